@@ -1,0 +1,54 @@
+import type { Severity } from '../problem';
+
+/** What the user expects of a slope or a forecast; the words of `slopescope.json` and of `--rule`. */
+export type Expectation =
+  | 'never falls'
+  | 'never rises'
+  | 'always rises'
+  | 'always falls'
+  | 'slope at least'
+  | 'slope at most'
+  | 'slope between'
+  | 'no effect'
+  | 'forecast at least'
+  | 'forecast at most'
+  | 'forecast between';
+
+/** One rule for one input (slope rules) or for the forecast (no input). Limits are in original units unless `units` says model. */
+export interface Rule {
+  readonly expect: Expectation;
+  /** The input's name; absent for forecast rules. */
+  readonly input?: string;
+  /** The output's name; absent: every output (slope rules), the first (forecast rules of a single-output model). */
+  readonly output?: string;
+  /** `slope at least` and `forecast at least`, and the lower limit of `between`. */
+  readonly low?: number;
+  /** `slope at most` and `forecast at most`, and the upper limit of `between`. */
+  readonly high?: number;
+  readonly units?: 'original' | 'model';
+  /** Per row by the slope, or by the exact +1 step of a whole-number input. */
+  readonly check?: 'rows' | 'step';
+  /** A slope may go beyond the limit by this much without counting. */
+  readonly tolerance?: number;
+  /** The rule holds as long as no more rows than this fail. */
+  readonly allowRows?: number;
+  /** The rule holds as long as no more than this share of the rows fails, 0 … 1. */
+  readonly allowShare?: number;
+  /** Only rows that meet all these conditions are checked. */
+  readonly where?: readonly Condition[];
+  readonly level: Severity;
+  /** The user's own sentence, shown with the finding. */
+  readonly why?: string;
+  /** Where it is written, for Problems: the file and the line (from 1). */
+  readonly written?: { readonly file: string; readonly line: number; readonly column: number };
+}
+
+/** A condition on one column of the table, in original units: a numeric range (inclusive bounds unless `open`) or a list of levels. */
+export interface Condition {
+  readonly column: string;
+  readonly above?: number;
+  readonly atLeast?: number;
+  readonly below?: number;
+  readonly atMost?: number;
+  readonly levels?: readonly string[];
+}
