@@ -1,0 +1,43 @@
+/** Every fixture is a golden test: one loop, no special cases. A new case is a new folder with a golden.json. */
+import { describe, expect, it } from 'vitest';
+import { readModel } from '../../src/files/read';
+import { flatInputs } from '../../src/network/features';
+import { referenceJacobian, referenceOutputs, referenceValues } from '../../src/slopes/reference';
+import { compareWithGolden, diskFolder, goldenCases, portVectors, readingOf, type Case } from './goldenCases';
+
+describe.each(goldenCases())('$family/$name', (fixture: Case) => {
+  for (const model of fixture.models) {
+    it(`${model}: ${fixture.golden.expect}`, async () => {
+      const { golden } = fixture;
+      const bare = await readingOf(fixture, model, new Map());
+      if (golden.expect === 'refuse') {
+        expect(bare.network).toBeUndefined();
+        expect(bare.problems.some((problem) => problem.severity === 'error' && problem.message.length > 10)).toBe(true);
+        return;
+      }
+      if (golden.expect === 'ask') expect(bare.questions.length).toBeGreaterThan(0);
+      const asked = bare.questions.length > 0;
+      const reading = asked ? await readingOf(fixture, model, fixture.answers) : bare;
+      expect(reading.problems.filter((problem) => problem.severity === 'error')).toEqual([]);
+      const { network } = reading;
+      if (!network) throw new Error(`No network: ${JSON.stringify(reading.questions)}`);
+      const inputs = flatInputs(network);
+      golden.x.forEach((row, index) => {
+        const values = referenceValues(network, portVectors(network, fixture, row, index));
+        const outputs = referenceOutputs(network, values);
+        const jacobian = referenceJacobian(network, values);
+        compareWithGolden(fixture, index, inputs, outputs, jacobian);
+      });
+    });
+  }
+});
+
+describe('readModel', () => {
+  it('names an empty file', async () => {
+    const reading = await readModel(
+      { name: 'a.keras', bytes: new Uint8Array() },
+      { folder: diskFolder('.'), answers: new Map() },
+    );
+    expect(reading.problems[0]?.message).toBe('a.keras is empty (0 bytes).');
+  });
+});

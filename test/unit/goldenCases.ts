@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { readModel } from '../../src/files/read';
+import type { Folder, Reading } from '../../src/files/reading';
+import type { FlatInput } from '../../src/network/features';
+import type { Network } from '../../src/network/network';
+
+/** What a fixture's golden.json says; see test/fixtures/README.md. */
+export interface Golden {
+  readonly model: string;
+  readonly models?: Readonly<Record<string, string>> | readonly string[];
+  readonly weights?: string;
+  readonly format: string;
+  readonly expect: 'network' | 'refuse' | 'ask';
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly x: readonly (readonly (number | string)[])[];
+  readonly y: readonly (readonly number[])[];
+  readonly jacobian: readonly (readonly (readonly (number | null)[])[])[];
+  readonly answers?: Readonly<Record<string, unknown>>;
+  readonly not_differentiable?: readonly string[];
+  readonly category_inputs?: readonly string[];
+  readonly x_category?: readonly (readonly string[])[];
+  readonly graph_inputs?: readonly { readonly name: string; readonly columns: readonly number[] }[];
+  readonly blocks?: readonly { readonly key: string; readonly columns: number }[];
+  readonly precision?: string;
+}
+
+/** One fixture folder. */
+export interface Case {
+  readonly family: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly golden: Golden;
+  readonly models: readonly string[];
+  readonly answers: ReadonlyMap<string, string>;
+}
+
+const root = path.join(import.meta.dirname, '../fixtures');
+
+/** All fixture folders below test/fixtures. */
+export function goldenCases(): Case[] {
+  return ['keras', 'onnx', 'numpy', 'r', 'pytorch', 'sklearn'].flatMap((family) => casesBelow(family, ''));
+}
+
+/** A folder on disk as readers see it. */
+export function diskFolder(folder: string): Folder {
+  return {
+    list: (below = '') => {
+      const place = path.join(folder, below);
+      return Promise.resolve(existsSync(place) && statSync(place).isDirectory() ? readdirSync(place) : []);
+    },
+    read: (file) => {
+      const place = path.join(folder, file);
+      return Promise.resolve(
+        existsSync(place) && statSync(place).isFile() ? new Uint8Array(readFileSync(place)) : undefined,
+      );
+    },
+  };
+}
+
+/** Reads a fixture's model with the given answers. */
+export async function readingOf(fixture: Case, model: string, answers: ReadonlyMap<string, string>): Promise<Reading> {
+  const place = modelFile(path.join(fixture.folder, model));
+  const file = { name: path.basename(place), bytes: new Uint8Array(readFileSync(place)) };
+  const { weights } = fixture.golden;
+  return readModel(file, {
+    folder: diskFolder(path.dirname(place)),
+    answers,
+    columns: fixture.golden.inputs,
+    ...(weights
+      ? { weights: { name: weights, bytes: new Uint8Array(readFileSync(path.join(fixture.folder, weights))) } }
+      : {}),
+  });
+}
+
+/** The vectors of a network's ports for one golden row. */
+export function portVectors(
+  network: Network,
+  fixture: Case,
+  row: readonly (number | string)[],
+  index: number,
+): Float64Array[] {
+  const { golden } = fixture;
+  const byName = new Map((golden.graph_inputs ?? []).map((input) => [input.name, input.columns]));
+  let next = 0;
+  return network.inputs.map((port) => {
+    if (port.levels) {
+      const text = golden.x_category
+        ? golden.x_category[index]![golden.category_inputs!.indexOf(port.name)]!
+        : String(row[next++]);
+      return oneHot(port.size, port.levels.indexOf(text), port.unknown ?? 'zeros');
+    }
+    const columns = byName.get(port.name) ?? Array.from({ length: port.size }, () => next++);
+    return Float64Array.from(columns, (column) => Number(row[column]));
+  });
+}
+
+/** Compares one row: values and slopes to 1e-5 of max(1, |value|), far tighter for double-precision models. */
+export function compareWithGolden(
+  fixture: Case,
+  index: number,
+  inputs: readonly FlatInput[],
+  outputs: Float64Array,
+  jacobian: readonly Float64Array[],
+): void {
+  const { golden } = fixture;
+  const expectedRow = golden.jacobian[index]!;
+  expect(outputs.length, 'number of outputs').toBe(golden.y[index]!.length);
+  golden.y[index]!.forEach((y, output) => near(outputs[output]!, y, `y[${index}][${output}]`));
+  const numeric = inputs.filter((input) => golden.category_inputs === undefined || input.kind === 'number');
+  expectedRow.forEach((slopes, output) => {
+    slopes.forEach((slope, input) => {
+      const flat = numeric[input]!;
+      if (slope !== null && flat.kind === 'number')
+        near(jacobian[output]![flat.element]!, slope, `jacobian[${index}][${output}][${input}]`);
+    });
+  });
+}
+
+function near(actual: number, expected: number, what: string): void {
+  const allowed = 2e-6 * Math.max(1, Math.abs(expected));
+  if (!(Math.abs(actual - expected) <= allowed)) expect.fail(`${what}: ${actual} instead of ${expected}`);
+}
+
+function oneHot(size: number, level: number, unknown: 'first' | 'last' | 'zeros'): Float64Array {
+  const vector = new Float64Array(size);
+  if (level >= 0) vector[unknown === 'first' ? level + 1 : level] = 1;
+  else if (unknown !== 'zeros') vector[unknown === 'first' ? 0 : size - 1] = 1;
+  return vector;
+}
+
+function casesBelow(family: string, below: string): Case[] {
+  const folder = path.join(root, family, below);
+  const file = path.join(folder, 'golden.json');
+  if (!existsSync(file)) {
+    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return folders.flatMap((entry) => casesBelow(family, path.join(below, entry.name)));
+  }
+  const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
+  const others = golden.models ? Object.values(golden.models) : [];
+  const answers = new Map(Object.entries(golden.answers ?? {}).map(([id, value]) => [id, String(value)]));
+  return [{ family, name: below, folder, golden, models: [...new Set([golden.model, ...others])], answers }];
+}
+
+/** A SavedModel is a folder: its graph is the file inside. */
+function modelFile(place: string): string {
+  if (!statSync(place).isDirectory()) return place;
+  const inside = ['saved_model.pb', 'saved_model.pbtxt', 'model.json'].find((name) =>
+    existsSync(path.join(place, name)),
+  );
+  if (!inside) throw new Error(`${place} holds no model`);
+  return path.join(place, inside);
+}
