@@ -1,0 +1,89 @@
+import type { Progress } from '../ask';
+import type { Rule } from '../findings/rule';
+import type { Problem } from '../problem';
+import type { SessionService, Units } from '../session/service';
+
+/**
+ * What a page may ask of its host: everything a session answers, and the actions that need VS Code. The page pulls: it
+ * says nothing until it is ready, then asks. The stored report answers the same questions from its own file.
+ */
+export interface PanelService extends SessionService {
+  /** What is to be shown right now. */
+  state(): Promise<PanelState>;
+  /** Tables of the workspace that fit, best first; may take a while and can be cancelled. */
+  tablesThatFit(): Promise<readonly TableCandidate[]>;
+  useTable(request: { readonly id: string }): Promise<void>;
+  /** VS Code's own file dialog or quick pick. */
+  chooseTable(): Promise<void>;
+  chooseScaler(): Promise<void>;
+  chooseWeights(): Promise<void>;
+  /** Answers a question of the model file. */
+  answer(request: { readonly id: string; readonly value: string }): Promise<void>;
+  /** How columns, target and scalings are connected; only what is given changes. */
+  connect(request: ConnectRequest): Promise<void>;
+  setRules(request: { readonly rules: readonly Rule[] }): Promise<void>;
+  /** Writes rules, columns and answers into slopescope.json. */
+  saveRules(): Promise<void>;
+  openLine(request: { readonly line: number }): Promise<void>;
+  exportAs(request: ExportRequest): Promise<void>;
+  copy(request: { readonly text: string }): Promise<void>;
+  /** Dismisses a hint for good. */
+  dismiss(request: { readonly hint: string }): Promise<void>;
+  showLog(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The panel's phase and settings. `settings` are VS Code's; what the user chose in the page is kept by the page. */
+export interface PanelState {
+  readonly phase: 'reading' | 'refused' | 'no table' | 'questions' | 'ready';
+  readonly model: string;
+  readonly table?: string;
+  readonly problems: readonly Problem[];
+  readonly restricted: boolean;
+  readonly settings: {
+    readonly units: Units;
+    readonly rowOrder: 'forecast' | 'row';
+    readonly colourScale: 'each' | 'one';
+    readonly singleKeys: boolean;
+  };
+  /** Hints the user has not dismissed: `always-open`. */
+  readonly hints: readonly string[];
+  /** A stored report: actions that need VS Code are absent. */
+  readonly stored: boolean;
+}
+
+/** A table that could be used with the model. */
+export interface TableCandidate {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly matched: number;
+  readonly of: number;
+  /** "500 rows" or "about 41 000 rows" */
+  readonly rows: string;
+  readonly target?: string;
+  /** Matched by number of numeric columns only: the model has no names. */
+  readonly byPosition: boolean;
+}
+
+/** Changes to the connection of a table. */
+export interface ConnectRequest {
+  /** Flat input name → column name, a fixed number, or nothing. */
+  readonly columns?: Readonly<Record<string, string | number>>;
+  readonly byPosition?: boolean;
+  readonly target?: string | null;
+  readonly scaler?: 'none' | 'table' | 'file';
+  readonly outputScaler?: 'none' | 'table' | 'file';
+}
+
+/** What to export; pictures come from the page as PNG bytes. */
+export type ExportRequest =
+  | { readonly kind: 'slopes' | 'findings' | 'report' | 'json' | 'sarif' | 'junit' | 'markdown' }
+  | { readonly kind: 'picture'; readonly name: string; readonly png: Uint8Array };
+
+/** What the host tells the page without being asked. */
+export type PanelNotice =
+  | { readonly kind: 'changed'; readonly what: 'state' | 'data' | 'slopes' | 'rules' }
+  | { readonly kind: 'progress'; readonly progress: Progress | null }
+  /** A command of VS Code that acts in the page: `nextFinding`, `previousFinding`, `goToWorstRow`, `setRule`, `exportPicture`. */
+  | { readonly kind: 'command'; readonly command: string };
