@@ -32,3 +32,33 @@ export const maxNesting = 32;
 
 /** Layers of one model, nested ones counted in: the deepest published networks have a few thousand. */
 export const maxLayers = 2 ** 14;
+
+/** Bytes of one record of a CSV file: a longer one is an opened quote that nobody closed, not a row. */
+export const maxCsvRecordBytes = 2 ** 24;
+
+/** Columns of a CSV file: a table of a million columns is a file with another delimiter than Slopescope thinks. */
+export const maxCsvColumns = 100_000;
+
+/** Cells that short rows of a CSV file may leave out, beyond one per byte: few bytes must not ask for much memory. */
+export const maxCsvFilledCells = 10_000_000;
+
+/** Axes of a stored array: numpy itself allows no more. */
+export const maxArrayAxes = 64;
+
+/** Bytes of one pickle once unpacked, and so the most its arrays can hold: 32 Mi weights of eight bytes. */
+export const maxPickleBytes = 2 ** 28;
+
+/** Bytes of an R file once unpacked: a network with its training data has a few megabytes, a whole workspace hundreds. */
+export const maxRBytes = 2 ** 28;
+
+/** Objects an R file may hold, counting lists, names and calls but not the elements of vectors: caret writes some ten thousand. */
+export const maxRValues = 2 ** 20;
+
+/** Depth of objects within objects in an R file: a formula of 5,000 terms nests 10,000 levels deep. */
+export const maxRDepth = 50_000;
+
+/** Elements of all sequences that an R file gives only by their ends (row names 1:n), so few bytes must not ask for much memory. */
+export const maxRExpanded = 2 ** 24;
+
+/** Steps that the search for a network, a formula or an activation function takes through the objects of an R file. */
+export const maxRSteps = 10_000;
