@@ -62,3 +62,18 @@ export const maxRExpanded = 2 ** 24;
 
 /** Steps that the search for a network, a formula or an activation function takes through the objects of an R file. */
 export const maxRSteps = 10_000;
+
+/** Messages within messages of a protobuf file: the limit of protobuf's own libraries. */
+export const maxProtobufDepth = 100;
+
+/** Fields of one protobuf file: each takes 24 bytes while it is listed, and the largest real graphs have a few hundred thousand. */
+export const maxProtobufFields = 2 ** 22;
+
+/** Nodes of an ONNX graph with its own functions written out: functions that call functions must not grow without end. */
+export const maxOnnxNodes = 2 ** 16;
+
+/** Numbers that the values of an ONNX graph may hold together for one row, stored weights aside: 256 MB. */
+export const maxOnnxNumbers = 2 ** 25;
+
+/** Numbers of one tensor stored in a file: 512 MB once they are float64. */
+export const maxTensorNumbers = 2 ** 26;
