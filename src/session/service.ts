@@ -30,9 +30,11 @@ export interface View {
   readonly output: number;
   readonly units: Units;
   readonly filter?: RowFilter;
+  /** Forecasts and slopes before the last sigmoid or softmax (`lastStep`), so in log-odds; absent: as the network gives them. */
+  readonly logOdds?: boolean;
 }
 
-/** Rows looked at: the rows in which a rule fails, or an interval of positions under an order. */
+/** Rows looked at: the rows in which a rule fails, or the positions `from` … `to − 1` under an order. */
 export type RowFilter =
   | { readonly kind: 'failing'; readonly rule: number }
   | { readonly kind: 'positions'; readonly order: RowOrder; readonly from: number; readonly to: number };
@@ -101,6 +103,10 @@ export interface DataDescription {
     readonly fixed?: number;
     readonly how: 'name' | 'position' | 'chosen' | 'fixed';
   }[];
+  /** All columns of the table, to choose from. */
+  readonly columns: readonly { readonly name: string; readonly kind: 'number' | 'text' }[];
+  /** How the file was read: "semicolons, decimal comma, UTF-8 with BOM". */
+  readonly dialect?: string;
   readonly target?: string;
   readonly scaler?: string;
   /** Forecast and target ranges under the present scaling: "forecasts run from 50 to 582; the true values from 5 to 610". */
@@ -134,6 +140,8 @@ export interface Lane {
   /** Mean |slope| × spread of the input, in the output's unit; of a switched input the typical size of the switch. */
   readonly typicalEffect: number;
   readonly statistics: SlopeStatistics;
+  /** Highest − lowest of the average forecast curve over the input's range, in the output's unit; absent when not computed. */
+  readonly reach?: number;
   /** Counts per equal-width bin from `low` to `high`, zero at 30 % of the width. */
   readonly spread: { readonly low: number; readonly high: number; readonly counts: Uint32Array };
   readonly rule?: RuleStatus;

@@ -30,7 +30,14 @@ export interface PanelService extends SessionService {
   /** Dismisses a hint for good. */
   dismiss(request: { readonly hint: string }): Promise<void>;
   showLog(): Promise<void>;
+  /** Stops the computation; everything then covers the rows computed so far. */
   stop(): Promise<void>;
+  /** Goes on after a stop, or computes again after a file has changed. */
+  recompute(): Promise<void>;
+  /** Opens an untitled CSV with the columns the model needs. */
+  makeTable(): Promise<void>;
+  /** Makes Slopescope the editor of files with this model's ending. */
+  alwaysOpenHere(): Promise<void>;
 }
 
 /** The panel's phase and settings. `settings` are VS Code's; what the user chose in the page is kept by the page. */
@@ -40,6 +47,8 @@ export interface PanelState {
   readonly table?: string;
   readonly problems: readonly Problem[];
   readonly restricted: boolean;
+  /** A file that has changed on disk since what is shown was computed. */
+  readonly changed?: string;
   readonly settings: {
     readonly units: Units;
     readonly rowOrder: 'forecast' | 'row';
