@@ -1,0 +1,88 @@
+import type { BareArray, BareFile, BareText } from '../bareWeights/bareFile';
+import { bareProblem } from '../bareWeights/bareFile';
+import { readBareWeights } from '../bareWeights/readBareWeights';
+import { isNpy, readNpy, type NpyArray } from '../containers/npy';
+import { isZip, openZip } from '../containers/zip';
+import { maxWeightBytes } from '../limits';
+import type { Format, NamedBytes } from '../reading';
+import { refuse } from '../refuse';
+import type { Problem } from '../../problem';
+
+/** Weights in a numpy archive: a zip of .npy files. */
+export const npzWeights: Format = {
+  name: 'npz',
+  matches: ({ name, bytes }) => isZip(bytes) && holdsArrays(name, bytes),
+  read: (file, options) => Promise.resolve(readBareWeights(numpyFile(file, 'npz', archived(file)), options)),
+};
+
+/** Weights in one .npy array: a matrix, or a stack of equal matrices. */
+export const npyWeights: Format = {
+  name: 'npy',
+  matches: ({ bytes }) => isNpy(bytes),
+  read: (file, options) => {
+    const array = readNpy(file.bytes, file.name, '');
+    return Promise.resolve(readBareWeights(numpyFile(file, 'npy', [['', array]]), options));
+  },
+};
+
+/** A damaged archive without a directory is told by its ending. */
+function holdsArrays(name: string, bytes: Uint8Array): boolean {
+  try {
+    return [...openZip(bytes, name).keys()].some((entry) => entry.endsWith('.npy'));
+  } catch {
+    return /\.npz$/i.test(name);
+  }
+}
+
+type NamedNpy = readonly [string, NpyArray];
+
+function archived(file: NamedBytes): NamedNpy[] {
+  const entries = [...openZip(file.bytes, file.name).values()].filter((entry) => entry.name.endsWith('.npy'));
+  const arrays: NamedNpy[] = [];
+  let budget = maxWeightBytes;
+  for (const entry of entries) {
+    budget -= entry.size;
+    const name = entry.name.slice(0, -'.npy'.length);
+    arrays.push([name, readNpy(entry.read(budget + entry.size), file.name, name)]);
+  }
+  return arrays;
+}
+
+function numpyFile(file: NamedBytes, format: string, stored: readonly NamedNpy[]): BareFile {
+  const arrays: BareArray[] = [];
+  const texts: BareText[] = [];
+  for (const [name, array] of stored) {
+    if (array.kind === 'numbers') arrays.push({ name, shape: array.shape, values: array.values });
+    else if (array.kind === 'texts') texts.push({ name, values: array.values });
+  }
+  if (arrays.length === 0) refuseWithoutNumbers(file, stored);
+  const bare = { file: file.name, format, arrays, texts, dialect: 'numpy', ordered: false } as const;
+  return { ...bare, problems: stored.flatMap((entry) => skipped(bare, entry)) };
+}
+
+function refuseWithoutNumbers(file: NamedBytes, stored: readonly NamedNpy[]): never {
+  const kinds = new Set(stored.map(([, array]) => array.kind));
+  const [code, what] = kinds.has('objects')
+    ? ['npy-objects', 'only object arrays: their data is a pickle, which is not run']
+    : kinds.has('records')
+      ? ['npy-records', 'only structured arrays (records with named fields), no weight matrices']
+      : ['npy-no-numbers', 'no arrays of numbers'];
+  refuse(file.name, {
+    code,
+    message: `${file.name} holds ${what}.`,
+    remedy: 'Save each weight matrix as an array of numbers: numpy.savez(file, W1=W1, b1=b1, …).',
+  });
+}
+
+/** Arrays that were not read may be weights the user misses, so they are named. */
+function skipped(file: Pick<BareFile, 'file'>, [name, array]: NamedNpy): Problem[] {
+  if (array.kind === 'numbers' || array.kind === 'texts') return [];
+  const what =
+    array.kind === 'objects'
+      ? 'holds pickled Python objects, which are not run'
+      : array.kind === 'records'
+        ? 'is a structured array'
+        : `has elements of type ${array.type}`;
+  const message = `The array ${name} in ${file.file} ${what}: it was skipped.`;
+  return [bareProblem(file, 'npy-skipped', message, 'If it holds weights, save them as arrays of numbers.', 'info')];
+}
