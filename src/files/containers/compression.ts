@@ -56,6 +56,22 @@ export function decompress(
   return { kind, bytes: sink.since(0) };
 }
 
+/**
+ * The first bytes of what is inside, about `count` of them (fewer when the content is damaged), to see what it is
+ * without unpacking all of it.
+ */
+export function decompressedHead(bytes: Uint8Array, count = 2 ** 20): Uint8Array {
+  const kind = compressionOf(bytes);
+  if (kind === 'none') return bytes.subarray(0, count);
+  const sink = new ByteSink(count, () => tooLarge('', kind, count));
+  try {
+    decompressors[kind](bytes, sink, () => new RangeError('damaged'));
+  } catch {
+    // Full, or damaged further on: what came before it is the head.
+  }
+  return sink.since(0);
+}
+
 function tooLarge(file: string, kind: Compression, limit: number): ReturnType<typeof refusal> {
   return refusal(file, {
     code: 'compression-too-large',
@@ -76,8 +92,9 @@ function isZlib(bytes: Uint8Array): boolean {
   );
 }
 
-/** Pieces are small enough that not even the densest of them unpacks to more than 64 MB at once. */
-const pieceSize = 2 ** 26 / maxInflation;
+/** Pieces grow up to where not even the densest of them unpacks to more than 64 MB at once. */
+const firstPieceSize = 512;
+const largestPieceSize = 2 ** 26 / maxInflation;
 
 function gunzip(bytes: Uint8Array, sink: ByteSink, damaged: () => Error): void {
   let memberStart = 0;
@@ -110,8 +127,8 @@ function inflate(stream: Gunzip | Unzlib, bytes: Uint8Array, sink: ByteSink, dam
     }
   };
   try {
-    for (let at = 0; at < bytes.length; at += pieceSize)
-      stream.push(bytes.subarray(at, at + pieceSize), at + pieceSize >= bytes.length);
+    for (let at = 0, size = firstPieceSize; at < bytes.length; at += size, size = Math.min(size * 2, largestPieceSize))
+      stream.push(bytes.subarray(at, at + size), at + size >= bytes.length);
   } catch {
     throw overflow instanceof Error ? overflow : damaged();
   }

@@ -156,7 +156,8 @@ function typeOfName(spelling: string): PickleArrayType | undefined {
 export function completedType(type: PickleArrayType, state: PickleValue): PickleArrayType | undefined {
   const [, order, subtype, names, fields, size] = itemsOf(state) ?? [];
   if (typeof order !== 'string') return undefined;
-  const bytes = numberOf(size) ?? -1;
+  // Numbers have the size their code says; only texts and raw bytes are sized here.
+  const bytes = /^[USV]/.test(type.code) ? (numberOf(size) ?? -1) : -1;
   return {
     ...type,
     littleEndian: order !== '>',

@@ -58,7 +58,6 @@ const dangerousNames: ReadonlySet<string> = new Set([
   'torch.serialization.load',
   'torch.jit.load',
   'torch.jit.unsupported_tensor_ops.execWrapper',
-  'torch.storage._load_from_bytes',
 ]);
 
 /** Places where code hides behind an unsuspicious module. */
