@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// The config file of the test runner is the one place where a default export is asked for.
+/** One project per tier: what runs in plain Node, against the built thread, the built command line, and in Chromium. */
 export default defineConfig({
-  test: { include: ['test/unit/**/*.test.ts', 'test/worker/**/*.test.ts'], testTimeout: 30_000 },
+  test: {
+    projects: ['unit', 'worker', 'cli', 'page'].map((name) => ({
+      test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000 },
+    })),
+  },
 });

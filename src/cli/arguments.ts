@@ -1,0 +1,132 @@
+import { parseArgs } from 'node:util';
+
+/** Something wrong with the command line itself: shown as it is, exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What every command may be told about the model and the table. */
+export interface CommonArguments {
+  readonly models: readonly string[];
+  readonly data?: string;
+  readonly byPosition: boolean;
+  readonly columns?: readonly string[];
+  readonly scaler?: string;
+  readonly units: 'original' | 'model';
+  readonly output?: string;
+  /** Rows a to b of the table, from 1, both included. */
+  readonly rows?: { readonly from: number; readonly to: number };
+  readonly weights?: string;
+  readonly answers: ReadonlyMap<string, string>;
+  readonly threads: number;
+  readonly quiet: boolean;
+  /** Where to write; standard output without it. */
+  readonly file?: string;
+  readonly json: boolean;
+  readonly csv: boolean;
+  readonly rules: readonly string[];
+  readonly format: 'text' | 'json' | 'sarif' | 'junit';
+  /** `slopescope bench`: raw rows and repetitions. */
+  readonly rawRows?: string;
+  readonly repeats: number;
+  readonly model?: string;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+const options = {
+  data: { type: 'string', short: 'd' },
+  'by-position': { type: 'boolean' },
+  columns: { type: 'string' },
+  scaler: { type: 'string' },
+  units: { type: 'string' },
+  output: { type: 'string' },
+  rows: { type: 'string' },
+  weights: { type: 'string' },
+  answer: { type: 'string', multiple: true },
+  threads: { type: 'string' },
+  quiet: { type: 'boolean', short: 'q' },
+  out: { type: 'string', short: 'o' },
+  json: { type: 'boolean' },
+  csv: { type: 'boolean' },
+  rule: { type: 'string', multiple: true },
+  format: { type: 'string' },
+  model: { type: 'string' },
+  repeats: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/** Reads the arguments after the command's name. Throws `UsageError` in plain words. */
+export function readArguments(argv: readonly string[], command: string): CommonArguments {
+  const { values, positionals } = parsed(argv);
+  return {
+    models: positionals,
+    ...(values.data === undefined ? {} : { data: values.data }),
+    byPosition: values['by-position'] ?? false,
+    ...(values.columns === undefined ? {} : { columns: values.columns.split(',').map((name) => name.trim()) }),
+    ...(values.scaler === undefined ? {} : { scaler: values.scaler }),
+    units: oneOf('--units', values.units ?? 'original', ['original', 'model']),
+    ...(values.output === undefined ? {} : { output: values.output }),
+    // `bench` takes a file of raw rows where the other commands take an interval of rows.
+    ...(values.rows === undefined
+      ? {}
+      : command === 'bench'
+        ? { rawRows: values.rows }
+        : { rows: interval(values.rows) }),
+    ...(values.weights === undefined ? {} : { weights: values.weights }),
+    answers: new Map((values.answer ?? []).map(answer)),
+    threads: values.threads === undefined ? 0 : wholeNumber('--threads', values.threads, 1),
+    quiet: values.quiet ?? false,
+    ...(values.out === undefined ? {} : { file: values.out }),
+    json: values.json ?? false,
+    csv: values.csv ?? false,
+    rules: values.rule ?? [],
+    format: oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), ['text', 'json', 'sarif', 'junit']),
+    ...(values.model === undefined ? {} : { model: values.model }),
+    repeats: values.repeats === undefined ? 5 : wholeNumber('--repeats', values.repeats, 1),
+    help: values.help ?? false,
+    version: values.version ?? false,
+  };
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? `${firstSentence(error.message)}.` : String(error));
+  }
+}
+
+function firstSentence(text: string): string {
+  return text.split(/\.\s|\n/)[0]!.replace(/\.$/, '');
+}
+
+function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new UsageError(`${name} is "${value}"; it can be ${allowed.join(', ')}.`);
+  return found;
+}
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least)
+    throw new UsageError(`${name} is "${text}"; it must be a whole number from ${least}.`);
+  return number;
+}
+
+/** `A:B` with rows from 1; either end may be left out. */
+function interval(text: string): { readonly from: number; readonly to: number } {
+  const match = /^(\d*):(\d*)$/.exec(text);
+  const from = Number(match?.[1] === '' ? 1 : match?.[1]);
+  const to = match?.[2] === '' ? Infinity : Number(match?.[2]);
+  if (!match || from < 1 || to < from)
+    throw new UsageError(`--rows is "${text}"; write --rows A:B with row numbers from 1, such as 1:100.`);
+  return { from, to };
+}
+
+function answer(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`--answer is "${text}"; write --answer ID=VALUE, such as hidden=relu.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,38 @@
+/** What `slopescope --help` prints. */
+export const help = `slopescope — how every output of a saved network moves with every input
+
+  slopescope inspect MODEL                      format, inputs, outputs, layers, questions, problems
+  slopescope slopes  MODEL --data CSV           every slope at every row
+  slopescope check   [slopescope.json | MODEL --data CSV --rule "calls_made never falls" …]
+  slopescope report  MODEL --data CSV -o report.html
+  slopescope bench   --model F.npz --rows x.f32 --threads N --repeats N
+
+Output
+  --json                     one JSON object (inspect, slopes, check)
+  --csv                      slopes as CSV
+  --format FORMAT            check: text, json, sarif or junit
+  -o, --out FILE             write to a new file instead of standard output; nothing is overwritten
+  --quiet                    no progress and no notes
+
+Connecting a table
+  --data, -d CSV             the table
+  --by-position              columns in the order of the inputs, whatever their names
+  --columns a,b,c            these columns, in the order of the inputs
+  --scaler FILE|none         the scaler the inputs went through before training
+  --units original|model     units of slopes and forecasts (original)
+  --output NAME              only this output
+  --rows A:B                 only rows A to B, from 1
+
+Reading a model
+  --weights FILE             the weights of an architecture file
+  --answer ID=VALUE          what the file cannot say: hidden=relu, output=linear, orientation=in,out, …
+  --threads N                threads that compute
+
+Rules
+  --rule "INPUT never falls"           never rises · always rises · always falls · no effect
+  --rule "INPUT slope at least 5"      slope at most 9 · slope between 0 and 3
+  --rule "forecast at least 0"         forecast at most 9 · forecast between 0 and 1
+
+Exit status
+  0 fine · 1 a rule fails · 2 an input cannot be read, is refused, or the command line is wrong · 3 a question must be answered first
+`;

@@ -1,0 +1,194 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { commands, modelEditor, modelEndings } from './ids';
+import type { Log } from './log';
+import type { ModelEditor } from './modelEditor';
+import type { OpenModel } from './openModel';
+import type { OpenModels } from './openModels';
+import { saveExport } from './exportFile';
+import type { ExportRequest } from './panelService';
+
+/** What the commands act on. */
+export interface CommandSurroundings {
+  readonly extension: vscode.Uri;
+  readonly models: OpenModels;
+  readonly editor: ModelEditor;
+  readonly log: Log;
+}
+
+/** Registers every command of `ids.ts`. */
+export function registerCommands(surroundings: CommandSurroundings): vscode.Disposable {
+  const all = {
+    ...openingCommands(surroundings),
+    ...tableCommands(surroundings),
+    ...ruleCommands(surroundings),
+    ...writingCommands(surroundings),
+  };
+  return vscode.Disposable.from(...Object.entries(all).map(([id, run]) => vscode.commands.registerCommand(id, run)));
+}
+
+type Commands = Readonly<Record<string, (...given: unknown[]) => Promise<void> | void>>;
+
+function openingCommands({ extension, log }: CommandSurroundings): Commands {
+  return {
+    [commands.openModel]: async () => {
+      const uri = await pickModel();
+      if (uri) await openModel(uri);
+    },
+    [commands.openHere]: async (given) => {
+      const uri = given instanceof vscode.Uri ? given : await pickModel();
+      if (uri) await openModel(uri);
+    },
+    [commands.openSample]: () => openModel(vscode.Uri.joinPath(extension, 'media', 'sample', 'duration.keras')),
+    [commands.findModels]: async () => {
+      const uri = await pickModel();
+      if (uri) await openModel(uri);
+    },
+    [commands.showLog]: () => log.show(),
+  };
+}
+
+function tableCommands({ models, editor }: CommandSurroundings): Commands {
+  return {
+    [commands.chooseData]: async (given) => {
+      const model = modelOf(models, given);
+      if (!model) return;
+      const uri = await pickTable(model);
+      if (uri) await model.useTable(uri);
+    },
+    [commands.mapColumns]: () => sendToActive(models, editor, 'mapColumns'),
+    [commands.useTable]: async (given) => {
+      if (!(given instanceof vscode.Uri)) return;
+      const uri = models.active?.uri ?? (await pickModel());
+      if (!uri) return;
+      await openModel(uri);
+      await models.find(uri)?.useTable(given);
+    },
+    [commands.showBeside]: async (given) => {
+      const table = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
+      const model = models.list().find((candidate) => candidate.table?.toString() === table?.toString());
+      if (model)
+        await vscode.commands.executeCommand('vscode.openWith', model.uri, modelEditor, vscode.ViewColumn.Beside);
+    },
+  };
+}
+
+function ruleCommands({ models, editor }: CommandSurroundings): Commands {
+  return {
+    [commands.checkRules]: async (given) => {
+      const model = modelOf(models, given);
+      if (model) await model.check();
+    },
+    [commands.setRule]: () => sendToActive(models, editor, 'setRule'),
+    [commands.nextFinding]: () => sendToActive(models, editor, 'nextFinding'),
+    [commands.previousFinding]: () => sendToActive(models, editor, 'previousFinding'),
+    [commands.goToWorstRow]: async () => {
+      const model = models.active ?? models.list()[0];
+      const line = model?.findings?.findings[0]?.rows.worstLines[0];
+      if (!model?.table || line === undefined) return;
+      const at = new vscode.Position(line - 1, 0);
+      await vscode.window.showTextDocument(model.table, {
+        selection: new vscode.Range(at, at),
+        viewColumn: vscode.ViewColumn.Beside,
+      });
+    },
+  };
+}
+
+function writingCommands({ models, editor }: CommandSurroundings): Commands {
+  return {
+    [commands.export]: async (given) => {
+      const model = modelOf(models, given);
+      if (!model) return;
+      const choices: (vscode.QuickPickItem & { readonly kind: ExportRequest['kind'] })[] = [
+        { label: vscode.l10n.t('Slopes of all rows (CSV)'), kind: 'slopes' },
+        { label: vscode.l10n.t('Findings (CSV)'), kind: 'findings' },
+        { label: vscode.l10n.t('Picture of this view (PNG, 2×)'), kind: 'picture' },
+        { label: vscode.l10n.t('Report (one HTML file, no scripts from elsewhere)'), kind: 'report' },
+        { label: vscode.l10n.t('Everything (JSON)'), kind: 'json' },
+        { label: vscode.l10n.t('Findings (SARIF)'), kind: 'sarif' },
+        { label: vscode.l10n.t('Rules as tests (JUnit)'), kind: 'junit' },
+      ];
+      const chosen = await vscode.window.showQuickPick(choices, { placeHolder: vscode.l10n.t('What to export') });
+      if (chosen?.kind === 'picture') editor.command(model, 'exportPicture');
+      else if (chosen) await saveExport(model, { kind: chosen.kind });
+    },
+    [commands.copyReport]: async (given) => {
+      const model = modelOf(models, given);
+      if (model) await saveExport(model, { kind: 'markdown' });
+    },
+  };
+}
+
+/** Opens a model beside the active editor if that is its table or another CSV, else in the active column. A folder is opened by the graph inside it. */
+async function openModel(uri: vscode.Uri): Promise<void> {
+  const file = await modelFile(uri);
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const beside = active !== undefined && /\.(csv|tsv|txt)$/i.test(active.path);
+  await vscode.commands.executeCommand(
+    'vscode.openWith',
+    file,
+    modelEditor,
+    beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
+  );
+}
+
+async function modelFile(uri: vscode.Uri): Promise<vscode.Uri> {
+  const { type } = await vscode.workspace.fs.stat(uri);
+  if ((type & vscode.FileType.Directory) === 0) return uri;
+  const names = (await vscode.workspace.fs.readDirectory(uri)).map(([name]) => name);
+  const inside = ['saved_model.pb', 'saved_model.pbtxt', 'model.json'].find((name) => names.includes(name));
+  return inside === undefined ? uri : vscode.Uri.joinPath(uri, inside);
+}
+
+/** The model an action is about: the one given by a tree or menu, else the active one. */
+function modelOf(models: OpenModels, given: unknown): OpenModel | undefined {
+  if (given instanceof vscode.Uri) return models.find(given) ?? models.active;
+  if (typeof given === 'object' && given !== null && 'uri' in given && given.uri instanceof vscode.Uri)
+    return models.find(given.uri);
+  return models.active ?? models.list()[0];
+}
+
+function sendToActive(models: OpenModels, editor: ModelEditor, command: string): void {
+  const model = models.active ?? models.list()[0];
+  if (model) editor.command(model, command);
+}
+
+interface FileItem extends vscode.QuickPickItem {
+  readonly uri?: vscode.Uri;
+}
+
+async function pickModel(): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(`**/{*.{${modelEndings.join(',')}},model.json}`, undefined, 1000);
+  const filters = { [vscode.l10n.t('Saved networks')]: [...modelEndings, 'json', 'bin'] };
+  return pickFile(found, vscode.l10n.t('A saved network'), filters);
+}
+
+async function pickTable(model: OpenModel): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles('**/*.{csv,tsv,txt}', undefined, 1000);
+  return pickFile(found, vscode.l10n.t('A table for {0}', model.name), {
+    [vscode.l10n.t('Tables')]: ['csv', 'tsv', 'txt'],
+  });
+}
+
+async function pickFile(
+  found: readonly vscode.Uri[],
+  title: string,
+  filters: Record<string, string[]>,
+): Promise<vscode.Uri | undefined> {
+  const items = found.map((uri): FileItem => ({
+    label: path.posix.basename(uri.path),
+    description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
+    uri,
+  }));
+  const browse: FileItem = { label: vscode.l10n.t('Choose a file…') };
+  const chosen =
+    items.length > 0
+      ? await vscode.window.showQuickPick<FileItem>([...items, browse], {
+          placeHolder: title,
+          matchOnDescription: true,
+        })
+      : browse;
+  if (!chosen) return undefined;
+  return chosen.uri ?? (await vscode.window.showOpenDialog({ title, canSelectMany: false, filters }))?.[0];
+}

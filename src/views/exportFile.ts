@@ -1,0 +1,47 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { OpenModel } from './openModel';
+import type { ExportRequest } from './panelService';
+
+/** Asks where to, and writes an export beside the model under a new name; a file of the user's is never overwritten. */
+export async function saveExport(model: OpenModel, request: ExportRequest): Promise<void> {
+  const file =
+    request.kind === 'picture'
+      ? { name: request.name, bytes: request.png }
+      : await (await model.asker()).call('exportAs', { kind: request.kind, output: 0, units: 'original' });
+  if (request.kind === 'markdown') {
+    await vscode.env.clipboard.writeText(new TextDecoder().decode(file.bytes));
+    return;
+  }
+  const suggested = await freeName(vscode.Uri.joinPath(model.uri, '..', file.name));
+  const target = await vscode.window.showSaveDialog({ defaultUri: suggested });
+  if (!target) return;
+  await writeNew(target, file.bytes);
+  const open = vscode.l10n.t('Open');
+  const chosen = await vscode.window.showInformationMessage(
+    vscode.l10n.t('Saved {0}.', path.posix.basename(target.path)),
+    open,
+  );
+  if (chosen === open) await vscode.commands.executeCommand('vscode.open', target);
+}
+
+/** Writes under a temporary name and renames, so that a half-written file never bears the name. The save dialog has asked before replacing. */
+export async function writeNew(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
+  const temporary = target.with({ path: `${target.path}.${Date.now().toString(36)}.part` });
+  await vscode.workspace.fs.writeFile(temporary, bytes);
+  await vscode.workspace.fs.rename(temporary, target, { overwrite: true });
+}
+
+/** The name itself, or with a number where it is taken. */
+async function freeName(uri: vscode.Uri): Promise<vscode.Uri> {
+  const extension = path.posix.extname(uri.path);
+  const stem = uri.path.slice(0, uri.path.length - extension.length);
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? uri : uri.with({ path: `${stem}-${number}${extension}` });
+    try {
+      await vscode.workspace.fs.stat(candidate);
+    } catch {
+      return candidate; // nothing is there
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type * as vscode from 'vscode';
+import type { Rule } from '../findings/rule';
+import type { TableChoice } from '../session/connection';
+
+/** What is remembered per model while there is no slopescope.json: choices, never contents. */
+export interface ModelMemory {
+  readonly table?: string;
+  readonly choice?: TableChoice;
+  /** `found`, `none`, `table`, or the address of a scaler file. */
+  readonly scaling?: { readonly kind: 'none' | 'found' | 'table' } | { readonly kind: 'file'; readonly uri: string };
+  readonly outputsScaled?: boolean;
+  readonly weights?: string;
+  readonly answers?: Readonly<Record<string, string>>;
+  readonly rules?: readonly Rule[];
+}
+
+const recentKey = 'recentModels';
+const dismissedKey = 'dismissedHints';
+const recentModels = 10;
+
+/** The workspace's memory, as VS Code keeps it. */
+export class Memory {
+  private readonly state: vscode.Memento;
+
+  constructor(state: vscode.Memento) {
+    this.state = state;
+  }
+
+  ofModel(uri: vscode.Uri): ModelMemory {
+    return this.state.get<ModelMemory>(modelKey(uri)) ?? {};
+  }
+
+  async remember(uri: vscode.Uri, change: Partial<ModelMemory>): Promise<void> {
+    await this.state.update(modelKey(uri), { ...this.ofModel(uri), ...change });
+  }
+
+  /** The last models opened, newest first. */
+  recent(): readonly string[] {
+    return this.state.get<readonly string[]>(recentKey) ?? [];
+  }
+
+  async opened(uri: vscode.Uri): Promise<void> {
+    const address = uri.toString();
+    const others = this.recent().filter((other) => other !== address);
+    await this.state.update(recentKey, [address, ...others].slice(0, recentModels));
+  }
+
+  dismissed(): readonly string[] {
+    return this.state.get<readonly string[]>(dismissedKey) ?? [];
+  }
+
+  async dismiss(hint: string): Promise<void> {
+    await this.state.update(dismissedKey, [...new Set([...this.dismissed(), hint])]);
+  }
+}
+
+function modelKey(uri: vscode.Uri): string {
+  return `model:${uri.toString()}`;
+}

@@ -1,0 +1,215 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { answer, type Answering, type AskPort, type Call } from '../ask';
+import type { SessionService } from '../session/service';
+import type { ModelThread } from '../worker/modelThread';
+import { commands } from './ids';
+import { saveExport } from './exportFile';
+import type { OpenModel } from './openModel';
+import type { PanelNotice, PanelService, PanelState } from './panelService';
+import type { Memory } from './memory';
+import { findTables } from './tables';
+import type { RulesFiles } from './rulesFiles';
+
+/** What a panel needs of the extension. */
+export interface PanelSurroundings {
+  readonly memory: Memory;
+  readonly rulesFiles: RulesFiles;
+}
+
+/** Serves one page: answers its questions from the model's thread and does what needs VS Code. */
+export class PanelHost implements vscode.Disposable {
+  private readonly webview: vscode.Webview;
+  private readonly model: OpenModel;
+  private readonly surroundings: PanelSurroundings;
+  private readonly ends: vscode.Disposable[] = [];
+
+  constructor(webview: vscode.Webview, model: OpenModel, surroundings: PanelSurroundings) {
+    this.webview = webview;
+    this.model = model;
+    this.surroundings = surroundings;
+    this.ends.push({ dispose: answer<PanelService>(webviewPort(webview), this.service()) });
+    this.ends.push(
+      model.onDidChange((what) => this.tell(what === 'slopes' ? this.progressNotice() : { kind: 'changed', what })),
+    );
+    this.ends.push(
+      vscode.workspace.onDidChangeConfiguration(
+        (event) => event.affectsConfiguration('slopescope') && this.tell({ kind: 'changed', what: 'state' }),
+      ),
+    );
+  }
+
+  /** Passes a command of VS Code on to the page. */
+  command(command: string): void {
+    this.tell({ kind: 'command', command });
+  }
+
+  dispose(): void {
+    for (const end of this.ends) end.dispose();
+  }
+
+  private tell(notice: PanelNotice): void {
+    void this.webview.postMessage(notice);
+  }
+
+  private progressNotice(): PanelNotice {
+    return { kind: 'progress', progress: this.model.progress ?? null };
+  }
+
+  /** Session questions go to the thread as they are; the rest is done here. */
+  private service(): Answering<PanelService> {
+    const { model } = this;
+    return {
+      ...sessionQuestions(() => model.asker()),
+      ...this.tableActions(),
+      ...this.ruleActions(),
+      ...this.windowActions(),
+    };
+  }
+
+  private tableActions() {
+    const { model, surroundings } = this;
+    return {
+      state: (): PanelState => panelState(model, surroundings.memory),
+      tablesThatFit: (_request: unknown, call: Call) => findTables(model, call.signal),
+      useTable: ({ id }: { readonly id: string }) => model.useTable(vscode.Uri.parse(id)),
+      chooseTable: async () => {
+        await vscode.commands.executeCommand(commands.chooseData, model.uri);
+      },
+      chooseScaler: async () => {
+        const uri = await pickFile(model, { [vscode.l10n.t('Scalers')]: ['json', 'pkl', 'joblib', 'npz', 'rds'] });
+        if (!uri) return;
+        const bytes = await vscode.workspace.fs.readFile(uri);
+        await model.setScaling({ kind: 'file', name: path.posix.basename(uri.path), bytes }, uri);
+      },
+      chooseWeights: async () => {
+        const uri = await pickFile(model, { [vscode.l10n.t('Weights or architecture')]: ['json', 'h5', 'hdf5'] });
+        if (!uri) return;
+        await surroundings.memory.remember(model.uri, { weights: uri.toString() });
+        await model.reopen();
+      },
+      answer: ({ id, value }: { readonly id: string; readonly value: string }) => model.answer(id, value),
+      connect: async (request: Parameters<Answering<PanelService>['connect']>[0]) => {
+        const { scaler, outputScaler, ...choice } = request;
+        if (scaler !== undefined || outputScaler !== undefined) await chooseScaling(model, scaler, outputScaler);
+        if (Object.keys(choice).length > 0) await model.reconnect(choice);
+      },
+      makeTable: async () => {
+        const header = (model.description?.inputs ?? []).map((input) => input.name).join(',');
+        await vscode.window.showTextDocument(
+          await vscode.workspace.openTextDocument({ content: `${header}\n`, language: 'csv' }),
+        );
+      },
+    };
+  }
+
+  private ruleActions() {
+    const { model, surroundings } = this;
+    return {
+      setRules: ({ rules }: Parameters<Answering<PanelService>['setRules']>[0]) => model.setRules(rules),
+      saveRules: () => surroundings.rulesFiles.save(model),
+      openLine: async ({ line }: { readonly line: number }) => {
+        if (!model.table) return;
+        const at = new vscode.Position(line - 1, 0);
+        const others = vscode.window.tabGroups.all.length > 1 ? vscode.ViewColumn.One : vscode.ViewColumn.Beside;
+        await vscode.window.showTextDocument(model.table, { selection: new vscode.Range(at, at), viewColumn: others });
+      },
+      exportAs: (request: Parameters<Answering<PanelService>['exportAs']>[0]) => saveExport(model, request),
+      recompute: () => model.reopen(),
+      stop: () => model.stop(),
+    };
+  }
+
+  private windowActions() {
+    const { model, surroundings } = this;
+    return {
+      copy: async ({ text }: { readonly text: string }) => {
+        await vscode.env.clipboard.writeText(text);
+      },
+      dismiss: ({ hint }: { readonly hint: string }) => surroundings.memory.dismiss(hint),
+      showLog: async () => {
+        await vscode.commands.executeCommand(commands.showLog);
+      },
+      alwaysOpenHere: async () => {
+        const settings = vscode.workspace.getConfiguration('workbench');
+        const pattern = `*${path.posix.extname(model.uri.path)}`;
+        const associations = settings.get<Record<string, string>>('editorAssociations') ?? {};
+        await settings.update(
+          'editorAssociations',
+          { ...associations, [pattern]: 'slopescope.model' },
+          vscode.ConfigurationTarget.Global,
+        );
+        await surroundings.memory.dismiss('always-open');
+      },
+    };
+  }
+}
+
+/** A webview as a port for questions. */
+function webviewPort(webview: vscode.Webview): AskPort {
+  return {
+    post: (message) => void webview.postMessage(message),
+    listen: (receive) => {
+      const listening = webview.onDidReceiveMessage(receive);
+      return () => listening.dispose();
+    },
+  };
+}
+
+/** Every question of a session, asked of the model's thread with the page's cancellation and progress. */
+function sessionQuestions(asker: () => Promise<ModelThread['asker']>): Answering<SessionService> {
+  const along = (call: Call) => ({
+    signal: call.signal,
+    onProgress: (report: Parameters<Call['progress']>[0]) => call.progress(report),
+  });
+  return {
+    describe: async (_request, call) => (await asker()).call('describe', undefined, along(call)),
+    data: async (_request, call) => (await asker()).call('data', undefined, along(call)),
+    lanes: async (request, call) => (await asker()).call('lanes', request, along(call)),
+    map: async (request, call) => (await asker()).call('map', request, along(call)),
+    row: async (request, call) => (await asker()).call('row', request, along(call)),
+    tableRows: async (request, call) => (await asker()).call('tableRows', request, along(call)),
+    findings: async (request, call) => (await asker()).call('findings', request, along(call)),
+    fromFileAlone: async (request, call) => (await asker()).call('fromFileAlone', request, along(call)),
+  };
+}
+
+function panelState(model: OpenModel, memory: Memory): PanelState {
+  const settings = vscode.workspace.getConfiguration('slopescope');
+  const modelProblems = model.description?.problems ?? [];
+  const hints = ['always-open'].filter((hint) => !memory.dismissed().includes(hint));
+  return {
+    phase: model.phase(),
+    model: model.name,
+    ...(model.table ? { table: path.posix.basename(model.table.path) } : {}),
+    problems: [...modelProblems, ...model.problems],
+    restricted: !vscode.workspace.isTrusted,
+    settings: {
+      units: settings.get('units', 'original'),
+      rowOrder: settings.get('rowOrder', 'forecast'),
+      colourScale: settings.get('colourScale', 'each'),
+      singleKeys: settings.get('singleKeys', true),
+    },
+    hints: model.uri.path.endsWith('.keras') ? [] : hints,
+    stored: false,
+  };
+}
+
+async function chooseScaling(
+  model: OpenModel,
+  scaler: 'none' | 'table' | 'file' | undefined,
+  outputs: 'none' | 'table' | 'file' | undefined,
+): Promise<void> {
+  if (scaler === 'none') await model.setScaling({ kind: 'none' }, 'none');
+  else if (scaler === 'file') await model.setScaling({ kind: 'found' }, 'found');
+  else await model.setScaling({ kind: 'table', outputs: outputs === 'table' }, 'table');
+}
+
+async function pickFile(model: OpenModel, filters: Record<string, string[]>): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    defaultUri: vscode.Uri.joinPath(model.uri, '..'),
+    canSelectMany: false,
+    filters,
+  });
+  return chosen?.[0];
+}

@@ -1,0 +1,69 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { rankTables } from '../table/matching';
+import { fileSource } from './fileSources';
+import type { OpenModel } from './openModel';
+import type { TableCandidate } from './panelService';
+
+/** How many tables of a workspace are looked at, and how many are offered. */
+const looked = 500;
+const offered = 3;
+
+/** Tables of the workspace that fit a model, best first. Only the first 64 KB of each are read, and none is chosen. */
+export async function findTables(model: OpenModel, signal: AbortSignal): Promise<readonly TableCandidate[]> {
+  const found = await workspaceTables(model, signal);
+  const asker = await model.asker();
+  const inputs = model.description?.inputs ?? [];
+  const outputs = (model.description?.outputs ?? []).map((output) => output.name);
+  const sniffed = [];
+  for (const uri of found) {
+    if (signal.aborted) break;
+    const table = await asker.call('sniffTable', await fileSource(uri), { signal });
+    if (table)
+      sniffed.push({ uri, table, sameFolder: path.posix.dirname(uri.path) === path.posix.dirname(model.uri.path) });
+  }
+  const ranked = rankTables(
+    sniffed.map(({ table, sameFolder }) => ({ ...table, sameFolder })),
+    inputs.map((input) => input.name),
+    outputs,
+  );
+  return ranked.slice(0, offered).map(({ index, matched, target, byPosition }): TableCandidate => {
+    const { uri, table } = sniffed[index]!;
+    const count = table.rows.count.toLocaleString(vscode.env.language).replace(/[,.\u00a0\u202f]/g, '\u2009');
+    return {
+      id: uri.toString(),
+      name: path.posix.basename(uri.path),
+      folder: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
+      matched,
+      of: inputs.length,
+      rows: table.rows.exact ? vscode.l10n.t('{0} rows', count) : vscode.l10n.t('about {0} rows', count),
+      byPosition,
+      ...(target === undefined ? {} : { target }),
+    };
+  });
+}
+
+/** CSV files of the workspace, and beside a model outside it; newest first. */
+async function workspaceTables(model: OpenModel, signal: AbortSignal): Promise<vscode.Uri[]> {
+  const cancellation = new vscode.CancellationTokenSource();
+  const stop = (): void => cancellation.cancel();
+  signal.addEventListener('abort', stop);
+  try {
+    const inWorkspace = await vscode.workspace.findFiles('**/*.{csv,tsv,txt}', undefined, looked, cancellation.token);
+    const folder = vscode.Uri.joinPath(model.uri, '..');
+    const entries = vscode.workspace.getWorkspaceFolder(model.uri)
+      ? []
+      : await vscode.workspace.fs.readDirectory(folder);
+    const beside = entries
+      .filter(([name]) => /\.(csv|tsv|txt)$/i.test(name))
+      .map(([name]) => vscode.Uri.joinPath(folder, name));
+    const all = [...inWorkspace, ...beside];
+    const dated = await Promise.all(
+      all.map(async (uri) => ({ uri, time: (await vscode.workspace.fs.stat(uri)).mtime })),
+    );
+    return dated.sort((a, b) => b.time - a.time).map(({ uri }) => uri);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    cancellation.dispose();
+  }
+}

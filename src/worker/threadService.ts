@@ -1,0 +1,64 @@
+import type { ScalingChoice, TableChoice } from '../session/connection';
+import type { Rule } from '../findings/rule';
+import type { DataDescription, ModelDescription, SessionService } from '../session/service';
+import type { ExportedFile, ExportKind } from '../session/exports';
+
+/**
+ * What the host asks of a model's thread: everything a session answers, and the changes that make the session what it
+ * is. One thread serves one model; files are named by path (read inside the thread) or handed over as bytes.
+ */
+export interface ThreadService extends SessionService {
+  openModel(request: OpenModelRequest): Promise<ModelDescription>;
+  /** Reads a table and connects it; the rest of the choice is kept from before where it is not given. */
+  connectTable(request: ConnectTableRequest): Promise<DataDescription>;
+  /** Changes how the present table is connected. */
+  reconnect(request: TableChoice): Promise<DataDescription>;
+  disconnect(): Promise<void>;
+  setScaling(request: ScalingChoice): Promise<void>;
+  /** Scaler files in the model's folder, best first, with the reason each could be it. */
+  scalersBeside(): Promise<readonly { readonly name: string; readonly reason: string }[]>;
+  setRules(request: { readonly rules: readonly Rule[] }): Promise<void>;
+  exportAs(request: ExportRequest): Promise<ExportedFile>;
+  /** Names and size of a table from its first 64 KB: for finding tables that fit. */
+  sniffTable(request: FileSource): Promise<SniffedTable | undefined>;
+}
+
+/** A file by path on this machine, or by its content where it has none. */
+export type FileSource =
+  | { readonly kind: 'path'; readonly path: string; readonly name: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly name: string; readonly size?: number };
+
+/** A model to open; `virtualFolder` says that its neighbours must be asked of the host (`HostFiles`). */
+export interface OpenModelRequest {
+  readonly model: FileSource;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly weights?: FileSource;
+  readonly virtualFolder: boolean;
+}
+
+/** A table to read and connect. */
+export interface ConnectTableRequest {
+  readonly table: FileSource;
+  readonly choice: TableChoice;
+  readonly maxRows?: number;
+}
+
+/** An export with what it depends on. */
+export interface ExportRequest {
+  readonly kind: ExportKind;
+  readonly output: number;
+  readonly units: 'original' | 'model';
+}
+
+/** A table as its first lines tell it. */
+export interface SniffedTable {
+  readonly names: readonly string[];
+  readonly numericColumns: number;
+  readonly rows: { readonly count: number; readonly exact: boolean };
+}
+
+/** What the thread asks of the host: files of workspaces that have no path on this machine. Paths are relative to the model's folder. */
+export interface HostFiles {
+  list(request: { readonly path: string }): Promise<readonly string[]>;
+  read(request: { readonly path: string }): Promise<Uint8Array | undefined>;
+}
