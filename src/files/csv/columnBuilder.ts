@@ -1,0 +1,188 @@
+import type { NumberColumn, TextColumn } from '../../table/table';
+import { cellKind, readNumberText, type CellKind, type NumberForm } from './numbers';
+
+/** How many cells of a column hold no number, by what they hold instead. */
+export interface ColumnGaps {
+  readonly empty: number;
+  readonly noValue: number;
+  readonly infinite: number;
+  readonly text: number;
+}
+
+/** A column with what was found in it. */
+export interface BuiltColumn {
+  readonly column: NumberColumn | TextColumn;
+  readonly gaps: ColumnGaps;
+  /** Most cells of a number column are texts: it must be read again as a text column. */
+  readonly isRatherText: boolean;
+}
+
+/** One column that grows row by row; writing a row twice keeps the later cell. */
+export interface ColumnBuilder {
+  readonly name: string;
+  /** Where plain numbers may be written directly; undefined for a text column. */
+  readonly values: Float64Array | undefined;
+  setText(row: number, cell: string): void;
+  grow(capacity: number): void;
+  finish(rows: number): BuiltColumn;
+}
+
+const mostTexts = 20;
+const noGaps: ColumnGaps = { empty: 0, noValue: 0, infinite: 0, text: 0 };
+
+/** Collects numbers; keeps what other cells hold as a mask, and the first texts. */
+export class NumberColumnBuilder implements ColumnBuilder {
+  readonly name: string;
+  values: Float64Array;
+  private readonly form: NumberForm;
+  private kinds: Uint8Array | undefined;
+  private readonly texts: { row: number; text: string }[] = [];
+
+  constructor(name: string, form: NumberForm, capacity: number) {
+    this.name = name;
+    this.form = form;
+    this.values = new Float64Array(capacity);
+  }
+
+  setText(row: number, cell: string): void {
+    const kind = readNumberText(cell, this.form, this.values, row);
+    if (kind === cellKind.number) return;
+    this.kinds ??= new Uint8Array(this.values.length);
+    this.kinds[row] = kind;
+    if (kind !== cellKind.text) return;
+    while (this.texts.length > 0 && this.texts.at(-1)!.row >= row) this.texts.pop();
+    if (this.texts.length < mostTexts) this.texts.push({ row, text: shortened(cell) });
+  }
+
+  grow(capacity: number): void {
+    this.values = enlarged(this.values, new Float64Array(capacity));
+    if (this.kinds) this.kinds = enlarged(this.kinds, new Uint8Array(capacity));
+  }
+
+  finish(rows: number): BuiltColumn {
+    return numberColumn(this.name, exactly(this.values, rows), this.kinds && exactly(this.kinds, rows), this.texts);
+  }
+}
+
+/** Collects texts as codes into levels; finishes as a number column when most cells turn out to be numbers. */
+export class TextColumnBuilder implements ColumnBuilder {
+  readonly name: string;
+  readonly values = undefined;
+  private readonly form: NumberForm;
+  private readonly forced: boolean;
+  private codes: Int32Array;
+  private readonly codeOf = new Map<string, number>();
+
+  constructor(name: string, form: NumberForm, capacity: number, forced: boolean) {
+    this.name = name;
+    this.form = form;
+    this.forced = forced;
+    this.codes = new Int32Array(capacity);
+  }
+
+  setText(row: number, cell: string): void {
+    this.codes[row] = cell === '' ? -1 : this.codeFor(cell);
+  }
+
+  grow(capacity: number): void {
+    this.codes = enlarged(this.codes, new Int32Array(capacity));
+  }
+
+  finish(rows: number): BuiltColumn {
+    const codes = exactly(this.codes, rows);
+    const levels = [...this.codeOf.keys()];
+    if (!this.forced) {
+      const asNumbers = this.asNumbers(codes, levels);
+      if (!asNumbers.isRatherText) return asNumbers;
+    }
+    const empty = codes.reduce((count, code) => (code < 0 ? count + 1 : count), 0);
+    const column: TextColumn = { kind: 'text', name: this.name, codes, levels };
+    return { column, gaps: { ...noGaps, empty }, isRatherText: false };
+  }
+
+  private codeFor(cell: string): number {
+    const known = this.codeOf.get(cell);
+    if (known !== undefined) return known;
+    this.codeOf.set(cell, this.codeOf.size);
+    return this.codeOf.size - 1;
+  }
+
+  private asNumbers(codes: Int32Array, levels: readonly string[]): BuiltColumn {
+    const levelValues = new Float64Array(levels.length);
+    const levelKinds = levels.map((level, code) => readNumberText(level, this.form, levelValues, code));
+    const values = new Float64Array(codes.length).fill(Number.NaN);
+    const kinds = new Uint8Array(codes.length).fill(cellKind.empty);
+    const texts: { row: number; text: string }[] = [];
+    codes.forEach((code, row) => {
+      if (code < 0) return;
+      values[row] = levelValues[code]!;
+      kinds[row] = levelKinds[code]!;
+      if (kinds[row] === cellKind.text && texts.length < mostTexts) {
+        texts.push({ row, text: shortened(levels[code]!) });
+      }
+    });
+    return numberColumn(this.name, values, kinds, texts);
+  }
+}
+
+function numberColumn(
+  name: string,
+  values: Float64Array,
+  kinds: Uint8Array | undefined,
+  texts: readonly { readonly row: number; readonly text: string }[],
+): BuiltColumn {
+  const counts = countKinds(kinds);
+  const missing = kinds && counts.numbers < values.length ? kinds.map((kind) => (kind > 0 ? 1 : 0)) : undefined;
+  const column: NumberColumn = {
+    kind: 'number',
+    name,
+    values,
+    ...(missing ? { missing } : {}),
+    ...(counts.gaps.text > 0 ? { texts } : {}),
+    textCount: counts.gaps.text,
+    whole: isWhole(values),
+  };
+  const present = kinds ? counts.numbers : values.length;
+  return { column, gaps: counts.gaps, isRatherText: counts.gaps.text > 0 && counts.gaps.text >= present };
+}
+
+function countKinds(kinds: Uint8Array | undefined): { readonly numbers: number; readonly gaps: ColumnGaps } {
+  const counts = new Float64Array(Object.keys(cellKind).length);
+  kinds?.forEach((kind) => {
+    counts[kind]! += 1;
+  });
+  const of = (kind: CellKind) => counts[kind]!;
+  return {
+    numbers: of(cellKind.number),
+    gaps: {
+      empty: of(cellKind.empty),
+      noValue: of(cellKind.noValue),
+      infinite: of(cellKind.infinite),
+      text: of(cellKind.text),
+    },
+  };
+}
+
+const longestText = 60;
+
+function shortened(cell: string): string {
+  return cell.length > longestText ? `${cell.slice(0, longestText)}…` : cell;
+}
+
+function enlarged<A extends Float64Array | Int32Array | Uint8Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}
+
+function isWhole(values: Float64Array): boolean {
+  for (const value of values) if (value % 1 !== 0 && !Number.isNaN(value)) return false;
+  return true;
+}
+
+/** Without spare room at the end, so that none travels to another thread. */
+function exactly<A extends { readonly length: number; slice(start: number, end: number): A }>(
+  array: A,
+  rows: number,
+): A {
+  return array.length === rows ? array : array.slice(0, rows);
+}

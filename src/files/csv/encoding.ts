@@ -1,0 +1,87 @@
+import type { Dialect } from '../../table/table';
+
+/** How the bytes of a text file spell its characters. */
+export type Encoding = Exclude<Dialect['encoding'], 'none'>;
+
+/** A text file's bytes as ASCII-compatible chunks (UTF-8 or Windows-1252), without byte order mark. */
+export interface TextBytes {
+  readonly encoding: Encoding;
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** How many bytes at the start of a file are looked at to find out how it is written. */
+const sampleBytes = 4096;
+
+/**
+ * Finds the encoding by the byte order mark or, for UTF-16 without one, by its zero bytes, and turns UTF-16 into UTF-8.
+ * A file that is not UTF-8 further on is found while its cells are read (`CellDecoder.failed`).
+ *
+ * @returns undefined when the file is not a text: it holds zero bytes.
+ */
+export function textBytes(chunks: readonly Uint8Array[]): TextBytes | undefined {
+  const first = chunks.find((chunk) => chunk.length > 0) ?? new Uint8Array();
+  const rest = chunks.slice(chunks.indexOf(first) + 1);
+  if (first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf) {
+    return { encoding: 'UTF-8 with BOM', chunks: [first.subarray(3), ...rest] };
+  }
+  const marked = first[0] === 0xff && first[1] === 0xfe ? 'UTF-16 LE' : undefined;
+  const wide = marked ?? (first[0] === 0xfe && first[1] === 0xff ? 'UTF-16 BE' : unmarkedUtf16(first));
+  if (wide) return { encoding: wide, chunks: fromUtf16([first, ...rest], wide) };
+  if (first.subarray(0, sampleBytes).includes(0)) return undefined;
+  return { encoding: 'UTF-8', chunks: [first, ...rest] };
+}
+
+/** UTF-16 without a mark: almost every second byte of a table in it is zero, and always the same second byte. */
+function unmarkedUtf16(bytes: Uint8Array): 'UTF-16 LE' | 'UTF-16 BE' | undefined {
+  const sample = bytes.subarray(0, sampleBytes);
+  if (sample.length < 4) return undefined;
+  const zeros = [0, 0];
+  sample.forEach((byte, index) => {
+    if (byte === 0) zeros[index % 2]! += 1;
+  });
+  const half = sample.length / 2;
+  if (zeros[0] === 0 && zeros[1]! > 0.7 * half) return 'UTF-16 LE';
+  return zeros[1] === 0 && zeros[0]! > 0.7 * half ? 'UTF-16 BE' : undefined;
+}
+
+function fromUtf16(chunks: readonly Uint8Array[], encoding: 'UTF-16 LE' | 'UTF-16 BE'): Uint8Array[] {
+  const decoder = new TextDecoder(encoding === 'UTF-16 LE' ? 'utf-16le' : 'utf-16be');
+  const encoder = new TextEncoder();
+  const texts = chunks.map((chunk) => encoder.encode(decoder.decode(chunk, { stream: true })));
+  return [...texts, encoder.encode(decoder.decode())];
+}
+
+/** Turns the bytes of one cell into text. */
+export interface CellDecoder {
+  readonly encoding: Encoding;
+  decode(bytes: Uint8Array): string;
+  /** A cell was not UTF-8: the whole file must be read again as Windows-1252. */
+  readonly failed: boolean;
+}
+
+/** A decoder for UTF-8 that notices bytes that are not UTF-8. */
+export function utf8Decoder(encoding: Encoding): CellDecoder {
+  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const lenient = new TextDecoder('utf-8');
+  let failed = false;
+  return {
+    encoding,
+    decode(bytes) {
+      try {
+        return strict.decode(bytes);
+      } catch {
+        failed = true;
+        return lenient.decode(bytes);
+      }
+    },
+    get failed() {
+      return failed;
+    },
+  };
+}
+
+/** A decoder for files of older Windows programs; every byte means something. */
+export function windows1252Decoder(): CellDecoder {
+  const decoder = new TextDecoder('windows-1252');
+  return { encoding: 'Windows-1252', decode: (bytes) => decoder.decode(bytes), failed: false };
+}

@@ -1,0 +1,204 @@
+import { maxCsvRecordBytes } from '../limits';
+import type { CellDecoder } from './encoding';
+import { readPlainNumber } from './numbers';
+
+/** Takes the cells of one record after the other. */
+export interface RecordSink {
+  /** Where to put column `index`'s number of the present row; undefined where texts belong or no such column exists. */
+  numbers(index: number): Float64Array | undefined;
+  readonly row: number;
+  /** A cell that is not a plain number, trimmed; for number columns too (`NA`, quoted, in groups of three). */
+  text(index: number, cell: string): void;
+  /** The record that began on `line` is complete with `cells` cells. */
+  endRecord(line: number, cells: number): void;
+}
+
+/** Signs of the file, as bytes. */
+export interface RecordForm {
+  readonly delimiter: number;
+  readonly decimal: number;
+}
+
+const quote = 34;
+const lineFeed = 10;
+const carriageReturn = 13;
+const blank = 32;
+const tab = 9;
+
+/**
+ * Splits bytes into records and cells and hands them to a sink. RFC 4180, and what is met beyond it: any delimiter, LF,
+ * CRLF or CR, blanks around cells, text behind a closing quote, blank lines (skipped and counted).
+ */
+export class RecordParser {
+  /** The line (from 1) of the next record. */
+  line = 1;
+  blankLines = 0;
+  private readonly form: RecordForm;
+  private readonly decoder: CellDecoder;
+  private readonly sink: RecordSink;
+
+  constructor(form: RecordForm, decoder: CellDecoder, sink: RecordSink) {
+    this.form = form;
+    this.decoder = decoder;
+    this.sink = sink;
+  }
+
+  /**
+   * Parses the records of `bytes` from `start` on; `end` lies behind a line break. Stops when `more` says no.
+   *
+   * @returns the position behind the last complete record; less than `end` only where a quoted cell is still open.
+   */
+  parse(bytes: Uint8Array, start: number, end: number, mostRecords = Number.POSITIVE_INFINITY): number {
+    let at = start;
+    let records = 0;
+    while (at < end && records < mostRecords) {
+      const blankLines = this.blankLines;
+      const next = this.parseRecord(bytes, at, end);
+      if (next < 0) return at;
+      if (this.blankLines === blankLines) records++;
+      at = next;
+    }
+    return at;
+  }
+
+  /** @returns the position behind the record's line break, or −1 when it is not complete. */
+  private parseRecord(bytes: Uint8Array, start: number, end: number): number {
+    const { sink } = this;
+    const { delimiter, decimal } = this.form;
+    const line = this.line;
+    const row = sink.row;
+    let at = this.skipBlanks(bytes, start);
+    if (isBreak(bytes[at]!)) {
+      this.blankLines++;
+      this.line++;
+      return behindBreak(bytes, at);
+    }
+    for (let column = 0; ; column++) {
+      const values = sink.numbers(column);
+      let next = values ? readPlainNumber(bytes, at, delimiter, decimal, values, row) : -1;
+      if (next < 0) {
+        next = this.parseText(bytes, at, end, column);
+        if (next < 0) {
+          this.line = line;
+          return -1;
+        }
+      }
+      at = next + 1;
+      if (bytes[next] === delimiter) {
+        if (delimiter !== blank) continue;
+        at = this.skipBlanks(bytes, at);
+        if (!isBreak(bytes[at]!)) continue;
+        next = at;
+      }
+      this.line++;
+      sink.endRecord(line, column + 1);
+      return behindBreak(bytes, next);
+    }
+  }
+
+  /** Hands over a cell that is not a plain number. @returns the position of the delimiter or break behind it, or −1. */
+  private parseText(bytes: Uint8Array, start: number, end: number, column: number): number {
+    let first = this.skipBlanks(bytes, start);
+    let text = '';
+    if (bytes[first] === quote) {
+      const behind = this.quotedEnd(bytes, first + 1, end);
+      if (behind < 0) return -1;
+      text = this.decoder
+        .decode(bytes.subarray(first + 1, behind - 1))
+        .replaceAll('""', '"')
+        .trim();
+      first = behind;
+    }
+    const at = this.cellEnd(bytes, first);
+    if (at > first) text += this.decoder.decode(bytes.subarray(first, at));
+    this.sink.text(column, text.trim());
+    return at;
+  }
+
+  private cellEnd(bytes: Uint8Array, start: number): number {
+    const { delimiter } = this.form;
+    let at = start;
+    for (let byte = bytes[at]!; byte !== delimiter && !isBreak(byte); byte = bytes[at]!) at++;
+    return at;
+  }
+
+  /** The position behind the closing quote, or −1 when there is none; counts the lines in between. */
+  private quotedEnd(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    for (;;) {
+      const byte = bytes[at]!;
+      if (byte === quote) {
+        if (bytes[at + 1] !== quote) return at + 1;
+        at++;
+      } else if (byte === lineFeed || (byte === carriageReturn && bytes[at + 1] !== lineFeed)) this.line++;
+      if (++at >= end) return -1;
+    }
+  }
+
+  private skipBlanks(bytes: Uint8Array, start: number): number {
+    let at = start;
+    while (bytes[at] === blank || (bytes[at] === tab && this.form.delimiter !== tab)) at++;
+    return at;
+  }
+}
+
+function isBreak(byte: number): boolean {
+  return byte === lineFeed || byte === carriageReturn;
+}
+
+function behindBreak(bytes: Uint8Array, at: number): number {
+  return bytes[at] === carriageReturn && bytes[at + 1] === lineFeed ? at + 2 : at + 1;
+}
+
+/** Why a record cannot be parsed. */
+export interface RecordTrouble {
+  readonly kind: 'open quote' | 'record too long';
+  readonly line: number;
+}
+
+/**
+ * Feeds chunks to a parser: what is left of a chunk behind its last complete record is joined to the next one.
+ *
+ * @param progress is told after each chunk how many bytes are read; answering false stops.
+ */
+export function parseChunks(
+  parser: RecordParser,
+  chunks: readonly Uint8Array[],
+  progress?: (bytesRead: number) => boolean,
+): RecordTrouble | 'stopped' | undefined {
+  let rest: Uint8Array = new Uint8Array();
+  let bytesRead = 0;
+  for (const chunk of pieces(chunks)) {
+    const bytes = rest.length === 0 ? chunk : joinedBytes(rest, chunk);
+    rest = bytes.subarray(parser.parse(bytes, 0, lastBreak(bytes)));
+    if (rest.length > maxCsvRecordBytes) return { kind: 'record too long', line: parser.line };
+    bytesRead += chunk.length;
+    if (progress && !progress(bytesRead)) return 'stopped';
+  }
+  if (rest.length === 0) return undefined;
+  const last = joinedBytes(rest, Uint8Array.of(lineFeed));
+  return parser.parse(last, 0, last.length) < last.length ? { kind: 'open quote', line: parser.line } : undefined;
+}
+
+const pieceBytes = 4 * 2 ** 20;
+
+function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes);
+  }
+}
+
+/** The position behind the last line break; a CR at the very end may be half of a CRLF and does not count. */
+function lastBreak(bytes: Uint8Array): number {
+  let at = bytes.length;
+  if (bytes[at - 1] === carriageReturn) at--;
+  while (at > 0 && !isBreak(bytes[at - 1]!)) at--;
+  return at;
+}
+
+function joinedBytes(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
+  return joined;
+}

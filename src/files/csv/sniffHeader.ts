@@ -1,0 +1,90 @@
+import type { Dialect } from '../../table/table';
+import { textBytes, utf8Decoder, windows1252Decoder, type CellDecoder } from './encoding';
+import type { Sample } from './dialect';
+import { headerOf, kindsOf, takeSample } from './head';
+import { parseChunks, RecordParser, type RecordSink } from './recordParser';
+
+/** What the first 64 KB of a CSV file tell, for finding the tables that fit a model. */
+export interface SniffedHeader {
+  /** Without an unnamed index column. */
+  readonly names: readonly string[];
+  /** What the first rows of each column hold. */
+  readonly kinds: readonly ('number' | 'text' | 'empty')[];
+  readonly dialect: Dialect;
+  /** Number of rows: exact when the file ends within the bytes, else estimated from its size. */
+  readonly rows: number;
+  readonly exact: boolean;
+}
+
+/**
+ * Reads only the top of a file.
+ *
+ * @param bytes the first 64 KB, or all of a shorter file
+ * @param fileSize the whole file's size in bytes
+ * @returns undefined when the file is no table
+ */
+export function sniffHeader(bytes: Uint8Array, fileSize: number): SniffedHeader | undefined {
+  const text = textBytes([bytes]);
+  if (!text) return undefined;
+  const utf8 = utf8Decoder(text.encoding);
+  const sniffed = sniff(text.chunks, bytes.length, fileSize, utf8);
+  return utf8.failed && text.encoding === 'UTF-8'
+    ? sniff(text.chunks, bytes.length, fileSize, windows1252Decoder())
+    : sniffed;
+}
+
+function sniff(
+  chunks: readonly Uint8Array[],
+  bytesRead: number,
+  fileSize: number,
+  decoder: CellDecoder,
+): SniffedHeader | undefined {
+  const exact = bytesRead >= fileSize;
+  const text = joined(chunks);
+  const bytes = exact ? text : untilLastBreak(text);
+  const sample = takeSample([bytes], decoder, {});
+  const header = headerOf(sample);
+  if (header.names.length === 0) return undefined;
+  const kept = header.names.map((_, index) => index).filter((index) => index !== header.index);
+  const kinds = kindsOf(sample, header);
+  const rowsRead = countRows(bytes.subarray(sample.bytesBeforeRows), sample, decoder);
+  // In UTF-16 the bytes of the text are fewer than those of the file: both are brought to the file's measure.
+  const perByte = bytesRead / text.length;
+  const rowBytes = fileSize - sample.bytesBeforeRows * perByte;
+  const rowBytesRead = (bytes.length - sample.bytesBeforeRows) * perByte;
+  return {
+    names: kept.map((index) => header.names[index]!),
+    kinds: kept.map((index) => kinds[index]!),
+    dialect: {
+      delimiter: sample.delimiter,
+      decimal: sample.form.decimal,
+      encoding: decoder.encoding,
+      header: sample.header,
+    },
+    rows: exact ? rowsRead : Math.round((rowsRead * rowBytes) / rowBytesRead),
+    exact,
+  };
+}
+
+function countRows(bytes: Uint8Array, sample: Sample, decoder: CellDecoder): number {
+  let rows = 0;
+  const sink: RecordSink = { row: 0, numbers: () => undefined, text: () => undefined, endRecord: () => (rows += 1) };
+  const form = { delimiter: sample.delimiter.charCodeAt(0), decimal: sample.form.decimal.charCodeAt(0) };
+  parseChunks(new RecordParser(form, decoder, sink), [bytes]);
+  return rows;
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function untilLastBreak(bytes: Uint8Array): Uint8Array {
+  const end = Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13));
+  return end < 0 ? bytes : bytes.subarray(0, end + 1);
+}

@@ -1,0 +1,126 @@
+import { ProblemError } from '../../problem';
+import type { Column } from '../../table/table';
+import { maxCsvFilledCells } from '../limits';
+import { NumberColumnBuilder, TextColumnBuilder, type ColumnBuilder, type ColumnGaps } from './columnBuilder';
+import type { NumberForm } from './numbers';
+import type { RecordSink } from './recordParser';
+
+/** Rows whose number of cells differs from the header's. */
+export interface RaggedRows {
+  /** Rows that end early; their other cells count as empty. */
+  readonly short: number;
+  /** Rows with more cells than columns; none of their cells can be trusted, so all count as empty. */
+  readonly long: number;
+  /** The lines of the first such rows. */
+  readonly lines: readonly number[];
+}
+
+/** What a column starts as; `forcedText` stays text even when every cell is a number. */
+export type ColumnStart = 'number' | 'text' | 'forcedText';
+
+/** Gathers the records of a CSV file into columns. */
+export class TableBuilder implements RecordSink {
+  row = 0;
+  private readonly file: string;
+  private readonly mostFilled: number;
+  private readonly columns: readonly ColumnBuilder[];
+  private numberArrays: (Float64Array | undefined)[];
+  private lines: Uint32Array;
+  private tooLong = false;
+  private filled = 0;
+  private short = 0;
+  private long = 0;
+  private readonly raggedLines: number[] = [];
+
+  constructor(
+    file: string,
+    names: readonly string[],
+    starts: readonly ColumnStart[],
+    form: NumberForm,
+    room: { readonly rows: number; readonly bytes: number },
+  ) {
+    this.file = file;
+    this.mostFilled = maxCsvFilledCells + 2 * room.bytes;
+    // Every cell takes at least one byte, whatever the first rows make one expect.
+    const capacity = Math.max(16, Math.min(room.rows, Math.ceil(room.bytes / Math.max(1, names.length))));
+    this.columns = names.map((name, index) =>
+      starts[index] === 'number'
+        ? new NumberColumnBuilder(name, form, capacity)
+        : new TextColumnBuilder(name, form, capacity, starts[index] === 'forcedText'),
+    );
+    this.numberArrays = this.columns.map((column) => column.values);
+    this.lines = new Uint32Array(capacity);
+  }
+
+  numbers(index: number): Float64Array | undefined {
+    return this.numberArrays[index];
+  }
+
+  text(index: number, cell: string): void {
+    const column = this.columns[index];
+    if (column) column.setText(this.row, cell);
+    else if (cell !== '') this.tooLong = true;
+  }
+
+  endRecord(line: number, cells: number): void {
+    if (this.tooLong) this.emptyFrom(0, line);
+    else if (cells < this.columns.length) this.emptyFrom(cells, line);
+    this.tooLong = false;
+    this.lines[this.row] = line;
+    this.row++;
+    if (this.row === this.lines.length) this.grow();
+  }
+
+  /** The columns and lines of all records so far. */
+  finish(): TableParts {
+    const built = this.columns.map((column) => column.finish(this.row));
+    return {
+      columns: built.map(({ column }) => column),
+      gaps: built.map(({ gaps }) => gaps),
+      ratherText: built.flatMap(({ isRatherText }, index) => (isRatherText ? [index] : [])),
+      lines: this.lines.slice(0, this.row),
+      ragged: { short: this.short, long: this.long, lines: this.raggedLines },
+    };
+  }
+
+  private emptyFrom(first: number, line: number): void {
+    this.filled += this.columns.length - first;
+    if (first === 0) this.long++;
+    else this.short++;
+    if (this.raggedLines.length < mostRaggedLines) this.raggedLines.push(line);
+    if (this.filled > this.mostFilled) throw new ProblemError(this.tooRagged(line));
+    for (let index = first; index < this.columns.length; index++) this.columns[index]!.setText(this.row, '');
+  }
+
+  private tooRagged(line: number) {
+    return {
+      code: 'csv-too-ragged',
+      message: `${this.file} is no table: most rows have far fewer cells than the ${this.columns.length} columns of its first line.`,
+      file: this.file,
+      place: { kind: 'line', line },
+      remedy: 'Check the delimiter and whether the first line belongs to this table.',
+      severity: 'error',
+    } as const;
+  }
+
+  private grow(): void {
+    const capacity = Math.ceil(this.lines.length * 1.6);
+    for (const column of this.columns) column.grow(capacity);
+    this.numberArrays = this.columns.map((column) => column.values);
+    const lines = new Uint32Array(capacity);
+    lines.set(this.lines);
+    this.lines = lines;
+  }
+}
+
+const mostRaggedLines = 20;
+
+/** What a file's records came to. */
+export interface TableParts {
+  readonly columns: readonly Column[];
+  readonly gaps: readonly ColumnGaps[];
+  /** Numbers of the columns begun as numbers that hold mostly texts. */
+  readonly ratherText: readonly number[];
+  readonly lines: Uint32Array;
+  readonly ragged: RaggedRows;
+}
