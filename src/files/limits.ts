@@ -39,8 +39,8 @@ export const maxCsvRecordBytes = 2 ** 24;
 /** Columns of a CSV file: a table of a million columns is a file with another delimiter than Slopescope thinks. */
 export const maxCsvColumns = 100_000;
 
-/** Cells that short rows of a CSV file may leave out, beyond one per byte: few bytes must not ask for much memory. */
-export const maxCsvFilledCells = 10_000_000;
+/** Cells that short rows of a CSV file may leave out, beyond two per byte: few bytes must not ask for much memory. */
+export const maxCsvFilledCells = 1_000_000;
 
 /** Axes of a stored array: numpy itself allows no more. */
 export const maxArrayAxes = 64;
@@ -77,3 +77,12 @@ export const maxOnnxNumbers = 2 ** 25;
 
 /** Numbers of one tensor stored in a file: 512 MB once they are float64. */
 export const maxTensorNumbers = 2 ** 26;
+
+/** Numbers a PyTorch tensor may have beyond those its storage holds (strides of 0 repeat them). */
+export const maxSpreadElements = 2 ** 16;
+
+/** Numbers of all tensors of a PyTorch file together, per byte of the file: each is stored in at least one byte. */
+export const maxNumbersPerByte = 4;
+
+/** Steps that reading the text of a TorchScript model may take: its graph is written out, a large one has 100,000. */
+export const maxScriptSteps = 2 ** 20;
