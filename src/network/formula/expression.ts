@@ -1,0 +1,86 @@
+import type { Activation, Comparison } from '../network';
+
+/**
+ * A network written out: plain data between the graph and the languages it is written in. Each step names one unit; the
+ * outputs are expressions in inputs and steps.
+ */
+export interface Formula {
+  readonly inputs: readonly string[];
+  readonly steps: readonly Step[];
+  readonly outputs: readonly Step[];
+  /** What was left out or rounded, in words; empty when the formula is the network exactly. */
+  readonly notes: readonly string[];
+}
+
+/** One named number per row. */
+export interface Step {
+  readonly name: string;
+  readonly expression: Expression;
+}
+
+/** An expression over inputs and earlier steps. */
+export type Expression =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'input'; readonly index: number }
+  | { readonly kind: 'step'; readonly name: string }
+  /** constant + Σ factor · of */
+  | { readonly kind: 'sum'; readonly constant: number; readonly terms: readonly Term[] }
+  | { readonly kind: 'product'; readonly factors: readonly Expression[] }
+  | { readonly kind: 'quotient'; readonly over: Expression; readonly under: Expression }
+  | { readonly kind: 'power'; readonly base: Expression; readonly exponent: Expression }
+  | { readonly kind: 'extreme'; readonly how: 'max' | 'min'; readonly of: readonly Expression[] }
+  /** `element` chooses the parameter of activations that have one per element. */
+  | { readonly kind: 'activation'; readonly activation: Activation; readonly of: Expression; readonly element: number }
+  | { readonly kind: 'exponential'; readonly of: Expression }
+  | { readonly kind: 'logarithm'; readonly of: Expression }
+  | {
+      readonly kind: 'choice';
+      readonly how: Comparison;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression;
+    };
+
+/** One summand with its factor. */
+export interface Term {
+  readonly factor: number;
+  readonly of: Expression;
+}
+
+/** A constant. */
+export function constant(value: number): Expression {
+  return { kind: 'number', value };
+}
+
+/**
+ * constant + Σ factor · of, made simple: sums within sums are merged, terms of the same name joined, zeros dropped, and a
+ * lone number or a bare name comes out as such.
+ */
+export function sum(offset: number, terms: readonly Term[]): Expression {
+  let total = offset;
+  const joined = new Map<string, Term>();
+  const add = (term: Term): void => {
+    if (term.factor === 0) return;
+    if (term.of.kind === 'number') total += term.factor * term.of.value;
+    else if (term.of.kind === 'sum') {
+      total += term.factor * term.of.constant;
+      for (const inner of term.of.terms) add({ factor: term.factor * inner.factor, of: inner.of });
+    } else {
+      const key =
+        term.of.kind === 'input'
+          ? `i${term.of.index}`
+          : term.of.kind === 'step'
+            ? `s${term.of.name}`
+            : `e${joined.size}`;
+      const before = joined.get(key);
+      joined.set(key, before ? { factor: before.factor + term.factor, of: term.of } : term);
+    }
+  };
+  for (const term of terms) add(term);
+  const left = [...joined.values()].filter((term) => term.factor !== 0);
+  if (left.length === 0) return constant(total);
+  const [only] = left;
+  if (total === 0 && left.length === 1 && only!.factor === 1) return only!.of;
+  return { kind: 'sum', constant: total, terms: left };
+}
