@@ -1,7 +1,7 @@
 import { maxPickleBytes } from '../limits';
 import { refuse } from '../refuse';
 import { compressionOf, decompress } from './compression';
-import type { PickleMachine} from './pickle';
+import type { PickleMachine } from './pickle';
 import { pickleCursor, readPickleAt, type PickleOptions } from './pickle';
 import { filledArray } from './pickleConstructors';
 import { attribute, isKind, numberOf, type PickleArray, type PickleObject, type PickleValue } from './pickleValues';
@@ -32,9 +32,13 @@ export function readPickledFile(bytes: Uint8Array, options: PickleOptions): Pick
   return { value, format: wrapped ? 'joblib' : 'pickle' };
 }
 
+/** Legacy PyTorch files begin with a pickle of the number 0x1950a86a20f9469cfc6c; what follows is not one value. */
+const torchMagic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
 /** Whether unpacked bytes begin as a pickle does: protocols 2 to 5 name themselves, 0 and 1 begin with a known phrase. */
 export function looksLikePickle(head: Uint8Array): boolean {
   const [first, version = 0] = head;
+  if (torchMagic.every((byte, i) => head[i] === byte)) return false;
   if (first === 0x80) return version >= 2 && version <= 5 && head.length > 3;
   const text = new TextDecoder('latin1').decode(head.subarray(0, 200));
   return /^(\(*c[A-Za-z_][\w.]*\r?\n[A-Za-z_][\w.]*\r?\n|\(i[A-Za-z_][\w.]*\r?\n|\([dl]p?\d|\([dl][q(a-zA-Z]|[\]}](q|p\d|\())/.test(

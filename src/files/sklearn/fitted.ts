@@ -1,0 +1,168 @@
+import { numbersOf, textsOf } from '../containers/arrayNumbers';
+import { attribute, isKind, itemsOf, numberOf, type PickleObject, type PickleValue } from '../containers/pickleValues';
+import { maxNesting } from '../limits';
+import { refuse } from '../refuse';
+
+/** An estimator or transformer of scikit-learn as the file holds it, with what messages call it. */
+export interface Fitted {
+  readonly object: PickleObject;
+  readonly file: string;
+  /** Its name in the pipeline; at the top the class name in small letters, as `make_pipeline` names. */
+  readonly label: string;
+  /** How deep it lies in others. */
+  readonly depth: number;
+}
+
+/** The object at the top of a file. */
+export function topLevel(object: PickleObject, file: string): Fitted {
+  return { object, file, label: object.name.toLowerCase(), depth: 0 };
+}
+
+/** An object within another one; a text (`passthrough`, `drop`) or None is none. */
+export function within(outer: Fitted, value: PickleValue | undefined, label?: string): Fitted | undefined {
+  if (!isKind(value, 'object')) return undefined;
+  if (outer.depth >= maxNesting) {
+    refuse(outer.file, {
+      code: 'sklearn-too-deep',
+      message: `${outer.file} holds estimators within estimators without end.`,
+      remedy: 'Save the fitted model again.',
+      part: outer.label,
+    });
+  }
+  return { object: value, file: outer.file, label: label ?? value.name.toLowerCase(), depth: outer.depth + 1 };
+}
+
+/** A fitted part that must be there (`regressor_`, `best_estimator_`). */
+export function partOf(outer: Fitted, name: string): Fitted {
+  return within(outer, attribute(outer.object, name)) ?? notFitted(outer, name);
+}
+
+/** An attribute that fitting leaves behind, as numbers with their shape; all must be finite. */
+export function fittedNumbers(
+  fitted: Fitted,
+  name: string,
+): { readonly values: Float64Array; readonly shape: readonly number[] } {
+  const value = attribute(fitted.object, name);
+  if (value === undefined || value === null) return notFitted(fitted, name);
+  return finite(fitted, name, value);
+}
+
+/** The same, undefined when the attribute is missing or None. */
+export function optionalNumbers(fitted: Fitted, name: string): Float64Array | undefined {
+  const value = attribute(fitted.object, name);
+  return value === undefined || value === null ? undefined : finite(fitted, name, value).values;
+}
+
+/** A fitted vector of the given length; a single number stands for all elements. */
+export function fittedVector(fitted: Fitted, name: string, length: number): Float64Array {
+  const { values } = fittedNumbers(fitted, name);
+  return spread(fitted, name, values, length);
+}
+
+/** A vector that may be missing or None. */
+export function optionalVector(fitted: Fitted, name: string, length: number): Float64Array | undefined {
+  const values = optionalNumbers(fitted, name);
+  return values && spread(fitted, name, values, length);
+}
+
+/** A list of arrays, one per layer or per feature. */
+export function fittedArrays(
+  fitted: Fitted,
+  name: string,
+): readonly { readonly values: Float64Array; readonly shape: readonly number[] }[] {
+  const value = attribute(fitted.object, name);
+  if (value === undefined || value === null) return notFitted(fitted, name);
+  const items =
+    itemsOf(value) ?? (isKind(value, 'array') && !(value.content instanceof Uint8Array) ? value.content : []);
+  return items.map((item, i) => finite(fitted, `${name}[${i}]`, item));
+}
+
+/** A setting that is true or false. */
+export function flag(fitted: Fitted, name: string, otherwise: boolean): boolean {
+  const value = attribute(fitted.object, name);
+  return value === undefined || value === null ? otherwise : numberOf(value) !== 0;
+}
+
+/** A setting that is a text. */
+export function setting(fitted: Fitted, name: string): string | undefined {
+  const value = attribute(fitted.object, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A setting that is a number. */
+export function numberSetting(fitted: Fitted, name: string): number | undefined {
+  return numberOf(attribute(fitted.object, name));
+}
+
+/** Names of the classes of a classifier. */
+export function classNames(fitted: Fitted): readonly string[] {
+  const value = attribute(fitted.object, 'classes_');
+  if (value === undefined) return notFitted(fitted, 'classes_');
+  const names = textsOf(value);
+  if (!names)
+    return unusable(fitted, 'classes_', 'is not a list of class names (several labels per row cannot be read)');
+  return names;
+}
+
+/** The names of the columns it was fitted on, when it was fitted on a data frame. */
+export function featureNames(fitted: Fitted): readonly string[] | undefined {
+  return textsOf(attribute(fitted.object, 'feature_names_in_'));
+}
+
+/** `model.joblib holds an MLPRegressor that is not fitted: no coefs_.` */
+export function notFitted(fitted: Fitted, name: string): never {
+  return refuse(fitted.file, {
+    code: 'sklearn-not-fitted',
+    message: `${fitted.file} holds ${withArticle(fitted.object.name)} that is not fitted: no ${name}.`,
+    remedy: 'Save the model after calling fit.',
+    part: fitted.label,
+  });
+}
+
+/** An attribute that is there but does not say what it must. */
+export function unusable(fitted: Fitted, name: string, what: string): never {
+  return refuse(fitted.file, {
+    code: 'sklearn-attribute',
+    message: `${name} of ${fitted.object.name} "${fitted.label}" in ${fitted.file} ${what}.`,
+    remedy: 'Save the fitted model again with joblib.dump.',
+    part: fitted.label,
+  });
+}
+
+/** A setting or class with no counterpart among the operations of a network. */
+export function unsupported(fitted: Fitted, what: string, remedy?: string): never {
+  return refuse(fitted.file, {
+    code: 'sklearn-unsupported',
+    message: `${fitted.file}: ${what}.`,
+    remedy: remedy ?? 'Save the network with the scalers and encoders listed in the README, or apply this step before.',
+    part: fitted.label,
+  });
+}
+
+/** A class name with its article: `a StandardScaler`, `an MLPRegressor`. */
+export function withArticle(name: string): string {
+  return /^([AEIO]|[FHLMNRSX][A-Z]|U(?!ni))/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+function finite(fitted: Fitted, name: string, value: PickleValue): ReturnType<typeof fittedNumbers> {
+  const numbers = numbersOf(value);
+  if (!numbers) {
+    const sparse = isKind(value, 'object') && value.module.startsWith('scipy.sparse');
+    return unusable(
+      fitted,
+      name,
+      sparse ? 'is a sparse matrix (call densify before saving)' : 'is not made of numbers',
+    );
+  }
+  if (numbers.values.length !== numbers.shape.reduce((product, length) => product * length, 1))
+    return unusable(fitted, name, 'does not fill its shape');
+  if (!numbers.values.every(Number.isFinite))
+    return unusable(fitted, name, 'holds numbers that are not finite (NaN or Inf)');
+  return numbers;
+}
+
+function spread(fitted: Fitted, name: string, values: Float64Array, length: number): Float64Array {
+  if (values.length === length) return values;
+  if (values.length === 1) return new Float64Array(length).fill(values[0]!);
+  return unusable(fitted, name, `has ${values.length} numbers where ${length} are needed`);
+}

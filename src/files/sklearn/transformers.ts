@@ -1,0 +1,69 @@
+import { bestColumns, supportedColumns, varianceThreshold } from './columnSelection';
+import {
+  columnTransformer,
+  featureUnion,
+  transformerPipeline,
+  unknownTransformer,
+  type Transformer,
+} from './composites';
+import { oneHotEncoder, ordinalEncoder } from './encoders';
+import type { Fitted } from './fitted';
+import type { Frame, Lowering } from './frame';
+import { functionTransformer } from './functionTransformer';
+import {
+  normalizer,
+  polynomialFeatures,
+  powerTransformer,
+  projection,
+  scaleColumns,
+  simpleImputer,
+} from './numericTransformers';
+
+/** Every transformer that can be read, by its class name. */
+const transformers: ReadonlyMap<string, Transformer> = new Map<string, Transformer>([
+  ['StandardScaler', scaleColumns],
+  ['MinMaxScaler', scaleColumns],
+  ['RobustScaler', scaleColumns],
+  ['MaxAbsScaler', scaleColumns],
+  ['Normalizer', normalizer],
+  ['PolynomialFeatures', polynomialFeatures],
+  ['PowerTransformer', powerTransformer],
+  ['SimpleImputer', simpleImputer],
+  ['Imputer', simpleImputer],
+  ['PCA', projection],
+  ['IncrementalPCA', projection],
+  ['TruncatedSVD', projection],
+  ['FastICA', projection],
+  ['OneHotEncoder', oneHotEncoder],
+  ['OrdinalEncoder', ordinalEncoder],
+  ['FunctionTransformer', functionTransformer],
+  ['VarianceThreshold', varianceThreshold],
+  ['SelectKBest', bestColumns],
+  ['RFE', supportedColumns],
+  ['RFECV', supportedColumns],
+  ['ColumnTransformer', columnTransformer(transform)],
+  ['FeatureUnion', featureUnion(transform)],
+  ['Pipeline', transformerPipeline(transform)],
+]);
+
+/** Classes that are only there to hold others and are no layer of their own. */
+const holders: ReadonlySet<string> = new Set(['ColumnTransformer', 'FeatureUnion', 'Pipeline']);
+
+/** Whether a class only prepares columns, as far as Slopescope knows it. */
+export function isTransformer(name: string): boolean {
+  return transformers.has(name) && name !== 'Pipeline';
+}
+
+/** What a transformer does to the columns, in the network; refused by name when it has no counterpart. */
+export function transform(fitted: Fitted, frame: Frame, lowering: Lowering): Frame {
+  const lower = transformers.get(fitted.object.name) ?? unknownTransformer(fitted);
+  const result = lower(fitted, frame, lowering);
+  if (holders.has(fitted.object.name)) return result;
+  lowering.layers.push({
+    name: fitted.label,
+    kind: fitted.object.name,
+    size: result.columns.length,
+    parameters: 0,
+  });
+  return result;
+}
