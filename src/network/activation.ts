@@ -38,7 +38,7 @@ export function activate(activation: Activation, x: number, element: number): nu
     case 'silu':
       return x * sigmoid(activation.beta * x);
     case 'squareplus':
-      return (x + Math.sqrt(x * x + activation.b)) / 2;
+      return squareplus(x, activation.b);
     case 'scaledTanh':
       return activation.alpha * Math.tanh(activation.beta * x);
     case 'power':
@@ -103,6 +103,12 @@ export function sigmoid(x: number): number {
 /** log(1 + exp(x)) without overflow and without losing digits for very negative x. */
 export function softplus(x: number): number {
   return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
+}
+
+/** (x + √(x² + b)) / 2, below 0 as b / (2 (√(x² + b) − x)), where the sum would cancel. */
+function squareplus(x: number, b: number): number {
+  const root = Math.sqrt(x * x + b);
+  return x < 0 ? b / (2 * (root - x)) : (x + root) / 2;
 }
 
 /** The argument of the tanh in the tanh form of GELU (Hendrycks and Gimpel 2016): √(2/π) (x + 0.044715 x³). */

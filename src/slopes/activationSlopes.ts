@@ -36,7 +36,7 @@ export function activationSlope(activation: Activation, x: number, element: numb
     case 'silu':
       return sigmoid(activation.beta * x) + activation.beta * x * sigmoidSlope(activation.beta * x);
     case 'squareplus':
-      return (1 + x / Math.sqrt(x * x + activation.b)) / 2;
+      return squareplusSlope(x, activation.b);
     case 'scaledTanh':
       return activation.alpha * activation.beta * tanhSlope(activation.beta * x);
     case 'power':
@@ -235,6 +235,12 @@ const plainCurvatures: Readonly<Record<PlainActivation, (x: number) => number>> 
 
 function inside(x: number, low: number, high: number): boolean {
   return x > low && x < high;
+}
+
+/** (1 + x / √(x² + b)) / 2, below 0 without the cancellation. */
+function squareplusSlope(x: number, b: number): number {
+  const root = Math.sqrt(x * x + b);
+  return x < 0 ? b / (2 * root * (root - x)) : (1 + x / root) / 2;
 }
 
 function hardSiluSlope(alpha: number, beta: number, x: number): number {

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Activation, Network } from '../../../src/network/network';
+import type { Kernels, Precision } from '../../../src/slopes/kernels';
+import { canFuse, createKernels } from '../../../src/slopes/kernels';
+import { compilePlan } from '../../../src/slopes/plan';
+import { referenceJacobian, referenceOutputs, referenceValues, splitRow } from '../../../src/slopes/reference';
+import { buildKernels } from '../../../tools/wasm.mjs';
+import { anyNetwork, everywhere, filled, multilayer, networkOf, node, numbers, somewhere } from './networks';
+
+let plain: Kernels;
+
+beforeAll(async () => {
+  plain = await createKernels(readFileSync((await buildKernels()).plain));
+}, 120_000);
+
+/** Rows [input][row] in random order around 0. */
+function someRows(inputs: number, rows: number, seed = 3): Float64Array {
+  return filled(inputs * rows, numbers(seed), 2);
+}
+
+interface Result {
+  readonly y: Float64Array;
+  readonly jacobian: Float64Array;
+  readonly margins: Float64Array;
+}
+
+function runKernels(network: Network, x: Float64Array, precision: Precision, outputs?: readonly number[]): Result {
+  const plan = compilePlan(network, outputs);
+  const rows = x.length / plan.inputs;
+  const y = new Float64Array(plan.outputs.length * rows);
+  const jacobian = new Float64Array(plan.outputs.length * plan.inputs * rows);
+  const guard = {
+    errors: new Float64Array(plan.margins.reduce((sum, site) => sum + site.count, 0)),
+    margins: new Float64Array(rows),
+    peaks: new Float64Array(plan.slots),
+  };
+  const lines = (data: Float64Array): { data: Float64Array; stride: number; start: number } => ({
+    data,
+    stride: rows,
+    start: 0,
+  });
+  plain.run(plan, precision, { rows, x: lines(x), y: lines(y), jacobian: lines(jacobian), guard });
+  return { y, jacobian, margins: guard.margins };
+}
+
+function runReference(network: Network, x: Float64Array, rows: number): { y: Float64Array; jacobian: Float64Array } {
+  const inputs = x.length / rows;
+  const count = network.outputs.reduce((sum, port) => sum + port.size, 0);
+  const y = new Float64Array(count * rows);
+  const jacobian = new Float64Array(count * inputs * rows);
+  for (let row = 0; row < rows; row++) {
+    const point = Float64Array.from({ length: inputs }, (_, input) => x[input * rows + row]!);
+    const values = referenceValues(network, splitRow(network, point));
+    referenceOutputs(network, values).forEach((value, output) => (y[output * rows + row] = value));
+    referenceJacobian(network, values).forEach((slopes, output) =>
+      slopes.forEach((slope, input) => (jacobian[(output * inputs + input) * rows + row] = slope)),
+    );
+  }
+  return { y, jacobian };
+}
+
+/**
+ * The largest difference of a line, over the line's largest magnitude; rows near a kink may be left out. Lines that are
+ * nothing but rounding noise beside the others are measured by the others.
+ */
+function worst(
+  got: Float64Array,
+  wanted: Float64Array,
+  rows: number,
+  use: (row: number) => boolean = () => true,
+): number {
+  let result = 0;
+  const floor =
+    wanted.reduce((top, value) => (Number.isFinite(value) ? Math.max(top, Math.abs(value)) : top), 1e-30) * 1e-6;
+  for (let line = 0; line < wanted.length; line += rows) {
+    let largest = floor;
+    let difference = 0;
+    for (let row = 0; row < rows; row++) {
+      if (!use(row)) continue;
+      const [a, b] = [got[line + row]!, wanted[line + row]!];
+      largest = Math.max(largest, Math.abs(b));
+      if (Number.isNaN(a) !== Number.isNaN(b)) return Infinity;
+      if (a !== b && !Number.isNaN(a)) difference = Math.max(difference, Math.abs(a - b));
+    }
+    result = Math.max(result, difference / largest);
+  }
+  return result;
+}
+
+describe('kernels against the reference', () => {
+  it('agrees in float64 for any network, to 1e-9', () => {
+    fc.assert(
+      fc.property(anyNetwork, fc.integer({ min: 1, max: 21 }), (network, rows) => {
+        const x = someRows(
+          network.inputs.reduce((sum, port) => sum + port.size, 0),
+          rows,
+        );
+        const wanted = runReference(network, x, rows);
+        const got = runKernels(network, x, 'float64');
+        expect(worst(got.y, wanted.y, rows)).toBeLessThan(1e-9);
+        expect(worst(got.jacobian, wanted.jacobian, rows)).toBeLessThan(1e-9);
+      }),
+      { numRuns: 400, seed: 5 },
+    );
+  });
+
+  it.each(everywhere)('agrees for activation $kind, far into the tails', (activation) => {
+    const at = [
+      -1000, -90, -40, -17.5, -9, -4, -1, -0.5, -0.3, -1e-3, -1e-8, 0, 1e-8, 1e-3, 0.4, 1, 2.5, 6, 9, 20, 45, 88, 700,
+    ];
+    checkActivation(activation, Float64Array.from(at));
+  });
+
+  it.each(somewhere)('agrees for activation $activation.kind within its domain', ({ activation, at }) => {
+    checkActivation(activation, Float64Array.from(at));
+  });
+
+  function checkActivation(activation: Activation, x: Float64Array): void {
+    const network = networkOf([1], [node({ kind: 'activation', activation }, [0], 1)]);
+    const wanted = runReference(network, x, x.length);
+    const exact = runKernels(network, x, 'float64');
+    const single = runKernels(network, x, 'float32');
+    x.forEach((at, row) => {
+      for (const [got, want] of [
+        [exact.y[row]!, wanted.y[row]!],
+        [exact.jacobian[row]!, wanted.jacobian[row]!],
+      ] as const) {
+        // Results below the smallest normal number have no digits to compare.
+        if (Math.abs(want) > 1e-290 && got !== want)
+          expect(Math.abs(got / want - 1), `float64 at ${at}: ${got} for ${want}`).toBeLessThan(1e-11);
+      }
+      for (const [got, want] of [
+        [single.y[row]!, wanted.y[row]!],
+        [single.jacobian[row]!, wanted.jacobian[row]!],
+      ] as const) {
+        // Sums of terms of size 1 keep absolute digits; below 1e-27 float32 may stop at its smallest numbers.
+        const tolerance = 3e-6 * Math.abs(want) + 2e-7 * Math.min(1, Math.abs(want) * 1e30) + 1e-27;
+        if (Number.isFinite(Math.fround(want)) && got !== want)
+          expect(Math.abs(got - want), `float32 at ${at}: ${got} for ${want}`).toBeLessThanOrEqual(tolerance);
+      }
+    });
+  }
+
+  it('agrees in float32 for any network away from kinks, to 1e-5 of the largest slope', () => {
+    fc.assert(
+      fc.property(anyNetwork, (network) => {
+        const rows = 33;
+        const x = someRows(
+          network.inputs.reduce((sum, port) => sum + port.size, 0),
+          rows,
+        );
+        const wanted = runReference(network, x, rows);
+        const { margins } = runKernels(network, x, 'float64');
+        const got = runKernels(network, x, 'float32');
+        expect(worst(got.jacobian, wanted.jacobian, rows, (row) => margins[row]! > 1e-3)).toBeLessThan(1e-5);
+      }),
+      { numRuns: 300, seed: 11 },
+    );
+  });
+});
