@@ -1,0 +1,166 @@
+import { Gunzip } from 'fflate';
+import { NetworkBuilder, type Tensor } from '../../network/builder';
+import type { Network } from '../../network/network';
+import type { ScalingSet } from '../../table/scaling';
+import { compressionOf, decompress } from '../containers/compression';
+import { readRFile, startsLikeR, type RFile } from '../containers/rSerialization';
+import { maxRBytes } from '../limits';
+import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
+import { refuse } from '../refuse';
+import { findCandidates, readCandidate, type Candidate } from './candidates';
+import { classesOf } from './fields';
+import type { RContext, RModel, StoredData } from './model';
+import { lowerScalings, readPreProcess } from './preProcess';
+import { refuseContent } from './refusals';
+import { findScalings, type FoundScalings } from './scaler';
+import { unscaledTable } from './unscaled';
+
+/** Files of R's saveRDS() and save(): networks of neuralnet, nnet and caret::train, and lists that hold one. */
+export const rSerialized: Format = {
+  name: 'rds',
+  matches: ({ name, bytes }) => startsLikeR(bytes) || startsLikeR(unpackedHead(name, bytes)),
+  read: (file, options) => Promise.resolve(readFile(file, options)),
+};
+
+function readFile(file: NamedBytes, options: ReadOptions): Reading {
+  const unpacked = decompress(file.bytes, maxRBytes, file.name).bytes;
+  const content = readRFile(file.name, unpacked);
+  const context: RContext = { file: file.name, answers: options.answers };
+  const candidates = findCandidates(content.objects);
+  if (candidates.length === 0) return refuseContent(file.name, content.objects);
+  const candidate = chosen(candidates, context);
+  if (!candidate) return asking(candidates, context);
+  const model = readCandidate(candidate.value, context);
+  if (!model) return refuseContent(file.name, content.objects);
+  return readingOf(content, candidate, model, context, options);
+}
+
+function chosen(candidates: readonly Candidate[], context: RContext): Candidate | undefined {
+  const [first, second] = candidates;
+  if (!second) return first;
+  const answer = context.answers.get('object');
+  if (answer === undefined) return undefined;
+  const named = candidates.find((candidate) => candidate.path === answer);
+  if (named) return named;
+  return refuse(context.file, {
+    code: 'object-unknown',
+    message: `${context.file} holds no network called ${answer}.`,
+    remedy: `Answer object with one of: ${candidates.map((candidate) => candidate.path).join(', ')}.`,
+  });
+}
+
+function asking(candidates: readonly Candidate[], context: RContext): Reading {
+  const choices = candidates.map((candidate) => candidate.path);
+  return {
+    questions: [{ id: 'object', ask: `Which network of ${context.file} is meant?`, choices }],
+    settled: new Map(),
+    problems: [],
+  };
+}
+
+function readingOf(
+  content: RFile,
+  candidate: Candidate,
+  model: RModel,
+  context: RContext,
+  options: ReadOptions,
+): Reading {
+  const beside = model.scalings || model.prepare ? { problems: [] } : besideModel(candidate, model, context);
+  const scalings = model.scalings ?? beside.scalings;
+  const data =
+    model.data && (scalings ? { ...model.data, table: inOriginalUnits(model.data, model, scalings) } : model.data);
+  const columns = options.columns ?? data?.table.columns.map((column) => column.name) ?? [];
+  const lowered = model.lower && buildNetwork(content, candidate, model, scalings, columns, context);
+  return {
+    ...(lowered ? { network: lowered.network } : {}),
+    ...(lowered && !lowered.scaled && scalings ? { scalings } : {}),
+    ...(data ? { table: data.table } : {}),
+    ...(data?.generalizedWeights ? { generalizedWeights: data.generalizedWeights } : {}),
+    questions: model.questions,
+    settled: new Map([...model.settled, ...(candidate.path === '' ? [] : [['object', candidate.path] as const])]),
+    problems: [...model.problems, ...beside.problems],
+  };
+}
+
+/** Scalings in the same list or file: a preProcess object of caret, or means, deviations, minima and maxima. */
+function besideModel(candidate: Candidate, model: RModel, context: RContext): FoundScalings {
+  const preProcess = candidate.siblings.find((sibling) => classesOf(sibling.value).includes('preProcess'));
+  if (!preProcess) return findScalings(candidate.siblings, model.features, model.outputs, context.file);
+  const { scalings, problems } = readPreProcess(preProcess.value, model.features, context);
+  return scalings ? { scalings, problems } : { problems };
+}
+
+function inOriginalUnits(data: StoredData, model: RModel, scalings: ScalingSet): StoredData['table'] {
+  return data.units === 'original' ? data.table : unscaledTable(data.table, model.features, model.outputs, scalings);
+}
+
+/**
+ * The network over the columns of a table where those are known to be what the model's formula starts from (factors
+ * become text inputs, scaling becomes part of the graph), else over the model's own numeric features.
+ */
+function buildNetwork(
+  content: RFile,
+  candidate: Candidate,
+  model: RModel,
+  scalings: ScalingSet | undefined,
+  columns: readonly string[],
+  context: RContext,
+): { readonly network: Network; readonly scaled: boolean } | undefined {
+  if (!model.lower) return undefined;
+  const names = model.prepare?.columns ?? model.features;
+  if (names.length === 0)
+    return refuse(context.file, {
+      code: 'r-no-inputs',
+      message: `The network in ${context.file} has no inputs.`,
+      remedy: 'Train it with at least one input.',
+    });
+  const known = new Set(columns);
+  const holds = (wanted: readonly string[]): boolean => wanted.every((name) => known.has(name));
+  const formula = model.formula && holds(model.formula.columns) && !holds(names) ? model.formula : undefined;
+  const builder = new NetworkBuilder();
+  let x: Tensor = formula ? formula.lower(builder) : builder.input('input', [names.length], names);
+  if (formula && scalings) x = lowerScalings(builder.at('preProcess'), x, scalings.inputs, context);
+  if (model.prepare) x = model.prepare.lower(builder, x);
+  const [only] = model.outputs;
+  const output = only !== undefined && model.outputs.length === 1 ? only : 'output';
+  builder.output(output, model.lower(builder, x), model.outputs);
+  const network = builder.finish(candidate.path === '' ? context.file.replace(/\.[^.]*$/, '') : candidate.path, {
+    file: context.file,
+    format: content.kind,
+    framework: `R ${content.version}, ${model.package}`,
+    layers: model.layers,
+  });
+  return { network, scaled: formula !== undefined };
+}
+
+/** Bytes that tell an R file from others. */
+const headLength = 32;
+
+/** The first unpacked bytes of a file that R may have compressed; empty when it is none. */
+function unpackedHead(name: string, bytes: Uint8Array): Uint8Array {
+  const nothing = new Uint8Array();
+  const compression = compressionOf(bytes);
+  if (compression === 'gzip') return gzipHead(bytes);
+  if (compression !== 'bzip2' && compression !== 'xz') return nothing;
+  // These unpack only in large blocks. The usual ending saves doing that twice; the reading checks the content anyway.
+  if (/\.(rds|rda|rdata)$/i.test(name)) return new TextEncoder().encode('RDX3\n');
+  try {
+    return decompress(bytes, maxRBytes, name).bytes.subarray(0, headLength);
+  } catch {
+    return nothing;
+  }
+}
+
+function gzipHead(bytes: Uint8Array): Uint8Array {
+  const pieces: number[] = [];
+  const stream = new Gunzip((piece) => {
+    pieces.push(...piece.subarray(0, headLength - pieces.length));
+  });
+  try {
+    for (let at = 0; at < bytes.length && pieces.length < headLength; at += 512)
+      stream.push(bytes.subarray(at, at + 512));
+  } catch {
+    // What came out before the damage still tells the format; reading the file will name the damage.
+  }
+  return Uint8Array.from(pieces);
+}
