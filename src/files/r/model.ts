@@ -71,3 +71,23 @@ export function finiteWeights(context: RContext, part: string, weights: Float64A
     part,
   });
 }
+
+/** A logistic output cannot reach targets outside 0…1: most often the argument for a linear output was forgotten. */
+export function beyondLogistic(targets: Float64Array, argument: string, context: RContext): readonly Problem[] {
+  let lowest = Infinity;
+  let highest = -Infinity;
+  for (const target of targets) {
+    if (target < lowest) lowest = target;
+    if (target > highest) highest = target;
+  }
+  if (!(lowest < -1e-6 || highest > 1 + 1e-6)) return [];
+  return [
+    {
+      code: 'r-logistic-output',
+      message: `The output of ${context.file} is logistic and stays between 0 and 1, but it was trained on values from ${lowest.toPrecision(3)} to ${highest.toPrecision(3)}.`,
+      file: context.file,
+      remedy: `The slopes shown are those of this network. If a linear output was meant, train it again with ${argument}.`,
+      severity: 'warning',
+    },
+  ];
+}

@@ -10,8 +10,18 @@ import {
   sameActivation,
   type UnitFunction,
 } from './activation';
-import { entriesOf, field, isTrue, matrixOf, matrixRow, textsOf, withoutBackquotes, type RMatrix } from './fields';
-import { finiteWeights, settle, type RContext, type RModel, type StoredData } from './model';
+import {
+  entriesOf,
+  field,
+  isTrue,
+  matrixOf,
+  matrixRow,
+  numbersOf,
+  textsOf,
+  withoutBackquotes,
+  type RMatrix,
+} from './fields';
+import { beyondLogistic, finiteWeights, settle, type RContext, type RModel, type StoredData } from './model';
 import { largestMiss } from './replay';
 import { frameTable, matrixTable } from './storedData';
 
@@ -40,6 +50,9 @@ export function readNeuralnet(object: RValue, context: RContext): RModel {
   const lower = functions.hidden && functions.output && lowering(layers, functions.hidden, functions.output);
   const stored = storedForecasts(object, repetition.number);
   if (lower && stored) problems.push(...replayProblems(lower, stored, context));
+  const response = numbersOf(field(object, 'response'));
+  if (functions.output?.name === 'logistic' && response)
+    problems.push(...beyondLogistic(response, 'linear.output = TRUE', context));
   const guess = lower || !stored ? undefined : bestGuess(layers, functions, stored);
   const data = storedData(object, repetition.number, features, outputs, context);
   return {
@@ -183,8 +196,10 @@ function activationsOf(object: RValue, layers: number, context: RContext, settle
   };
   const hidden = layers === 1 ? linear : decide('hidden', hiddenValue, 'act.fct');
   if (!isTrue(field(object, 'linear.output'))) {
-    const shared = outputValue === hiddenValue && layers > 1;
-    return { hidden, output: shared ? hidden : decide('output', outputValue, 'output.act.fct'), questions };
+    if (outputValue !== hiddenValue || layers === 1)
+      return { hidden, output: decide('output', outputValue, 'output.act.fct'), questions };
+    if (hidden) settle(settled, context, 'output', hidden.name, sameActivation);
+    return { hidden, output: hidden, questions };
   }
   settle(settled, context, 'output', 'linear', sameActivation);
   return { hidden, output: linear, questions };

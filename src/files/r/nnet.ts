@@ -1,9 +1,10 @@
 import type { Layer } from '../../network/network';
+import type { Problem } from '../../problem';
 import type { RValue } from '../containers/rValues';
 import { sameActivation } from './activation';
-import { classesOf, field, matrixOf, textsOf, withoutBackquotes } from './fields';
+import { classesOf, field, matrixOf, numbersOf, textsOf, withoutBackquotes } from './fields';
 import { formulaOf, responseName } from './formula';
-import { settle, type RContext, type RModel, type StoredData } from './model';
+import { beyondLogistic, settle, type RContext, type RModel, type StoredData } from './model';
 import { blocksOf, firstOutput, lowerWiring, wiringOf, type Block, type Wiring } from './nnetWiring';
 import { frameTable } from './storedData';
 
@@ -33,7 +34,7 @@ export function readNnet(object: RValue, context: RContext): RModel {
     ...(data ? { data } : {}),
     questions: [],
     settled,
-    problems: [],
+    problems: output === 'logistic' && !field(object, 'lev') ? targetProblems(object, context) : [],
   };
 }
 
@@ -68,8 +69,7 @@ function outputNames(object: RValue, wiring: Wiring): readonly string[] {
   if (levels && wiring.outputs === 1 && levels.length === 2) return [`P(${levels[1] ?? ''})`];
   if (levels?.length === wiring.outputs && wiring.outputs > 1) return levels.map((level) => `P(${level})`);
   const columns = matrixOf(field(object, 'fitted.values'))?.columnNames;
-  if (columns?.length === wiring.outputs && columns.every((name) => name !== ''))
-    return columns.map(withoutBackquotes);
+  if (columns?.length === wiring.outputs && columns.every((name) => name !== '')) return columns.map(withoutBackquotes);
   const response = responseName(object);
   if (wiring.outputs === 1) return [response ?? 'output'];
   return Array.from({ length: wiring.outputs }, (_, i) => `${response ?? 'output'} ${i + 1}`);
@@ -87,6 +87,15 @@ function layersOf(wiring: Wiring, blocks: readonly Block[], output: string): rea
       activation: isOutput ? output : block.linear ? 'linear' : 'logistic',
     };
   });
+}
+
+/** nnet keeps forecasts and residuals, so the target it was trained on is known. */
+function targetProblems(object: RValue, context: RContext): readonly Problem[] {
+  const fitted = numbersOf(field(object, 'fitted.values'));
+  const residuals = numbersOf(field(object, 'residuals'));
+  if (!fitted || fitted.length !== residuals?.length) return [];
+  const targets = fitted.map((value, i) => value + residuals[i]!);
+  return beyondLogistic(targets, 'linout = TRUE', context);
 }
 
 function storedData(object: RValue, context: RContext): StoredData | undefined {

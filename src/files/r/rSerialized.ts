@@ -18,7 +18,7 @@ import { unscaledTable } from './unscaled';
 /** Files of R's saveRDS() and save(): networks of neuralnet, nnet and caret::train, and lists that hold one. */
 export const rSerialized: Format = {
   name: 'rds',
-  matches: ({ name, bytes }) => startsLikeR(bytes) || startsLikeR(unpackedHead(name, bytes)),
+  matches: ({ name, bytes }) => startsLikeR(bytes) || isCompressedR(name, bytes),
   read: (file, options) => Promise.resolve(readFile(file, options)),
 };
 
@@ -136,18 +136,17 @@ function buildNetwork(
 /** Bytes that tell an R file from others. */
 const headLength = 32;
 
-/** The first unpacked bytes of a file that R may have compressed; empty when it is none. */
-function unpackedHead(name: string, bytes: Uint8Array): Uint8Array {
-  const nothing = new Uint8Array();
+/** Whether a file in one of R's compressions begins like an R file inside. */
+function isCompressedR(name: string, bytes: Uint8Array): boolean {
   const compression = compressionOf(bytes);
-  if (compression === 'gzip') return gzipHead(bytes);
-  if (compression !== 'bzip2' && compression !== 'xz') return nothing;
+  if (compression === 'gzip') return startsLikeR(gzipHead(bytes));
+  if (compression !== 'bzip2' && compression !== 'xz') return false;
   // These unpack only in large blocks. The usual ending saves doing that twice; the reading checks the content anyway.
-  if (/\.(rds|rda|rdata)$/i.test(name)) return new TextEncoder().encode('RDX3\n');
+  if (/\.(rds|rda|rdata)$/i.test(name)) return true;
   try {
-    return decompress(bytes, maxRBytes, name).bytes.subarray(0, headLength);
+    return startsLikeR(decompress(bytes, maxRBytes, name).bytes.subarray(0, headLength));
   } catch {
-    return nothing;
+    return false;
   }
 }
 

@@ -21,12 +21,13 @@ const knownClasses: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Objects of these packages hold only the address of a model in the memory of a session that has ended. */
-const handleClass = /^H2O|keras|tensorflow|^python\.|^torch|^nn_module$|^luz_|^spark_/i;
+const handleClass = /^H2O|keras|tensorflow|^python\.|^torch|^nn_|^luz_|^spark_/i;
 
 /** Refuses a file without a network, saying what it holds instead. */
 export function refuseContent(file: string, objects: readonly Sibling[]): never {
   const only = objects.length === 1 ? objects[0] : undefined;
-  const handle = objects.find((object) => isHandle(object.value));
+  const inside = objects.flatMap((object) => (classesOf(object.value).length === 0 ? entriesOf(object.value) : []));
+  const handle = [...objects, ...inside].find((object) => isHandle(object.value));
   if (handle)
     return refuse(file, {
       code: 'r-handle',
