@@ -7,9 +7,6 @@ export type Categories =
   | { readonly kind: 'text'; readonly levels: readonly string[] }
   | { readonly kind: 'number'; readonly values: Float64Array; readonly levels: readonly string[] };
 
-/** The classes that turn categories into numbers. */
-export const encoderNames: ReadonlySet<string> = new Set(['OneHotEncoder', 'OrdinalEncoder']);
-
 /** `categories_` of an encoder, one entry per column. */
 export function categoriesOf(fitted: Fitted): readonly Categories[] {
   const value = attribute(fitted.object, 'categories_');

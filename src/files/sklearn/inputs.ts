@@ -1,6 +1,6 @@
 import { attribute, isKind, itemsOf } from '../containers/pickleValues';
 import { numbersOf } from '../containers/arrayNumbers';
-import { categoriesOf, encoderNames, encodesUnknown } from './categories';
+import { categoriesOf, encodesUnknown } from './categories';
 import { branchesOf, stepsOf } from './composites';
 import {
   featureNames,
@@ -75,70 +75,89 @@ interface TextColumn {
   readonly unknown: 'last' | 'zeros';
 }
 
+/** What the first steps do with the columns. */
+interface FirstUses {
+  readonly texts: Map<number, TextColumn>;
+  readonly used: Set<number>;
+}
+
 /**
  * The input columns as ports: one for all numbers, in their order, and one for each column that an encoder of texts
- * takes first.
+ * takes first. Columns with a name that a ColumnTransformer drops are no inputs: they may hold anything.
  */
 export function inputFrame(fitted: Fitted, columns: InputColumns, lowering: Lowering): Frame {
-  const texts = new Map<number, TextColumn>();
   const names = columns.names ?? Array.from({ length: columns.count }, (_, i) => `x${i}`);
-  findTexts(
-    fitted,
-    names.map((_, i) => i),
-    names,
-    texts,
-  );
-  const numbers = names.flatMap((_, i) => (texts.has(i) ? [] : [i]));
-  const features = columns.names || texts.size > 0 ? numbers.map((at) => names[at]!) : undefined;
-  const vector = numbers.length > 0 ? lowering.builder.input('input', [numbers.length], features) : undefined;
-  const numeric = vector ? frameOf(vector, features ?? names).columns : [];
+  const uses: FirstUses = { texts: new Map(), used: new Set() };
+  followColumns(fitted, [...names.keys()], names, uses);
+  const { builder } = lowering;
+  const taken = (at: number): boolean => uses.used.has(at) || columns.names === undefined;
+  const numbers = names.flatMap((_, at) => (taken(at) && !uses.texts.has(at) ? [at] : []));
+  const features = columns.names || uses.texts.size > 0 ? numbers.map((at) => names[at]!) : undefined;
+  const vector = numbers.length > 0 ? builder.input('input', [numbers.length], features) : undefined;
+  const places = new Map(numbers.map((at, place) => [at, place]));
+  const unused = builder.constant(Float64Array.of(0), [1]);
   return {
     columns: names.map((name, at): Column => {
-      const text = texts.get(at);
-      if (!text) return numeric[numbers.indexOf(at)]!;
-      return {
-        kind: 'text',
-        name,
-        tensor: lowering.builder.textInput(name, text.levels, text.unknown),
-        levels: text.levels,
-      };
+      const text = uses.texts.get(at);
+      if (text) {
+        const { levels, unknown } = text;
+        return { kind: 'text', name, tensor: builder.textInput(name, levels, unknown), levels };
+      }
+      const place = places.get(at);
+      return vector && place !== undefined
+        ? { kind: 'number', name, tensor: vector, at: place }
+        : { kind: 'number', name, tensor: unused, at: 0 };
     }),
   };
 }
 
-/** Follows the columns to the first step that changes them; `positions` are their numbers among the inputs. */
-function findTexts(
+/** Follows the columns to the first steps that change them; `positions` are their numbers among the inputs. */
+function followColumns(
   fitted: Fitted,
   positions: readonly number[],
   names: readonly string[],
-  texts: Map<number, TextColumn>,
+  uses: FirstUses,
 ): 'unchanged' | 'changed' {
-  const { name } = fitted.object;
-  if (name === 'SimpleImputer') return 'unchanged';
-  if (encoderNames.has(name)) return markTexts(fitted, positions, names, texts);
-  if (name === 'Pipeline') {
-    const changes = stepsOf(fitted).some((step) => findTexts(step, positions, names, texts) === 'changed');
-    return changes ? 'changed' : 'unchanged';
-  }
-  if (name === 'ColumnTransformer') {
-    for (const branch of branchesOf(
-      fitted,
-      positions.map((at) => names[at]!),
-    )) {
-      const taken = branch.positions.map((at) => positions[at]!);
-      if (branch.fitted) findTexts(branch.fitted, taken, names, texts);
+  switch (fitted.object.name) {
+    case 'SimpleImputer':
+      return 'unchanged';
+    case 'Pipeline': {
+      const changes = stepsOf(fitted).some((step) => followColumns(step, positions, names, uses) === 'changed');
+      return changes ? 'changed' : 'unchanged';
     }
-    return 'changed';
-  }
-  if (name === 'FeatureUnion') {
-    for (const entry of itemsOf(attribute(fitted.object, 'transformer_list')) ?? []) {
-      const part = within(fitted, itemsOf(entry)?.[1]);
-      if (part) findTexts(part, positions, names, texts);
+    case 'ColumnTransformer':
+      followBranches(fitted, positions, names, uses);
+      return 'changed';
+    case 'FeatureUnion':
+      followUnion(fitted, positions, names, uses);
+      break;
+    case 'OneHotEncoder':
+    case 'OrdinalEncoder':
+      markTexts(fitted, positions, names, uses.texts);
+      break;
+    default: {
+      const inner = innerOf(fitted);
+      if (inner) return followColumns(inner, positions, names, uses);
     }
-    return 'changed';
   }
-  const inner = innerOf(fitted);
-  return inner ? findTexts(inner, positions, names, texts) : 'changed';
+  positions.forEach((at) => uses.used.add(at));
+  return 'changed';
+}
+
+function followBranches(fitted: Fitted, positions: readonly number[], names: readonly string[], uses: FirstUses): void {
+  const given = positions.map((at) => names[at]!);
+  for (const branch of branchesOf(fitted, given)) {
+    const taken = branch.positions.map((at) => positions[at]!);
+    taken.forEach((at) => uses.used.add(at));
+    if (branch.fitted) followColumns(branch.fitted, taken, names, uses);
+  }
+}
+
+function followUnion(fitted: Fitted, positions: readonly number[], names: readonly string[], uses: FirstUses): void {
+  for (const entry of itemsOf(attribute(fitted.object, 'transformer_list')) ?? []) {
+    const part = within(fitted, itemsOf(entry)?.[1]);
+    if (part) followColumns(part, positions, names, uses);
+  }
 }
 
 function markTexts(
@@ -146,7 +165,7 @@ function markTexts(
   positions: readonly number[],
   names: readonly string[],
   texts: Map<number, TextColumn>,
-): 'changed' {
+): void {
   const unknown = encodesUnknown(encoder) ? 'last' : 'zeros';
   categoriesOf(encoder).forEach((categories, i) => {
     const at = positions[i];
@@ -154,8 +173,6 @@ function markTexts(
     const known = texts.get(at);
     if (known && known.levels.join('\n') !== categories.levels.join('\n'))
       unsupported(encoder, `the column ${names[at]!} is encoded twice, with different categories`);
-    const place = known?.unknown === 'last' ? 'last' : unknown;
-    texts.set(at, { levels: categories.levels, unknown: place });
+    texts.set(at, { levels: categories.levels, unknown: known?.unknown === 'last' ? 'last' : unknown });
   });
-  return 'changed';
 }

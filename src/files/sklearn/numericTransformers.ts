@@ -106,7 +106,7 @@ export function projection(fitted: Fitted, frame: Frame, lowering: Lowering): Fr
   checkWidth(fitted, 'components_', shape[1]!, frame);
   const centred = fitted.object.name !== 'TruncatedSVD';
   const mean = centred ? optionalVector(fitted, 'mean_', count) : undefined;
-  const whitens = fitted.object.name.endsWith("PCA") && flag(fitted, 'whiten', false);
+  const whitens = fitted.object.name.endsWith('PCA') && flag(fitted, 'whiten', false);
   const variance = whitens ? fittedVector(fitted, 'explained_variance_', out) : undefined;
   const weights = values.map((weight, i) => (variance ? weight / deviation(variance[Math.floor(i / count)]!) : weight));
   const bias = Float64Array.from({ length: out }, (_, row) => {

@@ -1,3 +1,4 @@
+import { attribute, isKind } from '../containers/pickleValues';
 import { bestColumns, supportedColumns, varianceThreshold } from './columnSelection';
 import {
   columnTransformer,
@@ -63,7 +64,17 @@ export function transform(fitted: Fitted, frame: Frame, lowering: Lowering): Fra
     name: fitted.label,
     kind: fitted.object.name,
     size: result.columns.length,
-    parameters: 0,
+    parameters: learnedNumbers(fitted),
   });
   return result;
+}
+
+/** Attributes by which transformers keep what they use of the data they were fitted on. */
+const learned: readonly string[] = ['mean_', 'scale_', 'min_', 'center_', 'components_', 'lambdas_', 'statistics_'];
+
+function learnedNumbers(fitted: Fitted): number {
+  return learned.reduce((sum, name) => {
+    const value = attribute(fitted.object, name);
+    return sum + (isKind(value, 'array') ? value.shape.reduce((product, length) => product * length, 1) : 0);
+  }, 0);
 }
