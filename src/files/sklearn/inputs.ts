@@ -12,7 +12,7 @@ import {
   within,
   type Fitted,
 } from './fitted';
-import { frameOf, type Column, type Frame, type Lowering } from './frame';
+import type { Column, Frame, Lowering } from './frame';
 
 /** How many columns an estimator takes, and their names if it knows them. */
 export interface InputColumns {
