@@ -208,7 +208,7 @@ function isOctal(byte: number): boolean {
 function hexadecimalNumber(match: RegExpExecArray): number {
   const [, sign, whole = '0', fraction = '', exponent] = match;
   const digits = Number.parseInt(whole + fraction, 16);
-  return (sign === '-' ? -1 : 1) * digits * 2 ** (Number(exponent) - 4 * fraction.length);
+  return (sign === '-' ? -1 : 1) * digits * 2 ** (-4 * fraction.length) * 2 ** Number(exponent);
 }
 
 /** The content breaks R's own rules. */
