@@ -17,6 +17,8 @@ export interface CsvOptions extends GivenDialect {
   readonly name: string;
   /** Names of columns that stay texts even when they hold numbers (`01234`, codes): the inputs that take texts. */
   readonly textColumns?: readonly string[];
+  /** Only this many rows are read. */
+  readonly maxRows?: number;
   /** Is told after every few megabytes how many bytes are read; answering false stops. */
   readonly progress?: (bytesRead: number, bytes: number) => boolean;
 }
@@ -114,7 +116,7 @@ function parsed(pass: Pass, starts: readonly ColumnStart[]): Parsed | CsvReading
   const parser = new RecordParser(form, pass.decoder, builder);
   parser.line = sample.firstLine;
   const body = withoutFirst(text.chunks, sample.bytesBeforeRows);
-  const trouble = parseChunks(parser, body, (read) => options.progress?.(read, bytes) ?? true);
+  const trouble = parseChunks(parser, body, (read) => options.progress?.(read, bytes) ?? true, options.maxRows);
   if (trouble === 'stopped') return { problems: [] };
   if (trouble) return refused(fileProblem(options.name, trouble.kind, trouble.line));
   return { parts: builder.finish(), blankLines: parser.blankLines };

@@ -33,6 +33,7 @@ export class RecordParser {
   /** The line (from 1) of the next record. */
   line = 1;
   blankLines = 0;
+  records = 0;
   private readonly form: RecordForm;
   private readonly decoder: CellDecoder;
   private readonly sink: RecordSink;
@@ -44,18 +45,15 @@ export class RecordParser {
   }
 
   /**
-   * Parses the records of `bytes` from `start` on; `end` lies behind a line break. Stops when `more` says no.
+   * Parses the records of `bytes` from `start` on; `end` lies behind a line break. Stops once `mostRecords` are parsed in all.
    *
    * @returns the position behind the last complete record; less than `end` only where a quoted cell is still open.
    */
   parse(bytes: Uint8Array, start: number, end: number, mostRecords = Number.POSITIVE_INFINITY): number {
     let at = start;
-    let records = 0;
-    while (at < end && records < mostRecords) {
-      const blankLines = this.blankLines;
+    while (at < end && this.records < mostRecords) {
       const next = this.parseRecord(bytes, at, end);
       if (next < 0) return at;
-      if (this.blankLines === blankLines) records++;
       at = next;
     }
     return at;
@@ -91,6 +89,7 @@ export class RecordParser {
         next = at;
       }
       this.line++;
+      this.records++;
       sink.endRecord(line, column + 1);
       return behindBreak(bytes, next);
     }
@@ -159,25 +158,30 @@ export interface RecordTrouble {
 /**
  * Feeds chunks to a parser: what is left of a chunk behind its last complete record is joined to the next one.
  *
+ * @param mostRecords reading ends, as if the file did, behind this many records
  * @param progress is told after each chunk how many bytes are read; answering false stops.
  */
 export function parseChunks(
   parser: RecordParser,
   chunks: readonly Uint8Array[],
   progress?: (bytesRead: number) => boolean,
+  mostRecords = Number.POSITIVE_INFINITY,
 ): RecordTrouble | 'stopped' | undefined {
   let rest: Uint8Array = new Uint8Array();
   let bytesRead = 0;
   for (const chunk of pieces(chunks)) {
     const bytes = rest.length === 0 ? chunk : joinedBytes(rest, chunk);
-    rest = bytes.subarray(parser.parse(bytes, 0, lastBreak(bytes)));
+    rest = bytes.subarray(parser.parse(bytes, 0, lastBreak(bytes), mostRecords));
+    if (parser.records >= mostRecords) return undefined;
     if (rest.length > maxCsvRecordBytes) return { kind: 'record too long', line: parser.line };
     bytesRead += chunk.length;
     if (progress && !progress(bytesRead)) return 'stopped';
   }
   if (rest.length === 0) return undefined;
   const last = joinedBytes(rest, Uint8Array.of(lineFeed));
-  return parser.parse(last, 0, last.length) < last.length ? { kind: 'open quote', line: parser.line } : undefined;
+  const end = parser.parse(last, 0, last.length, mostRecords);
+  const isOpen = end < last.length && parser.records < mostRecords;
+  return isOpen ? { kind: 'open quote', line: parser.line } : undefined;
 }
 
 const pieceBytes = 4 * 2 ** 20;

@@ -11,9 +11,9 @@ export interface SniffedHeader {
   /** What the first rows of each column hold. */
   readonly kinds: readonly ('number' | 'text' | 'empty')[];
   readonly dialect: Dialect;
+  readonly numericColumns: number;
   /** Number of rows: exact when the file ends within the bytes, else estimated from its size. */
-  readonly rows: number;
-  readonly exact: boolean;
+  readonly rows: { readonly count: number; readonly exact: boolean };
 }
 
 /**
@@ -61,8 +61,8 @@ function sniff(
       encoding: decoder.encoding,
       header: sample.header,
     },
-    rows: exact ? rowsRead : Math.round((rowsRead * rowBytes) / rowBytesRead),
-    exact,
+    numericColumns: kept.filter((index) => kinds[index] === 'number').length,
+    rows: { count: exact ? rowsRead : Math.round((rowsRead * rowBytes) / rowBytesRead), exact },
   };
 }
 

@@ -10,23 +10,23 @@ describe('the top of a table', () => {
       names: ['a', 'b', 'c'],
       kinds: ['number', 'text', 'empty'],
       dialect: { delimiter: ';', decimal: ',', encoding: 'UTF-8', header: true },
-      rows: 2,
-      exact: true,
+      numericColumns: 1,
+      rows: { count: 2, exact: true },
     });
   });
 
   it('estimates the rows of a longer file', () => {
     const bytes = utf8(`a,b\n${'12,34\n'.repeat(50000)}`);
     const sniffed = sniffHeader(bytes.subarray(0, 65536), bytes.length);
-    expect(sniffed?.exact).toBe(false);
-    expect(Math.abs((sniffed?.rows ?? 0) - 50000)).toBeLessThan(50);
+    expect(sniffed?.rows.exact).toBe(false);
+    expect(Math.abs((sniffed?.rows.count ?? 0) - 50000)).toBeLessThan(50);
   });
 
   it('estimates in UTF-16 too', () => {
     const text = `\ufeffa,b\n${'12,34\n'.repeat(50000)}`;
     const bytes = new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
     const sniffed = sniffHeader(bytes.subarray(0, 65536), bytes.length);
-    expect(Math.abs((sniffed?.rows ?? 0) - 50000)).toBeLessThan(50);
+    expect(Math.abs((sniffed?.rows.count ?? 0) - 50000)).toBeLessThan(50);
   });
 
   it('is not misled by a letter cut in two', () => {

@@ -1,0 +1,141 @@
+import type { NumberColumn } from './table';
+
+/** What one column of numbers looks like over the rows asked for; missing values are left out. */
+export interface ColumnStatistics {
+  /** Numbers present. */
+  readonly count: number;
+  readonly mean: number;
+  /** Standard deviation with divisor n − 1; 0 for a single number. On screen: the spread. */
+  readonly deviation: number;
+  readonly min: number;
+  readonly max: number;
+  /** All numbers are whole. */
+  readonly whole: boolean;
+  /** All numbers are 0 or 1, and both occur. */
+  readonly binary: boolean;
+  /** All numbers are equal. */
+  readonly constant: boolean;
+}
+
+/** Statistics of numbers, of the rows given or of all; two passes, so that a large mean does not eat the spread's digits. */
+export function columnStatistics(values: Float64Array, rows?: Uint32Array): ColumnStatistics {
+  const total = rows?.length ?? values.length;
+  const at = (index: number) => values[rows ? rows[index]! : index]!;
+  let count = 0;
+  let sum = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let whole = true;
+  let zeroOrOne = true;
+  for (let index = 0; index < total; index++) {
+    const value = at(index);
+    if (Number.isNaN(value)) continue;
+    count++;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (whole && !Number.isInteger(value)) whole = false;
+    if (value !== 0 && value !== 1) zeroOrOne = false;
+  }
+  if (count === 0) return nothing;
+  const mean = sum / count;
+  let squares = 0;
+  for (let index = 0; index < total; index++) {
+    const value = at(index);
+    if (!Number.isNaN(value)) squares += (value - mean) * (value - mean);
+  }
+  const constant = min === max;
+  return {
+    count,
+    mean,
+    deviation: count > 1 && !constant ? Math.sqrt(squares / (count - 1)) : 0,
+    min,
+    max,
+    whole,
+    binary: zeroOrOne && !constant,
+    constant,
+  };
+}
+
+const nothing: ColumnStatistics = {
+  count: 0,
+  mean: Number.NaN,
+  deviation: Number.NaN,
+  min: Number.NaN,
+  max: Number.NaN,
+  whole: false,
+  binary: false,
+  constant: false,
+};
+
+/** Yes/no columns that together say one category. */
+export interface OneHotGroup {
+  /** The part their names share (`city_`), or the names joined. */
+  readonly name: string;
+  /** Numbers of the columns in the list given, in its order. */
+  readonly members: readonly number[];
+}
+
+const mostRowsLookedAt = 2000;
+
+/**
+ * Finds columns that look like one category: yes/no columns whose names share what stands before the last separator and
+ * of which never two are 1 at once; or neighbouring yes/no columns of which exactly one is 1 in every row.
+ */
+export function oneHotGroups(columns: readonly NumberColumn[]): OneHotGroup[] {
+  const binary = columns.map(({ values }) =>
+    values.every((value) => value === 0 || value === 1 || Number.isNaN(value)),
+  );
+  const byPrefix = prefixGroups(columns, binary);
+  const used = new Set(byPrefix.flatMap(({ members }) => members));
+  const free = columns.map((_, index) => binary[index]! && !used.has(index));
+  return [...byPrefix, ...neighbourGroups(columns, free)].sort((a, b) => a.members[0]! - b.members[0]!);
+}
+
+const prefixBeforeSeparator = /^(.+[_.=:\-\s])[^_.=:\-\s]+$/;
+
+function prefixGroups(columns: readonly NumberColumn[], binary: readonly boolean[]): OneHotGroup[] {
+  const groups = new Map<string, number[]>();
+  columns.forEach(({ name }, index) => {
+    const prefix = prefixBeforeSeparator.exec(name)?.[1];
+    if (prefix === undefined || !binary[index]) return;
+    groups.set(prefix, [...(groups.get(prefix) ?? []), index]);
+  });
+  return [...groups].flatMap(([name, members]): OneHotGroup[] => {
+    const sums = rowSums(members.map((member) => columns[member]!));
+    // An encoding that drops one level leaves rows without a 1; two such columns alone may be independent.
+    const exclusive = members.length >= 2 && sums.every((sum) => sum === 1);
+    const oneDropped = members.length >= 3 && sums.some((sum) => sum === 1) && sums.every((sum) => sum <= 1);
+    return exclusive || oneDropped ? [{ name, members }] : [];
+  });
+}
+
+function neighbourGroups(columns: readonly NumberColumn[], free: readonly boolean[]): OneHotGroup[] {
+  const groups: OneHotGroup[] = [];
+  for (let first = 0; first < columns.length; first++) {
+    const last = lastNeighbour(columns, free, first);
+    if (last === undefined) continue;
+    const members = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    groups.push({ name: members.map((member) => columns[member]!.name).join(', '), members });
+    first = last;
+  }
+  return groups;
+}
+
+/** The column up to which exactly one of the neighbours is 1 in every row, when there is one. */
+function lastNeighbour(columns: readonly NumberColumn[], free: readonly boolean[], first: number): number | undefined {
+  let total = new Float64Array(Math.min(columns[first]!.values.length, mostRowsLookedAt));
+  for (let last = first; last < columns.length && free[last]; last++) {
+    total = total.map((sum, row) => sum + columns[last]!.values[row]!);
+    if (total.some((sum) => sum > 1)) return undefined;
+    if (last > first && total.length > 1 && total.every((sum) => sum === 1 || Number.isNaN(sum))) return last;
+  }
+  return undefined;
+}
+
+function rowSums(columns: readonly NumberColumn[]): Float64Array {
+  const rows = Math.min(columns[0]?.values.length ?? 0, mostRowsLookedAt);
+  const sums = new Float64Array(rows);
+  for (const { values } of columns) for (let row = 0; row < rows; row++) sums[row]! += values[row]!;
+  return sums.filter((sum) => !Number.isNaN(sum));
+}

@@ -1,0 +1,83 @@
+import type { Problem } from '../problem';
+import type { BoundInput } from './binding';
+import { noText } from './inputSource';
+import { toModel } from './scaling';
+import type { Table } from './table';
+
+/** Rows that cannot be used, for one reason. */
+export interface LeftOutRows {
+  /** "no number in approvals" */
+  readonly reason: string;
+  readonly count: number;
+  /** Lines of the first of them in the table's file. */
+  readonly lines: readonly number[];
+}
+
+/** Rows in which every input has a value, and the others by reason. */
+export interface UsableRows {
+  readonly rows: Uint32Array;
+  readonly leftOut: readonly LeftOutRows[];
+  readonly problems: readonly Problem[];
+}
+
+const mostLines = 1000;
+
+/** Sorts the rows asked for (all by default): usable, or left out for the first input that lacks a value. */
+export function usableRows(
+  table: Table,
+  inputs: readonly BoundInput[],
+  wanted?: { readonly from: number; readonly to: number },
+): UsableRows {
+  const from = Math.max(0, wanted?.from ?? 0);
+  const to = Math.max(from, Math.min(table.rows, wanted?.to ?? table.rows));
+  const blamed = new Uint32Array(to - from);
+  for (let index = inputs.length - 1; index >= 0; index--) blame(inputs[index]!, index + 1, blamed, from);
+  const rows = new Uint32Array(blamed.reduce((count, input) => (input === 0 ? count + 1 : count), 0));
+  const reasons = inputs.map(() => ({ count: 0, lines: [] as number[] }));
+  let next = 0;
+  blamed.forEach((input, index) => {
+    if (input === 0) rows[next++] = from + index;
+    else {
+      const reason = reasons[input - 1]!;
+      reason.count++;
+      if (reason.lines.length < mostLines) reason.lines.push(table.lines[from + index]!);
+    }
+  });
+  const leftOut = reasons.flatMap(({ count, lines }, index) =>
+    count === 0 ? [] : [{ reason: reasonFor(inputs[index]!, table), count, lines }],
+  );
+  return { rows, leftOut, problems: problemsOf(table, to - from, rows.length, leftOut) };
+}
+
+/** Writes the input's number at every row in which it has no usable value. */
+function blame({ source, scaling }: BoundInput, number: number, blamed: Uint32Array, from: number): void {
+  if (source.kind === 'fixed') return;
+  for (let index = 0; index < blamed.length; index++) {
+    const lacks =
+      source.kind === 'levels'
+        ? source.elements[from + index] === noText
+        : !Number.isFinite(toModel(scaling, source.values[from + index]!));
+    if (lacks) blamed[index] = number;
+  }
+}
+
+function reasonFor({ source, input, scaling }: BoundInput, table: Table): string {
+  const column = source.kind === 'fixed' ? input.name : table.columns[source.column]!.name;
+  if (source.kind === 'levels') return `no known text in ${column}`;
+  return scaling.kind === 'logAffine' ? `no number with a logarithm in ${column}` : `no number in ${column}`;
+}
+
+function problemsOf(table: Table, wanted: number, usable: number, leftOut: readonly LeftOutRows[]): Problem[] {
+  const [first] = leftOut;
+  if (!first) return [];
+  const reasons = leftOut.map(({ reason, count }) => `${reason} (${count})`).join(', ');
+  const file = table.name;
+  const place = { kind: 'line', line: first.lines[0] ?? 1 } as const;
+  if (usable === 0) {
+    const message = `No row of ${file} has a value for every input: ${reasons}.`;
+    const remedy = 'Choose other columns or another table.';
+    return [{ code: 'rows-all-left-out', message, file, place, remedy, severity: 'error' }];
+  }
+  const message = `${wanted - usable} of ${wanted} rows of ${file} are left out: ${reasons}.`;
+  return [{ code: 'rows-left-out', message, file, place, severity: 'warning' }];
+}
