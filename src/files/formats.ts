@@ -1,10 +1,30 @@
+import { kerasHdf5 } from './keras/kerasHdf5';
+import { kerasJson } from './keras/kerasJson';
+import { kerasZip } from './keras/kerasZip';
 import { npyWeights, npzWeights } from './numpy/numpyWeights';
+import { onnx } from './onnx/onnx';
+import { torchLegacy, torchZip } from './pytorch/pytorchFormats';
 import type { Format } from './reading';
 import { rSerialized } from './r/rSerialized';
+import { safetensors } from './safetensors/safetensors';
 import { sklearnPickle } from './sklearn/sklearnPickle';
+import { tfjsLayers } from './tfjs/tfjsLayers';
 
 /**
  * Every format Slopescope reads, in the order they are tried: a format that shares its container with others (zip,
  * pickle, JSON) stands before the more general one.
  */
-export const formats: readonly Format[] = [npzWeights, npyWeights, sklearnPickle, rSerialized];
+export const formats: readonly Format[] = [
+  kerasZip,
+  kerasHdf5,
+  tfjsLayers,
+  kerasJson,
+  npzWeights,
+  npyWeights,
+  torchZip,
+  torchLegacy,
+  safetensors,
+  sklearnPickle,
+  rSerialized,
+  onnx,
+];

@@ -86,3 +86,9 @@ export const maxNumbersPerByte = 4;
 
 /** Steps that reading the text of a TorchScript model may take: its graph is written out, a large one has 100,000. */
 export const maxScriptSteps = 2 ** 20;
+
+/** Bytes of a scaler file: two numbers and a name per column are kilobytes, also for thousands of columns. */
+export const maxScalerBytes = 2 ** 24;
+
+/** Files of the model's folder that are looked into for a scaler. */
+export const maxScalerFiles = 64;

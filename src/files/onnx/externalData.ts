@@ -1,0 +1,58 @@
+import type { Folder } from '../reading';
+import { refuse } from '../refuse';
+import type { ModelProto, NodeProto, TensorProto } from './modelProto';
+import type { ExternalFiles } from './tensorData';
+
+/**
+ * Reads the files beside the model that its tensors lie in. A location must be a relative path inside the model's
+ * folder; what else it could be (absolute, a drive, an address, a way up) is refused without looking there.
+ */
+export async function readExternalFiles(model: ModelProto, folder: Folder, file: string): Promise<ExternalFiles> {
+  const files = new Map<string, Uint8Array>();
+  for (const tensor of storedTensors(model)) {
+    if (!tensor.external) continue;
+    const location = tensor.external.get('location') ?? '';
+    if (files.has(location)) continue;
+    const bytes = await folder.read(safePath(location, tensor.name, file));
+    if (!bytes) {
+      return refuse(file, {
+        code: 'onnx-external-missing',
+        message: `The weights of ${file} lie in ${location}, which is not there.`,
+        remedy: `Put ${location} into the folder of ${file}.`,
+        part: tensor.name,
+      });
+    }
+    files.set(location, bytes);
+  }
+  return files;
+}
+
+function safePath(location: string, tensor: string, file: string): string {
+  const parts = location.split('/').filter((part) => part !== '.');
+  const foreign = /^[a-z]:|^[a-z][a-z0-9+.-]*:\/\/|[\\\0]/i.test(location);
+  if (!foreign && parts.length > 0 && parts.every((part) => part !== '' && part !== '..')) return parts.join('/');
+  return refuse(file, {
+    code: 'onnx-external-path',
+    message: `Tensor "${tensor}" of ${file} asks for the file "${location}", which lies outside the model's folder.`,
+    remedy: 'Save the model again with its weights in one file, or in a file beside it.',
+    part: tensor,
+  });
+}
+
+function* storedTensors(model: ModelProto): Generator<TensorProto> {
+  if (model.graph) {
+    yield* model.graph.initializers;
+    for (const sparse of model.graph.sparseInitializers) {
+      if (sparse.values) yield sparse.values;
+      if (sparse.indices) yield sparse.indices;
+    }
+    yield* attributeTensors(model.graph.nodes);
+  }
+  for (const { nodes } of model.functions) yield* attributeTensors(nodes);
+}
+
+function* attributeTensors(nodes: readonly NodeProto[]): Generator<TensorProto> {
+  for (const node of nodes) {
+    for (const attribute of node.attributes.values()) if (attribute.tensor) yield attribute.tensor;
+  }
+}

@@ -1,0 +1,163 @@
+import { ShapeError } from '../../network/builder';
+import type { Layer } from '../../network/network';
+import { elements } from '../../network/tensor';
+import { maxNesting, maxOnnxNodes } from '../limits';
+import { refuse } from '../refuse';
+import { Call, type Surroundings } from './call';
+import { isProduct, layerOf } from './layerOf';
+import type { AttributeProto, FunctionProto, ModelProto, NodeProto } from './modelProto';
+import { operatorOf } from './operatorTable';
+import { neededNodes, nodeName } from './order';
+import { refusalOf } from './refusedOperators';
+import { ScopeValues } from './scopeValues';
+import type { Value } from './value';
+
+/** A list of nodes with what they see: the main graph, or the body of a function at one of its calls. */
+interface Scope {
+  readonly nodes: readonly NodeProto[];
+  readonly values: ScopeValues;
+  readonly opsets: ReadonlyMap<string, number>;
+  /** Name of the call this scope stands in, with a slash; empty for the main graph. */
+  readonly prefix: string;
+  readonly depth: number;
+}
+
+/** Lowers the nodes of one model's graph; functions of the model are written out where they are called. */
+export class Lowering {
+  /** The layers met so far, as the file names them. */
+  readonly layers: Layer[] = [];
+  private readonly model: ModelProto;
+  private readonly around: Surroundings;
+  private readonly functions: ReadonlyMap<string, FunctionProto>;
+  /** Results of products with weights, for telling a bias from other constants. */
+  private readonly products = new Set<Value>();
+  private nodesLeft = maxOnnxNodes;
+
+  constructor(model: ModelProto, around: Surroundings) {
+    this.model = model;
+    this.around = around;
+    this.functions = new Map(model.functions.map((body) => [functionKey(body.domain, body.name, body.overload), body]));
+  }
+
+  /** Lowers what leads to the wanted values; `values` holds the inputs and stored tensors and takes the results. */
+  graph(nodes: readonly NodeProto[], values: ScopeValues, wanted: readonly string[]): void {
+    this.scope({ nodes, values, opsets: this.model.opsets, prefix: '', depth: 0 }, wanted);
+  }
+
+  private scope(scope: Scope, wanted: readonly string[]): void {
+    const { nodes, values } = scope;
+    const given = (name: string): boolean => values.has(name);
+    const ordered = neededNodes({ nodes, wanted, given, file: this.around.file });
+    for (const node of ordered) this.node(node, scope);
+  }
+
+  private node(node: NodeProto, scope: Scope): void {
+    if (--this.nodesLeft < 0) this.tooManyNodes();
+    const name = scope.prefix + nodeName(node);
+    this.around.builder.at(name);
+    const inputs = node.inputs.map((input) => scope.values.get(input));
+    const body = this.functions.get(functionKey(node.domain, node.operator, node.overload));
+    const call = new Call(node, name, scope.opsets.get(node.domain) ?? 1, inputs, this.around);
+    const outputs = body ? this.written(body, call, scope.depth) : this.lowered(call);
+    node.outputs.forEach((output, k) => {
+      const value = outputs[k];
+      if (output !== '' && value) scope.values.set(output, value);
+    });
+    if (body) return;
+    const layer = layerOf(
+      call,
+      outputs,
+      inputs.some((input) => input && this.products.has(input)),
+    );
+    if (layer) this.layer(layer, call);
+    if (isProduct(node)) outputs.forEach((output) => this.products.add(output));
+  }
+
+  /** Notes a layer; a network whose weights are not numbers gives no forecasts. */
+  private layer(layer: Layer, call: Call): void {
+    this.layers.push(layer);
+    const constants = call.inputs.flatMap((input) => input?.tensor.constant ?? []);
+    if (layer.parameters === 0 || constants.every((numbers) => numbers.every(Number.isFinite))) return;
+    call.refuse(
+      'weights-not-finite',
+      'has weights that are infinite or not a number',
+      'Train the network again: its training diverged.',
+    );
+  }
+
+  private lowered(call: Call): readonly Value[] {
+    const operator = operatorOf(call.node);
+    if (!operator) {
+      const { code, because, remedy } = refusalOf(call.node);
+      return call.refuse(code, because, remedy);
+    }
+    try {
+      const result = operator(call);
+      const outputs = 'tensor' in result ? [result] : result;
+      outputs.forEach((output) => call.expectRoom([elements(output.tensor.shape)]));
+      return outputs;
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      return call.refuse(
+        'onnx-shapes',
+        `does not fit its inputs: ${error.message}`,
+        'Save the model again with the tool that made it.',
+      );
+    }
+  }
+
+  /** A call of a function of the model: its nodes, with the call's values and attributes in place of the names. */
+  private written(body: FunctionProto, call: Call, depth: number): readonly Value[] {
+    if (depth >= maxNesting)
+      return call.refuse(
+        'onnx-function-too-deep',
+        'calls functions within functions without end',
+        'Save the model again.',
+      );
+    const values = new ScopeValues();
+    body.inputs.forEach((input, k) => {
+      const value = call.inputs[k];
+      if (value) values.set(input, value);
+    });
+    const given = new Map([...body.defaults, ...call.node.attributes]);
+    const nodes = body.nodes.map((node) => withoutOmitted(resolved(node, given), body, values));
+    const opsets = new Map([...this.model.opsets, ...body.opsets]);
+    const used = body.outputs.filter((_, k) => (call.node.outputs[k] ?? '') !== '');
+    this.scope({ nodes, values, opsets, prefix: `${call.name}/`, depth: depth + 1 }, used);
+    return body.outputs.map((output) => values.get(output) ?? this.unusedOutput());
+  }
+
+  /** Stands for an output of a function that the call does not take. */
+  private unusedOutput(): Value {
+    return { tensor: this.around.builder.constant(new Float64Array(), [0]), batch: undefined, type: 'real' };
+  }
+
+  private tooManyNodes(): never {
+    const { file } = this.around;
+    return refuse(file, {
+      code: 'onnx-too-large',
+      message: `The graph in ${file} has more than ${maxOnnxNodes} nodes.`,
+      remedy: 'Slopescope is for networks on tables; use a smaller network.',
+    });
+  }
+}
+
+/** A node of a function's body with the call's attributes in place of references to them. */
+function resolved(node: NodeProto, given: ReadonlyMap<string, AttributeProto>): NodeProto {
+  const attributes = new Map<string, AttributeProto>();
+  for (const [name, attribute] of node.attributes) {
+    const actual = attribute.reference === '' ? attribute : given.get(attribute.reference);
+    if (actual) attributes.set(name, actual);
+  }
+  return { ...node, attributes };
+}
+
+/** Inputs of the function that the call leaves out are left out in its body too. */
+function withoutOmitted(node: NodeProto, body: FunctionProto, values: ScopeValues): NodeProto {
+  const inputs = node.inputs.map((input) => (body.inputs.includes(input) && !values.has(input) ? '' : input));
+  return { ...node, inputs };
+}
+
+function functionKey(domain: string, name: string, overload: string): string {
+  return JSON.stringify([domain, name, overload]);
+}

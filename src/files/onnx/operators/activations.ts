@@ -1,0 +1,177 @@
+import type { Activation, PlainActivation } from '../../../network/network';
+import { elements } from '../../../network/tensor';
+import { align } from '../broadcasting';
+import type { Call, Operator } from '../call';
+import type { Value } from '../value';
+import type { OperatorGroup } from './group';
+
+/** Operators on one tensor, element by element; defaults are those of the specification. */
+
+export const Abs = plain('abs');
+export const Acos = plain('acos');
+export const Acosh = plain('acosh');
+export const Asin = plain('asin');
+export const Asinh = plain('asinh');
+export const Atan = plain('atan');
+export const Atanh = plain('atanh');
+export const Ceil = plain('ceil');
+export const Cos = plain('cos');
+export const Cosh = plain('cosh');
+export const Erf = plain('erf');
+export const Exp = plain('exponential');
+export const Floor = plain('floor');
+export const Log = plain('log');
+export const Mish = plain('mish');
+export const Neg = plain('negative');
+export const Reciprocal = plain('reciprocal');
+export const Relu = plain('relu');
+export const Round = plain('round');
+export const Sigmoid = plain('sigmoid');
+export const Sign = plain('sign');
+export const Sin = plain('sin');
+export const Sinh = plain('sinh');
+export const Softsign = plain('softsign');
+export const Sqrt = plain('sqrt');
+export const Tan = plain('tan');
+export const Tanh = plain('tanh');
+export const Softplus = parametric(() => ({ kind: 'softplus', beta: 1 }));
+export const LeakyRelu = parametric((call) => ({ kind: 'leakyRelu', alpha: call.float('alpha', 0.01) }));
+export const Elu = parametric((call) => ({ kind: 'elu', alpha: call.float('alpha', 1) }));
+export const Celu = parametric((call) => ({ kind: 'celu', alpha: call.float('alpha', 1) }));
+export const ThresholdedRelu = parametric((call) => ({ kind: 'thresholdedRelu', alpha: call.float('alpha', 1) }));
+export const Swish = parametric((call) => ({ kind: 'silu', beta: call.float('alpha', 1) }));
+export const HardSwish = parametric(() => ({ kind: 'hardSilu', alpha: 1 / 6, beta: 0.5 }));
+export const Gelu = parametric((call) => ({ kind: call.text('approximate', 'none') === 'tanh' ? 'geluTanh' : 'gelu' }));
+export const Selu = parametric((call) => ({
+  kind: 'selu',
+  alpha: call.float('alpha', 1.67326319217681884765625),
+  scale: call.float('gamma', 1.05070102214813232421875),
+}));
+export const HardSigmoid = parametric((call) => ({
+  kind: 'hardSigmoid',
+  alpha: call.float('alpha', 0.2),
+  beta: call.float('beta', 0.5),
+}));
+
+export function Not(call: Call): Value {
+  const x = call.value(0);
+  return call.give(call.builder.activation(x.tensor, { kind: 'not' }), x.batch, 'truth');
+}
+
+/** Not a number is the only thing that differs from itself. */
+export function IsNaN(call: Call): Value {
+  const { tensor, batch } = call.value(0);
+  return call.give(call.builder.compare('notEqual', tensor, tensor), batch, 'truth');
+}
+
+export function IsInf(call: Call): Value {
+  const { tensor, batch } = call.value(0);
+  const { builder } = call;
+  const is = (limit: number) => builder.compare('equal', tensor, builder.constant(Float64Array.of(limit), []));
+  const above = call.integer('detect_positive', 1) === 1 ? is(Infinity) : undefined;
+  const below = call.integer('detect_negative', 1) === 1 ? is(-Infinity) : undefined;
+  const either = above && below ? builder.combine('max', above, below) : (above ?? below);
+  // Without either, nothing counts as infinite: no number is less than itself.
+  return call.give(either ?? builder.compare('less', tensor, tensor), batch, 'truth');
+}
+
+/** Negative numbers times a slope that is spread over x. */
+export function PRelu(call: Call): Value {
+  const [x, slope] = [call.value(0), call.value(1)];
+  const { tensors, shape, batch } = align(call, [x, slope]);
+  const { builder } = call;
+  const spread = builder.broadcastTo(tensors[1]!, shape);
+  if (spread.constant)
+    return call.give(builder.activation(tensors[0]!, { kind: 'prelu', alpha: spread.constant }), batch);
+  const negative = builder.compare('less', x.tensor, builder.constant(Float64Array.of(0), []));
+  return call.give(builder.select(negative, builder.combine('multiply', spread, x.tensor), x.tensor), batch);
+}
+
+/** x + bias below −lambd, x − bias above lambd, 0 between. */
+export function Shrink(call: Call): Value {
+  const { tensor, batch } = call.value(0);
+  const { builder } = call;
+  const threshold = call.float('lambd', 0.5);
+  const bias = call.float('bias', 0);
+  if (bias === 0) return call.give(builder.activation(tensor, { kind: 'hardShrink', threshold }), batch);
+  const number = (value: number) => builder.constant(Float64Array.of(value), []);
+  const above = builder.select(
+    builder.compare('greater', tensor, number(threshold)),
+    builder.combine('subtract', tensor, number(bias)),
+    number(0),
+  );
+  const below = builder.compare('less', tensor, number(-threshold));
+  return call.give(builder.select(below, builder.combine('add', tensor, number(bias)), above), batch);
+}
+
+/** Swish of the first tensor times the second. */
+export function SwiGLU(call: Call): Value {
+  const [a, b] = [call.value(0), call.value(1)];
+  const { tensors, batch } = align(call, [a, b]);
+  const gate = call.builder.activation(tensors[0]!, { kind: 'silu', beta: call.float('alpha', 1) });
+  return call.give(call.builder.combine('multiply', gate, tensors[1]!), batch);
+}
+
+export const activations: OperatorGroup = {
+  domain: '',
+  operators: {
+    Abs,
+    Acos,
+    Acosh,
+    Asin,
+    Asinh,
+    Atan,
+    Atanh,
+    Ceil,
+    Celu,
+    Cos,
+    Cosh,
+    Elu,
+    Erf,
+    Exp,
+    Floor,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
+    IsInf,
+    IsNaN,
+    LeakyRelu,
+    Log,
+    Mish,
+    Neg,
+    Not,
+    PRelu,
+    Reciprocal,
+    Relu,
+    Round,
+    Selu,
+    Shrink,
+    Sigmoid,
+    Sign,
+    Sin,
+    Sinh,
+    Softplus,
+    Softsign,
+    Sqrt,
+    SwiGLU,
+    Swish,
+    Tan,
+    Tanh,
+    ThresholdedRelu,
+  },
+  notes: Object.fromEntries(
+    ['Ceil', 'Floor', 'IsInf', 'IsNaN', 'Not', 'Round', 'Sign'].map((operator) => [operator, 'its slope is 0']),
+  ),
+};
+
+function plain(kind: PlainActivation): Operator {
+  return parametric(() => ({ kind }));
+}
+
+function parametric(activation: (call: Call) => Activation): Operator {
+  return (call) => {
+    const x = call.value(0);
+    call.expectRoom([elements(x.tensor.shape)]);
+    return call.give(call.builder.activation(x.tensor, activation(call)), x.batch, x.type);
+  };
+}

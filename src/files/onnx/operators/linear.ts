@@ -1,0 +1,200 @@
+import { ShapeError, type NetworkBuilder, type Tensor } from '../../../network/builder';
+import { broadcastShape, elements, transposed } from '../../../network/tensor';
+import { align, commonAxis, jointType } from '../broadcasting';
+import type { Call } from '../call';
+import type { Value } from '../value';
+import type { OperatorGroup } from './group';
+
+/** alpha · A' B' + beta · C, where A' and B' may be transposed and C is spread over the result. */
+export function Gemm(call: Call): Value {
+  const a = oriented(call, 0, call.integer('transA', 0) === 1);
+  const transposesB = call.integer('transB', 0) === 1;
+  const c = call.optional(2);
+  const alpha = call.float('alpha', 1);
+  const beta = call.float('beta', 1);
+  const layer = denseLayer(call, a, transposesB, alpha, c, beta);
+  if (layer) return layer;
+  const product = scaled(call, matrixProduct(call, a, oriented(call, 1, transposesB)), alpha);
+  if (!c || beta === 0) return product;
+  const { tensors, batch } = align(call, [product, scaled(call, c, beta)]);
+  return call.give(call.builder.combine('add', tensors[0]!, tensors[1]!), batch, product.type);
+}
+
+/** numpy.matmul. */
+export function MatMul(call: Call): Value {
+  return matrixProduct(call, call.value(0), call.value(1));
+}
+
+/** Running sum along one axis. */
+export function CumSum(call: Call): Value {
+  const x = call.value(0);
+  const rank = x.tensor.shape.length;
+  const axis = call.axis(call.numbers(1, 'axis')[0] ?? 0, rank);
+  if (axis === x.batch) return call.refuseMixedRows();
+  const length = x.tensor.shape[axis]!;
+  const exclusive = call.integer('exclusive', 0) === 1;
+  const reverse = call.integer('reverse', 0) === 1;
+  const weights = new Float64Array(length * length);
+  for (let to = 0; to < length; to++) {
+    for (let from = 0; from < length; from++) {
+      const before = reverse ? from > to : from < to;
+      if (before || (from === to && !exclusive)) weights[to * length + from] = 1;
+    }
+  }
+  const order = x.tensor.shape.map((_, k) => (k === axis ? rank - 1 : k === rank - 1 ? axis : k));
+  const { builder } = call;
+  expectDenseRoom(call, elements(x.tensor.shape) / length, length, length);
+  const summed = builder.dense(builder.transpose(x.tensor, order), weights);
+  return call.give(builder.transpose(summed, order), x.batch, x.type);
+}
+
+/** The product of two values as matrices, or stacks of them, under numpy's rules. */
+export function matrixProduct(call: Call, a: Value, b: Value): Value {
+  const left = a.tensor.shape.length === 1 ? withAxis(call, a, 0) : a;
+  const right = b.tensor.shape.length === 1 ? withAxis(call, b, 1) : b;
+  const batch = productBatch(call, left, right);
+  const product = productTensor(call, left.tensor, right.tensor);
+  const rank = product.shape.length;
+  const dropped = [
+    ...(a.tensor.shape.length === 1 ? [rank - 2] : []),
+    ...(b.tensor.shape.length === 1 ? [rank - 1] : []),
+  ];
+  const shape = product.shape.filter((_, axis) => !dropped.includes(axis));
+  const kept = batch === undefined ? undefined : batch - dropped.filter((axis) => axis < batch).length;
+  return call.give(call.builder.reshape(product, shape), kept, jointType([a, b]));
+}
+
+/** Refuses a dense map that is applied at too many places: it is written out as one matrix. */
+export function expectDenseRoom(call: Call, places: number, out: number, width: number): void {
+  if (places > 1) call.expectRoom([places, out, places, width]);
+}
+
+export const linear: OperatorGroup = { domain: '', operators: { CumSum, Gemm, MatMul } };
+
+/** The common case, one dense operation with its bias; undefined if the weights are not constant or C is no bias. */
+function denseLayer(
+  call: Call,
+  a: Value,
+  transposesB: boolean,
+  alpha: number,
+  c: Value | undefined,
+  beta: number,
+): Value | undefined {
+  const stored = call.value(1).tensor;
+  const [rows = 0, columns = 0] = stored.shape;
+  if (!stored.constant || stored.shape.length !== 2 || a.tensor.constant || a.batch === 1) return undefined;
+  const [inner, out] = transposesB ? [columns, rows] : [rows, columns];
+  if (a.tensor.shape.length !== 2 || a.tensor.shape[1] !== inner) return undefined;
+  const bias = c ? biasNumbers(call.builder, c.tensor, out, beta) : new Float64Array(out);
+  if (!bias) return undefined;
+  const weights = transposesB ? stored.constant : transposed(stored.constant, inner, out);
+  const factored = alpha === 1 ? weights : weights.map((weight) => alpha * weight);
+  expectDenseRoom(call, a.tensor.shape[0]!, out, inner);
+  return call.give(call.builder.dense(a.tensor, factored, bias), a.batch);
+}
+
+/** C as one number per column, if it is constant and the same in every row. */
+function biasNumbers(builder: NetworkBuilder, c: Tensor, out: number, beta: number): Float64Array | undefined {
+  const rows = elements(c.shape.slice(0, -1));
+  const width = c.shape.at(-1) ?? 1;
+  if (!c.constant || rows !== 1 || (width !== 1 && width !== out)) return undefined;
+  const spread = builder.broadcastTo(builder.reshape(c, [width]), [out]).constant;
+  return spread?.map((number) => beta * number);
+}
+
+/** An operand of Gemm: a matrix, turned if it is stored the other way. */
+function oriented(call: Call, index: number, transposes: boolean): Value {
+  const value = call.value(index);
+  if (value.tensor.shape.length !== 2)
+    throw new ShapeError(`Gemm takes matrices, not [${value.tensor.shape.join(', ')}]`);
+  if (!transposes) return value;
+  return call.give(
+    call.builder.transpose(value.tensor),
+    value.batch === undefined ? undefined : 1 - value.batch,
+    value.type,
+  );
+}
+
+function scaled(call: Call, value: Value, factor: number): Value {
+  if (factor === 1) return value;
+  const size = elements(value.tensor.shape);
+  const tensor = call.builder.scale(value.tensor, new Float64Array(size).fill(factor), new Float64Array(size));
+  return { ...value, tensor };
+}
+
+function withAxis(call: Call, value: Value, at: 0 | 1): Value {
+  const [length = 0] = value.tensor.shape;
+  const shape = at === 0 ? [1, length] : [length, 1];
+  const batch = value.batch === undefined ? undefined : 1 - at;
+  return { ...value, tensor: call.builder.reshape(value.tensor, shape), batch };
+}
+
+/** The axis of rows in the product: it may not be the axis the product sums over. */
+function productBatch(call: Call, a: Value, b: Value): number | undefined {
+  const rankA = a.tensor.shape.length;
+  const rankB = b.tensor.shape.length;
+  if (a.batch === rankA - 1 || b.batch === rankB - 2) return call.refuseMixedRows('adds up over the rows of a table');
+  const rank = Math.max(rankA, rankB);
+  const axes = [
+    a.batch === undefined ? undefined : a.batch + rank - rankA,
+    b.batch === undefined ? undefined : b.batch + rank - rankB,
+  ];
+  const batch = commonAxis(call, axes);
+  if (batch !== undefined && batch < rank - 2) {
+    const lengths = [a.tensor.shape[batch - rank + rankA] ?? 1, b.tensor.shape[batch - rank + rankB] ?? 1];
+    if (axes.some((axis, k) => axis === undefined && lengths[k] !== 1))
+      return call.refuseMixedRows('treats different rows differently');
+  }
+  return batch;
+}
+
+function productTensor(call: Call, a: Tensor, b: Tensor): Tensor {
+  const { builder } = call;
+  const inner = a.shape.at(-1)!;
+  const rows = a.shape.at(-2)!;
+  const columns = b.shape.at(-1)!;
+  if (inner !== b.shape.at(-2))
+    throw new ShapeError(`[${a.shape.join(', ')}] and [${b.shape.join(', ')}] cannot be multiplied as matrices`);
+  const flatA = a.shape.length === 2 && a.constant;
+  const flatB = b.shape.length === 2 && b.constant;
+  if (flatA && flatB) return constantProduct(call, flatA, flatB, rows, inner, columns);
+  if (flatB) {
+    expectDenseRoom(call, elements(a.shape) / Math.max(inner, 1), columns, inner);
+    return builder.dense(a, transposed(flatB, inner, columns));
+  }
+  if (flatA) {
+    expectDenseRoom(call, elements(b.shape) / Math.max(inner, 1), rows, inner);
+    return swapLast(builder, builder.dense(swapLast(builder, b), flatA));
+  }
+  const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)) ?? [];
+  call.expectRoom([...lead, rows, columns, inner]);
+  return builder.matMul(a, b);
+}
+
+function constantProduct(
+  call: Call,
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): Tensor {
+  call.expectRoom([rows, columns]);
+  const product = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let k = 0; k < inner; k++) {
+      const factor = a[row * inner + k]!;
+      for (let column = 0; column < columns; column++)
+        product[row * columns + column]! += factor * b[k * columns + column]!;
+    }
+  }
+  return call.builder.constant(product, [rows, columns]);
+}
+
+function swapLast(builder: NetworkBuilder, x: Tensor): Tensor {
+  const rank = x.shape.length;
+  return builder.transpose(
+    x,
+    x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis)),
+  );
+}
