@@ -1,0 +1,69 @@
+import { maxJsonBytes } from './limits';
+import { refuse } from './refuse';
+
+/** What a JSON text can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** A JSON object; a missing key gives undefined. */
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** Whether a JSON value is an object (not a list, not null). */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a JSON value is a list. */
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/**
+ * Parses a JSON text. Python writes `NaN` and `Infinity`, which JSON does not know: they become null and a number out of
+ * range (which is infinite). `part` names the text where it is only a part of the file.
+ */
+export function parseJson(bytes: Uint8Array, file: string, part?: string): Json {
+  const subject = part === undefined ? file : `${part} in ${file}`;
+  const place = part === undefined ? {} : { part };
+  if (bytes.length > maxJsonBytes) {
+    refuse(file, {
+      code: 'json-too-large',
+      message: `${subject} is ${Math.round(bytes.length / 2 ** 20)} MB of JSON, absurdly large for a description.`,
+      remedy: 'Save the model again; if it came from somebody else, do not trust it.',
+      ...place,
+    });
+  }
+  const text = new TextDecoder().decode(bytes);
+  const parsed = tryParse(text) ?? tryParse(withoutPythonNumbers(text));
+  if (parsed) return parsed.value;
+  refuse(file, {
+    code: 'json-invalid',
+    message: `${subject} is not valid JSON: it is cut off or damaged.`,
+    remedy: 'Copy or download the whole file again, or save the model again.',
+    ...place,
+  });
+}
+
+/** A JSON object if the bytes are one, for formats that recognise themselves by its keys. */
+export function quietObject(bytes: Uint8Array): JsonObject | undefined {
+  const first = bytes.subarray(0, 64).find((byte) => byte > 0x20 && byte < 0x80);
+  if (first !== 0x7b || bytes.length > maxJsonBytes) return undefined;
+  const text = new TextDecoder().decode(bytes);
+  const value = (tryParse(text) ?? tryParse(withoutPythonNumbers(text)))?.value;
+  return isObject(value) ? value : undefined;
+}
+
+function tryParse(text: string): { readonly value: Json } | undefined {
+  try {
+    return { value: JSON.parse(text) as Json };
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutPythonNumbers(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|NaN|Infinity/g, (token) =>
+    token === 'NaN' ? 'null' : token === 'Infinity' ? '1e999' : token,
+  );
+}

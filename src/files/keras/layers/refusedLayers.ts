@@ -1,0 +1,55 @@
+/** Why a layer class of Keras is refused, and what to do; each completes "The layer NAME (CLASS) in FILE …". */
+export interface RefusedLayer {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const lambda: RefusedLayer = {
+  what: 'holds Python code, and code in a file is never run',
+  remedy: 'Replace the Lambda layer by Keras layers or keras.ops operations and save the model again.',
+};
+const recurrent: RefusedLayer = {
+  what: 'is recurrent; Slopescope reads networks that turn one row into outputs step by step',
+  remedy: 'Use a network of Dense, Conv1D or similar layers over the same inputs.',
+};
+const attention: RefusedLayer = {
+  what: 'is an attention layer, which Slopescope does not read',
+  remedy: 'Use a network of Dense, Conv1D or similar layers over the same inputs.',
+};
+const image: RefusedLayer = {
+  what: 'works on images; Slopescope is made for networks on tables',
+  remedy: 'Open a network whose inputs are columns of a table.',
+};
+const hashing: RefusedLayer = {
+  what: 'hashes its input, which Slopescope does not compute',
+  remedy: 'Use StringLookup or IntegerLookup with a vocabulary instead.',
+};
+const text: RefusedLayer = {
+  what: 'cuts a text into words; Slopescope is made for networks on tables',
+  remedy: 'Use StringLookup for columns of words.',
+};
+
+const byClass: readonly (readonly [RefusedLayer, readonly string[]])[] = [
+  [lambda, ['Lambda']],
+  [
+    recurrent,
+    [
+      ...['LSTM', 'GRU', 'SimpleRNN', 'RNN', 'Bidirectional', 'CuDNNLSTM', 'CuDNNGRU', 'StackedRNNCells'],
+      ...['LSTMCell', 'GRUCell', 'SimpleRNNCell', 'ConvLSTM1D', 'ConvLSTM2D', 'ConvLSTM3D'],
+    ],
+  ],
+  [attention, ['Attention', 'AdditiveAttention', 'MultiHeadAttention', 'GroupQueryAttention', 'GroupedQueryAttention']],
+  [hashing, ['Hashing', 'HashedCrossing']],
+  [text, ['TextVectorization']],
+];
+
+/** The reason for a layer class, or undefined when the class is not one of Keras's known ones. */
+export function refusedLayer(className: string): RefusedLayer | undefined {
+  const listed = byClass.find(([, classes]) => classes.includes(className));
+  if (listed) return listed[0];
+  // Everything over two or three axes, and the layers that resize, cut or change pictures.
+  const overPictures = /(?:Conv|Pooling|Pool|Cropping|ZeroPadding|UpSampling|Dropout|Conv2D|Conv3D)[23]D/;
+  return overPictures.test(className) || /[23]DTranspose$|^(?:Resizing|CenterCrop|Random\w+)$/.test(className)
+    ? image
+    : undefined;
+}
