@@ -202,7 +202,8 @@ class Writer {
         return;
       }
       case 'symbol': {
-        value.name === '' ? this.integer(251) : this.once(value.name, () => this.symbol(value.name));
+        if (value.name === '') this.integer(251);
+        else this.once(value.name, () => this.symbol(value.name));
         return;
       }
       case 'pairlist':

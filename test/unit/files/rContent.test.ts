@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import type { RValue } from '../../../src/files/containers/rValues';
+import { file, networkOf, neuralnet, nnet, outputsAt, reading } from './rObjects';
+import { closure, environmentOf, frame, integers, language, list, matrix, numbers, rData, rds, texts } from './rWriter';
+
+const messages = async (value: RValue, answers: Readonly<Record<string, string>> = {}): Promise<string[]> =>
+  (await reading(rds(value), answers)).problems.map((problem) => problem.message);
+
+describe('caret and scalings beside a model', () => {
+  const train = (preProcess: RValue): RValue =>
+    list(
+      {
+        method: texts(['nnet']),
+        finalModel: nnet([0, 1, 10], 2, 1, { coefnames: texts(['a', 'b']), xNames: texts(['a', 'b']) }),
+        preProcess,
+        trainingData: frame({ a: numbers([1, 2]), b: numbers([3, 4]), '.outcome': numbers([5, 6]) }),
+        call: language('train(mpg)'),
+      },
+      ['train'],
+    );
+  const named = (values: Readonly<Record<string, number>>): RValue =>
+    numbers(Object.values(values), { names: texts(Object.keys(values)) });
+
+  it('applies centre, scale and range in order', async () => {
+    const preProcess = list(
+      {
+        method: list({ center: texts(['a']), scale: texts(['a']), range: texts(['b']) }),
+        mean: named({ a: 4 }),
+        std: named({ a: 2 }),
+        ranges: matrix([[10], [30]], ['b']),
+        rangeBounds: numbers([-1, 1]),
+      },
+      ['preProcess'],
+    );
+    const read = await reading(rds(train(preProcess)));
+    expect(read.scalings?.inputs).toEqual([
+      { kind: 'affine', centre: 4, spread: 2 },
+      { kind: 'affine', centre: 20, spread: 10 },
+    ]);
+    expect(read.table?.columns.map((column) => column.name)).toEqual(['a', 'b', 'output']);
+    expect(networkOf(read).source.framework).toBe('R 4.2.2, caret, nnet');
+  });
+
+  it('puts principal components into the graph', async () => {
+    const rotation = matrix([
+      [1, 0],
+      [0, 1],
+      [2, 3],
+    ]);
+    const withNames: RValue = {
+      ...rotation,
+      attributes: new Map([
+        ['dim', integers([3, 2])],
+        ['dimnames', list([texts(['p', 'q', 'r']), texts(['PC1', 'PC2'])])],
+      ]),
+    } as RValue;
+    const preProcess = list(
+      {
+        method: list({ pca: texts(['p', 'q', 'r']), center: texts(['p']) }),
+        mean: named({ p: 1, q: 0, r: 0 }),
+        std: named({ p: 2, q: 1, r: 1 }),
+        rotation: withNames,
+      },
+      ['preProcess'],
+    );
+    const network = networkOf(await reading(rds(train(preProcess))));
+    expect(network.inputs[0]?.features).toEqual(['p', 'q', 'r']);
+    expect(outputsAt(network, [[5, 7, 1]])[0]).toBeCloseTo(2 + 2 + 10 * (7 + 3), 12);
+  });
+
+  it('refuses steps and methods it does not know, by name', async () => {
+    const yeo = list({ method: list({ YeoJohnson: texts(['a']) }) }, ['preProcess']);
+    expect(await messages(train(yeo))).toEqual([
+      'The preProcess step "YeoJohnson" in model.rds is not supported; center, scale, range, pca and logarithms are.',
+    ]);
+    const forest = list({ method: texts(['rf']), finalModel: list([], ['randomForest']) }, ['train']);
+    expect(await messages(forest)).toEqual([
+      'model.rds holds a model trained by caret with method "rf" (class randomForest), not a network that can be read.',
+    ]);
+  });
+
+  it.each([
+    ['means and sds by name', { net: neuralnet(), means: named({ b: 2, a: 1 }), sds: named({ b: 4, a: 3 }) }],
+    [
+      'a list of its own',
+      { net: neuralnet(), scaler: list({ mean: named({ a: 1, b: 2 }), sd: named({ a: 3, b: 4 }) }) },
+    ],
+    ['camel case', { net: neuralnet(), xMean: numbers([1, 2]), xSd: numbers([3, 4]) }],
+    [
+      'attributes of scale()',
+      {
+        net: neuralnet(),
+        data: numbers([0, 0], {
+          dim: integers([1, 2]),
+          'scaled:center': named({ a: 1, b: 2 }),
+          'scaled:scale': named({ a: 3, b: 4 }),
+        }),
+      },
+    ],
+    [
+      'minima and maxima',
+      {
+        net: neuralnet(),
+        lo: list({ a: numbers([1]), b: numbers([2]) }),
+        hi: list({ a: numbers([4]), b: numbers([6]) }),
+      },
+    ],
+  ])('finds a scaling given as %s', async (_, parts) => {
+    const read = await reading(rds(list(parts)));
+    expect(read.scalings?.inputs).toEqual([
+      { kind: 'affine', centre: 1, spread: 3 },
+      { kind: 'affine', centre: 2, spread: 4 },
+    ]);
+  });
+
+  it('scales the target too, and gives stored data in original units', async () => {
+    const parts = {
+      net: neuralnet({ data: frame({ a: numbers([0, 1]), b: numbers([1, 0]), y: numbers([0, 1]) }) }),
+      mins: named({ a: 1, b: 2, y: 100 }),
+      maxs: named({ a: 3, b: 6, y: 300 }),
+    };
+    const read = await reading(rData(parts));
+    expect(read.settled.get('object')).toBe('net');
+    expect(read.scalings).toMatchObject({
+      origin: 'maxs and mins in model.rds',
+      outputs: [{ centre: 100, spread: 200 }],
+    });
+    expect(read.table?.columns.map((column) => column.kind === 'number' && [...column.values])).toEqual([
+      [1, 3],
+      [6, 2],
+      [100, 300],
+    ]);
+  });
+
+  it('says when a scaling is matched by position or cannot be undone', async () => {
+    const byPosition = list({ net: neuralnet(), x_mean: numbers([1, 2]), x_sd: numbers([3, 4]) });
+    expect(await messages(byPosition)).toEqual([
+      "The scaling by x_sd and x_mean in model.rds does not name the network's inputs; it is taken in their order.",
+    ]);
+    const flat = list({ net: neuralnet(), mean: named({ a: 1, b: 2 }), sd: named({ a: 0, b: 4 }) });
+    expect(await messages(flat)).toEqual([
+      'The scaling by sd and mean in model.rds has a spread of 0 or a missing value and is not used.',
+    ]);
+  });
+});
+
+describe('files with other content', () => {
+  it('asks which of several networks is meant', async () => {
+    const two = rData({ first: neuralnet(), rest: list({ second: neuralnet() }) });
+    const [question] = (await reading(two)).questions;
+    expect(question).toEqual({
+      id: 'object',
+      ask: 'Which network of model.rds is meant?',
+      choices: ['first', 'rest$second'],
+    });
+    expect(networkOf(await reading(two, { object: 'rest$second' })).name).toBe('rest$second');
+    expect((await reading(two, { object: 'third' })).problems[0]?.message).toBe(
+      'model.rds holds no network called third.',
+    );
+  });
+
+  it.each([
+    [
+      list([], ['randomForest.formula', 'randomForest']),
+      'model.rds holds a random forest (class randomForest.formula), not a network.',
+    ],
+    [list([], ['lm']), 'model.rds holds a linear model (class lm), not a network.'],
+    [frame({ a: numbers([1]) }), 'model.rds holds a data frame, not a network.'],
+    [closure('x'), 'model.rds holds a function (nothing in a file is ever run), not a network.'],
+    [list({ a: numbers([1]), b: numbers([2]) }), 'model.rds holds a list of a, b, not a network.'],
+    [list([], ['strange']), 'model.rds holds an object of class strange, not a network.'],
+    [numbers([1]), 'model.rds holds numbers, not a network.'],
+    [
+      list([], ['keras.engine.sequential.Sequential', 'python.builtin.object']),
+      'model.rds only points to a model that lives elsewhere (class keras.engine.sequential.Sequential); the model itself is not in it.',
+    ],
+    [
+      list({ model: { kind: 'pointer', attributes: new Map() } }),
+      'model.rds only points to a model that lives elsewhere (class externalptr); the model itself is not in it.',
+    ],
+  ] satisfies [RValue, string][])('refuses %# by what it holds', async (value, message) => {
+    expect(await messages(value)).toEqual([message]);
+    expect(file).toBe('model.rds');
+  });
+
+  it('lists the objects of a file without a network', async () => {
+    const read = await reading(rData({ boston: frame({ a: numbers([1]) }), maxs: numbers([2]) }));
+    expect(read.problems[0]?.message).toBe('model.rds holds no network among its objects: boston, maxs.');
+  });
+
+  it('looks into plain environments but not into those of functions', async () => {
+    expect(networkOf(await reading(rds(environmentOf({ net: neuralnet() })))).name).toBe('net');
+    const hidden = closure('x', { environment: environmentOf({ net: neuralnet() }) });
+    expect(await messages(hidden)).toEqual([
+      'model.rds holds a function (nothing in a file is ever run), not a network.',
+    ]);
+  });
+});
