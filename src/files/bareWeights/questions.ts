@@ -23,13 +23,11 @@ export class Inquiry {
 
   /** The orientation among those that fit: the only one, the one that fits the table, the answered one. */
   orientation(chains: readonly Chain[]): Chain | undefined {
-    const fitting = fittingTable(chains, this.options.columns?.length);
-    const [only] = fitting;
-    if (only && fitting.length === 1) {
-      this.settled.set('orientation', only.orientation);
-      return only;
-    }
     const answer = this.options.answers.get('orientation')?.replace(/[\s()[\]]/g, '');
+    const [only] = chains;
+    if (only && chains.length === 1) this.settled.set('orientation', only.orientation);
+    const fitting = answer === undefined ? fittingTable(chains, this.options.columns?.length) : chains;
+    if (fitting.length === 1) return fitting[0];
     const choices: readonly Orientation[] = ['in,out', 'out,in'];
     if (answer === undefined) {
       const torchNames = this.file.arrays.some((array) => array.name.endsWith('.weight'));

@@ -1,0 +1,149 @@
+import type { Tensor } from '../../../network/builder';
+import { convolve, pad, pool, type Pooling, type Window } from '../../../network/layers';
+import {
+  constantNumbers,
+  failCall,
+  flagArgument,
+  listValue,
+  numberArgument,
+  numbersArgument,
+  operator,
+  optionalTensor,
+  tensorArgument,
+  tensorValue,
+  type Operator,
+  type OperatorCall,
+  type TensorValue,
+} from './values';
+
+const poolParameters = 'self kernel_size stride padding dilation ceil_mode';
+const meanParameters = 'self kernel_size stride padding ceil_mode count_include_pad divisor_override';
+
+/** Convolutions, pooling and padding over the axes after the channels. */
+export const convolutionOperators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ['conv1d', operator('input weight bias stride padding dilation groups', convolution)],
+  ['conv2d', operator('input weight bias stride padding dilation groups', convolution)],
+  ['convolution', operator('input weight bias stride padding dilation transposed output_padding groups', convolution)],
+  ['_convolution', operator('input weight bias stride padding dilation transposed output_padding groups', convolution)],
+  ['max_pool1d', operator(poolParameters, (call) => windowed(call, 'max'))],
+  ['max_pool2d', operator(poolParameters, (call) => windowed(call, 'max'))],
+  ['max_pool1d_with_indices', operator(poolParameters, (call) => listValue([windowed(call, 'max'), null]))],
+  ['max_pool2d_with_indices', operator(poolParameters, (call) => listValue([windowed(call, 'max'), null]))],
+  ['avg_pool1d', operator(meanParameters, (call) => windowed(call, 'mean'))],
+  ['avg_pool2d', operator(meanParameters, (call) => windowed(call, 'mean'))],
+  ['adaptive_avg_pool1d', operator('self output_size', (call) => adaptive(call, 'mean'))],
+  ['adaptive_max_pool1d', operator('self output_size', (call) => listValue([adaptive(call, 'max'), null]))],
+  ['constant_pad_nd', operator('self pad value', padding)],
+  ['pad', operator('self pad mode value', padding)],
+]);
+
+function spread(numbers: readonly number[] | undefined, rank: number, otherwise: number): number[] {
+  const given = numbers && numbers.length > 0 ? numbers : [otherwise];
+  return Array.from({ length: rank }, (_, axis) => given[given.length === 1 ? 0 : axis]!);
+}
+
+function convolution(call: OperatorCall): TensorValue {
+  const x = tensorArgument(call, 'input');
+  const weight = tensorArgument(call, 'weight');
+  const bias = optionalTensor(call, 'bias');
+  const [out = 0, , ...size] = weight.tensor.shape;
+  if (flagArgument(call, 'transposed', false)) failCall(call, 'transposed convolutions are not read');
+  if (!x.batched || x.tensor.shape.length !== size.length + 1)
+    failCall(call, `its input has ${x.tensor.shape.length} axes per row, it needs channels and ${size.length} more`);
+  const dilations = spread(numbersArgument(call, 'dilation'), size.length, 1);
+  const [before, after] = edges(call, size, dilations);
+  const window: Window = {
+    size,
+    dilations,
+    before,
+    after,
+    strides: spread(numbersArgument(call, 'stride'), size.length, 1),
+  };
+  const result = convolve(call.builder, x.tensor, {
+    ...window,
+    kernel: constantNumbers(call, weight),
+    ...(bias ? { bias: constantNumbers(call, bias) } : {}),
+    out,
+    groups: numberArgument(call, 'groups', 1),
+  });
+  return tensorValue(result, true);
+}
+
+/** Cells added before and after; `same` puts the odd one behind. */
+function edges(
+  call: OperatorCall,
+  size: readonly number[],
+  dilations: readonly number[],
+): readonly [number[], number[]] {
+  const spelled = call.arguments.get('padding');
+  if (spelled === 'same') {
+    const totals = size.map((length, axis) => (length - 1) * dilations[axis]!);
+    return [totals.map((total) => Math.floor(total / 2)), totals.map((total) => Math.ceil(total / 2))];
+  }
+  const both =
+    spelled === 'valid' ? spread([0], size.length, 0) : spread(numbersArgument(call, 'padding'), size.length, 0);
+  return [both, both];
+}
+
+function windowed(call: OperatorCall, how: 'max' | 'mean'): TensorValue {
+  const x = tensorArgument(call, 'self');
+  const spatial = x.tensor.shape.slice(1);
+  const size = spread(numbersArgument(call, 'kernel_size'), spatial.length, 1);
+  const given = numbersArgument(call, 'stride');
+  const strides = given && given.length > 0 ? spread(given, spatial.length, 1) : size;
+  const before = spread(numbersArgument(call, 'padding'), spatial.length, 0);
+  const dilations = spread(how === 'max' ? numbersArgument(call, 'dilation') : undefined, spatial.length, 1);
+  if (!x.batched || spatial.length === 0) failCall(call, 'its input has no axis besides the channels');
+  const ceil = flagArgument(call, 'ceil_mode', false);
+  if (ceil && how === 'mean') failCall(call, 'means over windows beyond the edge (ceil_mode) are not read');
+  const after = before.map((cells, axis) => {
+    const reach = (size[axis]! - 1) * dilations[axis]! + 1;
+    const length = spatial[axis]!;
+    return ceil ? cellsBehind(length, cells, reach, strides[axis]!) : cells;
+  });
+  const pooling: Pooling = {
+    size,
+    strides,
+    dilations,
+    before,
+    after,
+    countPadding: flagArgument(call, 'count_include_pad', true),
+  };
+  return tensorValue(pool(call.builder, how, x.tensor, pooling), true);
+}
+
+/** With ceil_mode the last window may reach beyond the edge, if it starts inside. */
+function cellsBehind(length: number, padding: number, reach: number, stride: number): number {
+  let count = Math.ceil((length + 2 * padding - reach) / stride) + 1;
+  if ((count - 1) * stride >= length + padding) count--;
+  return Math.max(padding, (count - 1) * stride + reach - length - padding);
+}
+
+/** Output i is taken over cells ⌊i L / n⌋ to ⌈(i + 1) L / n⌉. */
+function adaptive(call: OperatorCall, how: 'max' | 'mean'): TensorValue {
+  const x = tensorArgument(call, 'self');
+  const [, length] = x.tensor.shape;
+  const [count] = numbersArgument(call, 'output_size') ?? [];
+  if (!x.batched || length === undefined || count === undefined)
+    failCall(call, 'its input has no axis besides the channels');
+  const { builder } = call;
+  const parts = Array.from({ length: count }, (_, at): Tensor => {
+    const [start, end] = [Math.floor((at * length) / count), Math.ceil(((at + 1) * length) / count)];
+    const cells = Array.from({ length: end - start }, (_unused, k) => start + k);
+    return builder.reduce(how, builder.take(x.tensor, 1, cells), [1], true);
+  });
+  return tensorValue(builder.concat(parts, 1), true);
+}
+
+/** Pairs (before, after) from the last axis backwards. */
+function padding(call: OperatorCall): TensorValue {
+  const x = tensorArgument(call, 'self');
+  const pairs = numbersArgument(call, 'pad') ?? [];
+  const mode = call.arguments.get('mode') ?? 'constant';
+  if (mode !== 'constant') failCall(call, `padding by ${typeof mode === 'string' ? mode : 'another rule'} is not read`);
+  const rank = x.tensor.shape.length;
+  if (pairs.length / 2 > rank || pairs.some((cells) => cells < 0)) failCall(call, 'it pads across the rows, or cuts');
+  const side = (offset: number): number[] =>
+    x.tensor.shape.map((_, axis) => pairs[2 * (rank - 1 - axis) + offset] ?? 0);
+  return tensorValue(pad(call.builder, x.tensor, side(0), side(1), numberArgument(call, 'value', 0)), x.batched);
+}

@@ -1,0 +1,46 @@
+import { ShapeError } from '../../../network/builder';
+import { convolutionOperators } from './convolution';
+import { creationOperators } from './creation';
+import { elementwiseOperators } from './elementwise';
+import { linearOperators } from './linear';
+import { normalisationOperators } from './normalisation';
+import { reductionOperators } from './reductions';
+import { shapeOperators } from './shapes';
+import { slicingOperators } from './slicing';
+import { failCall, type LoweringContext, type Operator, type OperatorCall, type TorchValue } from './values';
+
+/** Every operation of PyTorch (ATen) that Slopescope can follow, by its name without `aten::` and overload. */
+export const torchOperators: ReadonlyMap<string, Operator> = new Map([
+  ...creationOperators,
+  ...elementwiseOperators,
+  ...linearOperators,
+  ...reductionOperators,
+  ...shapeOperators,
+  ...slicingOperators,
+  ...normalisationOperators,
+  ...convolutionOperators,
+]);
+
+/** Lowers one operation. Names that end in `_` work in place and give the same values. */
+export function lowerOperator(
+  context: LoweringContext,
+  name: string,
+  positional: readonly TorchValue[],
+  named: Iterable<readonly [string, TorchValue]> = [],
+): TorchValue {
+  const found = torchOperators.get(name) ?? torchOperators.get(name.replace(/_$/, ''));
+  const values = new Map<string, TorchValue>();
+  const call: OperatorCall = { ...context, operator: `aten::${name}`, arguments: values };
+  if (!found) failCall(call, 'it is not among the operations Slopescope knows');
+  positional.forEach((value, at) => {
+    const parameter = found.parameters[at];
+    if (parameter !== undefined) values.set(parameter, value);
+  });
+  for (const [parameter, value] of named) values.set(parameter, value);
+  try {
+    return found.lower(call);
+  } catch (error) {
+    if (error instanceof ShapeError) failCall(call, error.message);
+    throw error;
+  }
+}
