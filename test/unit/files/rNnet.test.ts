@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RValue } from '../../../src/files/containers/rValues';
 import { referenceJacobian, referenceValues } from '../../../src/slopes/reference';
 import { networkOf, nnet, outputsAt, reading, terms } from './rObjects';
-import { factor, language, list, logical, matrix, numbers, rds, symbol, texts } from './rWriter';
+import { language, list, logical, numbers, rds, symbol, texts } from './rWriter';
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const messages = async (value: RValue, answers: Readonly<Record<string, string>> = {}): Promise<string[]> =>
