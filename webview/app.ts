@@ -1,0 +1,8 @@
+import type { Host } from './host';
+import type { Store } from './state';
+
+/** What every part of the page is given: the state it is drawn from, and the host that answers. */
+export interface App {
+  readonly store: Store;
+  readonly host: Host;
+}

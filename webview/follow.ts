@@ -1,0 +1,209 @@
+import type { RowRequest } from '../src/session/service';
+import type { PanelNotice } from '../src/views/panelService';
+import type { App } from './app';
+import { runCommand } from './actions';
+import type { PageState, Raster } from './state';
+import { cellsOf, lanesInView, orderOf, rasterKey, viewOf } from './view';
+import { tableQuestion } from './map/tableWindow';
+
+/** Asks the host for whatever the page needs next: at first, when the user chooses, and when something has changed. */
+export function follow(app: App): void {
+  const asking = new Asking(app);
+  app.host.listen((notice) => {
+    hear(app, asking, notice);
+  });
+  app.store.follow((now, before) => {
+    if (now.choices !== before.choices) rememberSoon(app);
+    asking.follow(now, before);
+  });
+  asking.everything();
+}
+
+function hear(app: App, asking: Asking, notice: PanelNotice): void {
+  if (notice.kind === 'command') runCommand(app, notice.command);
+  else if (notice.kind === 'progress') showProgress(app, notice.progress ?? undefined);
+  else if (notice.what === 'state' || notice.what === 'data') asking.everything();
+  else asking.slopes();
+}
+
+let waitsToShow: ReturnType<typeof setTimeout> | undefined;
+
+/** Work of less than 300 ms shows nothing. */
+function showProgress({ store }: App, progress: PageState['answers']['progress']): void {
+  store.answer({ progress });
+  if (progress) waitsToShow ??= setTimeout(() => store.show({ busy: true }), 300);
+  else {
+    clearTimeout(waitsToShow);
+    waitsToShow = undefined;
+    store.show({ busy: false });
+  }
+}
+
+let willRemember = false;
+
+function rememberSoon({ store, host }: App): void {
+  if (willRemember) return;
+  willRemember = true;
+  queueMicrotask(() => {
+    willRemember = false;
+    host.remember(store.state.choices);
+  });
+}
+
+/** The questions under way: per topic only the latest counts, earlier ones are cancelled. */
+class Asking {
+  readonly #app: App;
+  readonly #latest = new Map<string, AbortController>();
+  #lastMap = '';
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Asks only for what the change makes necessary. */
+  follow(now: PageState, before: PageState): void {
+    if (now.screen.ranges !== before.screen.ranges) this.#fileAlone();
+    if (now.answers.state?.phase !== 'ready') return;
+    const viewChanged = JSON.stringify(viewOf(now)) !== JSON.stringify(viewOf(before));
+    if (viewChanged && before.answers.state?.phase === 'ready') this.slopes();
+    if (now.answers.lanes && this.#lacksCells(now)) this.#map(now);
+    if (this.#wantsOtherRow(now, before)) this.#row(now);
+    const table = tableQuestion(now);
+    if (table && JSON.stringify(table) !== JSON.stringify(tableQuestion(before))) this.#table(now);
+  }
+
+  /** Asks for everything again: a file, the connection or the phase has changed. */
+  everything(): void {
+    const { host, store } = this.#app;
+    this.#ask('state', async (signal) => {
+      const state = await host.asker.call('state', undefined, { signal });
+      store.answer({ state, trouble: undefined });
+      if (state.phase === 'reading' || state.phase === 'refused') return;
+      store.answer({ model: await host.asker.call('describe', undefined, { signal }) });
+      if (state.phase === 'no table') this.#withoutTable();
+      else store.answer({ data: await host.asker.call('data', undefined, { signal }) });
+      if (state.phase === 'ready') this.slopes();
+    });
+  }
+
+  /** Asks again for everything that is made of slopes: rules, units, rows or the computation have moved on. */
+  slopes(): void {
+    const { host, store } = this.#app;
+    this.#ask('slopes', async (signal) => {
+      const view = viewOf(store.state);
+      const lanes = await host.asker.call('lanes', view, { signal });
+      const findings = await host.asker.call('findings', view, { signal });
+      store.answer({ lanes, findings, trouble: undefined });
+      this.#startReading();
+      this.#map(store.state, true);
+      this.#row(store.state);
+      if (store.state.choices.view === 'table') this.#table(store.state);
+    });
+  }
+
+  #withoutTable(): void {
+    const { host, store } = this.#app;
+    this.#ask('candidates', async (signal) => {
+      store.answer({ candidates: await host.asker.call('tablesThatFit', undefined, { signal }) });
+    });
+    this.#fileAlone();
+  }
+
+  /** Slopes over usual ranges, without any table. */
+  #fileAlone(): void {
+    const { host, store } = this.#app;
+    this.#ask('fileAlone', async (signal) => {
+      const { ranges } = store.state.screen;
+      const request = { output: viewOf(store.state).output, ...(ranges.length > 0 ? { ranges } : {}) };
+      store.answer({ fileAlone: await host.asker.call('fromFileAlone', request, { signal }) });
+    });
+  }
+
+  /** On first sight the worst finding is open and its worst row is read. */
+  #startReading(): void {
+    const { store } = this.#app;
+    const { choices, answers } = store.state;
+    if (choices.row !== undefined || choices.input !== undefined) return;
+    const first = answers.findings?.findings[0];
+    const input = answers.lanes?.lanes.find((lane) => lane.name === first?.input) ?? answers.lanes?.lanes[0];
+    const change = { row: first?.rows.worstRows[0] ?? 0, ...(input ? { input: input.input } : {}) };
+    store.choose(first ? { ...change, finding: 0 } : change);
+  }
+
+  #lacksCells(state: PageState): boolean {
+    if (state.screen.stripWidth === 0 || state.choices.view === 'table') return false;
+    const raster = state.answers.raster;
+    return raster?.key !== rasterKey(state) || lanesInView(state).lanes.some((lane) => !raster.lanes.has(lane.input));
+  }
+
+  #map(state: PageState, again = false): void {
+    const { host, store } = this.#app;
+    if (state.screen.stripWidth === 0 || !state.answers.lanes) return;
+    const key = rasterKey(state);
+    const old = state.answers.raster?.key === key && !again ? state.answers.raster : undefined;
+    const inView = lanesInView(state).lanes.map((lane) => lane.input);
+    const inputs = inView.filter((input) => !old?.lanes.has(input));
+    // Asked once: a question that failed, or was answered without these lanes, is not repeated for ever.
+    const question = JSON.stringify([key, inputs]);
+    if (this.#lastMap === question && !again) return;
+    this.#lastMap = question;
+    this.#ask('map', async (signal) => {
+      const request = { ...viewOf(state), order: orderOf(state), cells: cellsOf(state), inputs };
+      const { cells, starts, forecast, lanes } = await host.asker.call('map', request, { signal });
+      const kept = [...(old?.lanes ?? [])].filter(([input]) => inView.includes(input));
+      const merged: Raster['lanes'] = new Map([...kept, ...lanes.map((lane) => [lane.input, lane] as const)]);
+      store.answer({ raster: { key, cells, starts, forecast, lanes: merged } });
+    });
+  }
+
+  #wantsOtherRow(now: PageState, before: PageState): boolean {
+    const changed = JSON.stringify(rowQuestion(now)) !== JSON.stringify(rowQuestion(before));
+    return changed && now.answers.lanes !== undefined;
+  }
+
+  #row(state: PageState): void {
+    const { host, store } = this.#app;
+    const request = rowQuestion(state);
+    if (!request) return;
+    this.#ask('row', async (signal) => {
+      store.answer({ reading: await host.asker.call('row', request, { signal }) });
+    });
+  }
+
+  #table(state: PageState): void {
+    const { host, store } = this.#app;
+    const question = tableQuestion(state);
+    if (!question) return;
+    this.#ask('table', async (signal) => {
+      const rows = await host.asker.call('tableRows', question.request, { signal });
+      store.answer({
+        table: { key: question.key, from: question.request.from, inputs: question.request.inputs, rows },
+      });
+    });
+  }
+
+  #ask(topic: string, run: (signal: AbortSignal) => Promise<void>): void {
+    this.#latest.get(topic)?.abort();
+    const controller = new AbortController();
+    this.#latest.set(topic, controller);
+    run(controller.signal)
+      .catch((error: unknown) => {
+        const isCancelled = controller.signal.aborted || (error instanceof Error && error.name === 'AbortError');
+        if (!isCancelled) this.#app.store.answer({ trouble: error instanceof Error ? error.message : String(error) });
+      })
+      .finally(() => {
+        if (this.#latest.get(topic) === controller) this.#latest.delete(topic);
+      });
+  }
+}
+
+/** The row to be read: the only one of the cell under the cursor, else the chosen one. */
+function rowQuestion(state: PageState): RowRequest | undefined {
+  const { screen, choices, answers } = state;
+  const order = orderOf(state);
+  if (screen.cell === undefined) {
+    return choices.row === undefined ? undefined : { ...viewOf(state), row: choices.row, order };
+  }
+  const [from, to] = [answers.raster?.starts[screen.cell], answers.raster?.starts[screen.cell + 1]];
+  return from !== undefined && to === from + 1 ? { ...viewOf(state), position: from, order } : undefined;
+}

@@ -1,0 +1,130 @@
+import {
+  editRule,
+  filterToFinding,
+  openLine,
+  openTab,
+  orderByChosen,
+  stepBack,
+  stepFinding,
+  stepInput,
+  tell,
+  toggleUnits,
+  toggleView,
+} from './actions';
+import type { App } from './app';
+import { focusNext } from './parts/focus';
+import { hasTab } from './tabs/names';
+import { tabs } from './tabs/tabs';
+import { exact } from './words/numbers';
+import { words } from './words/words';
+
+/** A key of the page, as it is listed by `?`. */
+export interface PageKey {
+  readonly keys: readonly string[];
+  readonly shown: string;
+  readonly does: string;
+  readonly act: (app: App, key: string) => void;
+}
+
+/** All single keys; those that lead to a tab which is not there are left out. */
+export function pageKeys(): readonly PageKey[] {
+  const numbers = tabs.map((_, index) => String(index + 1));
+  return [
+    { keys: numbers, shown: `1…${tabs.length}`, does: words('open a tab'), act: openNumberedTab },
+    {
+      keys: ['[', ']'],
+      shown: '[ ]',
+      does: words('previous or next input'),
+      act: (app, key) => stepInput(app, key === '[' ? -1 : 1),
+    },
+    {
+      keys: ['n', 'N'],
+      shown: 'N, Shift+N',
+      does: words('next or previous finding'),
+      act: (app, key) => stepFinding(app, key === 'n' ? 1 : -1),
+    },
+    { keys: ['o'], shown: 'O', does: words('order the rows by the chosen slope'), act: orderByChosen },
+    { keys: ['t'], shown: 'T', does: words('map or table'), act: toggleView },
+    { keys: ['u'], shown: 'U', does: words('original or model units'), act: toggleUnits },
+    { keys: ['f'], shown: 'F', does: words('only the rows of the finding'), act: filterToFinding },
+    { keys: ['/'], shown: '/', does: words('find an input'), act: findInput },
+    { keys: ['g'], shown: 'G', does: words('go to a row'), act: askForRow },
+    { keys: ['l'], shown: 'L', does: words('open the line in the CSV'), act: openLine },
+    ...(hasTab('whatIf')
+      ? [{ keys: ['w'], shown: 'W', does: words('what if'), act: (app: App) => openTab(app, 'whatIf') }]
+      : []),
+    { keys: ['r'], shown: 'R', does: words('set a rule for the chosen input'), act: (app) => editRule(app) },
+    { keys: ['c'], shown: 'C', does: words('copy the reading line'), act: copyReading },
+    { keys: ['Escape'], shown: 'Esc', does: words('take back brush, filter, selection'), act: stepBack },
+    {
+      keys: ['?'],
+      shown: '?',
+      does: words('show or hide this list'),
+      act: ({ store }) => store.show({ keys: !store.state.screen.keys }),
+    },
+  ];
+}
+
+/** Keys that the map has for itself, for the list. */
+export function mapKeys(): readonly Pick<PageKey, 'shown' | 'does'>[] {
+  return [
+    { shown: '↑ ↓, PgUp PgDn', does: words('another lane, or ten further') },
+    { shown: '← →, Home End', does: words('another cell, the first or last') },
+    { shown: 'Ctrl+← →', does: words('the previous or next cell that breaks the rule') },
+    { shown: 'Shift+← →', does: words('brush cells; Enter keeps only their rows') },
+    { shown: 'Space', does: words('choose the input') },
+  ];
+}
+
+/** Listens to single keys outside text fields; they can be switched off in the settings. */
+export function listenToKeys(app: App): void {
+  document.addEventListener('keydown', (event) => {
+    const isSwitchedOff = app.store.state.answers.state?.settings.singleKeys === false && event.key !== 'Escape';
+    if (event.ctrlKey || event.metaKey || event.altKey || isSwitchedOff) return;
+    if (isTextField(event.target) && event.key !== 'Escape') return;
+    const key =
+      event.shiftKey && event.key.length === 1
+        ? event.key
+        : event.key.length === 1
+          ? event.key.toLowerCase()
+          : event.key;
+    const found = pageKeys().find(({ keys }) => keys.includes(key));
+    if (!found) return;
+    event.preventDefault();
+    found.act(app, key);
+  });
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+  );
+}
+
+function openNumberedTab(app: App, key: string): void {
+  const tab = tabs[Number(key) - 1];
+  if (tab) openTab(app, tab.name);
+}
+
+function findInput({ store }: App): void {
+  store.choose({ tab: 'slopes' });
+  store.show({ find: store.state.screen.find ?? '' });
+  focusNext('.searchbox input');
+}
+
+function askForRow({ store }: App): void {
+  store.choose({ tab: 'slopes' });
+  store.show({ goTo: true });
+  focusNext('.go-to input');
+}
+
+/** The row that is read, as two tab-separated lines with full precision. */
+function copyReading(app: App): void {
+  const { reading, lanes } = app.store.state.answers;
+  if (!reading || !lanes) return;
+  const names = lanes.lanes.map((lane) => lane.name);
+  const slopes = lanes.lanes.map((lane) => exact(reading.slopes[lane.input] ?? NaN));
+  const head = [words('Row'), words('Line'), words('Forecast'), ...names].join('\t');
+  const line = [reading.row + 1, reading.line, exact(reading.forecast), ...slopes].join('\t');
+  tell(app, 'copy', { text: `${head}\n${line}` });
+}

@@ -1,0 +1,85 @@
+import { noChange } from 'lit';
+import { AsyncDirective } from 'lit/async-directive.js';
+import { Directive, directive } from 'lit/directive.js';
+import type { ElementPart } from 'lit/directive.js';
+
+/** Sets CSS properties through CSSOM, as the page's policy forbids style attributes: `${css({ '--at': '12px' })}`. */
+export const css = directive(
+  class extends Directive {
+    #before: Readonly<Record<string, string>> = {};
+
+    render(_values: Readonly<Record<string, string>>): typeof noChange {
+      return noChange;
+    }
+
+    override update(part: ElementPart, [values]: [Readonly<Record<string, string>>]): typeof noChange {
+      if (!(part.element instanceof HTMLElement)) return noChange;
+      for (const [name, value] of Object.entries(values)) {
+        if (this.#before[name] !== value) part.element.style.setProperty(name, value);
+      }
+      this.#before = values;
+      return noChange;
+    }
+  },
+);
+
+/** What draws on a canvas; it finds the canvas in its layout, so it can ask for its width. */
+export type Paint = (canvas: HTMLCanvasElement) => void;
+
+const toPaint = new Map<HTMLCanvasElement, Paint>();
+
+/** Draws on the canvas it stands on, before the next frame, when one of `depends` is another value than before. */
+export const painted = directive(
+  class extends Directive {
+    #depends: readonly unknown[] | undefined;
+
+    render(_depends: readonly unknown[], _paint: Paint): typeof noChange {
+      return noChange;
+    }
+
+    override update(part: ElementPart, [depends, paint]: [readonly unknown[], Paint]): typeof noChange {
+      const before = this.#depends;
+      if (before?.length === depends.length && depends.every((value, index) => Object.is(value, before[index])))
+        return noChange;
+      this.#depends = depends;
+      if (part.element instanceof HTMLCanvasElement) toPaint.set(part.element, paint);
+      return noChange;
+    }
+  },
+);
+
+/** Draws what `painted` found to be drawn; called after each picture of the page. */
+export function paintCanvases(): void {
+  for (const [canvas, paint] of toPaint) paint(canvas);
+  toPaint.clear();
+}
+
+/** Calls back with the element's width whenever it changes, and once at first. */
+export const sized = directive(
+  class extends AsyncDirective {
+    #observer: ResizeObserver | undefined;
+    #element: Element | undefined;
+
+    render(_resized: (width: number, height: number) => void): typeof noChange {
+      return noChange;
+    }
+
+    override update(part: ElementPart, [resized]: [(width: number, height: number) => void]): typeof noChange {
+      if (this.#observer) return noChange;
+      this.#element = part.element;
+      this.#observer = new ResizeObserver(([entry]) => {
+        if (entry) resized(entry.contentRect.width, entry.contentRect.height);
+      });
+      this.#observer.observe(part.element);
+      return noChange;
+    }
+
+    protected override disconnected(): void {
+      this.#observer?.disconnect();
+    }
+
+    protected override reconnected(): void {
+      if (this.#element) this.#observer?.observe(this.#element);
+    }
+  },
+);

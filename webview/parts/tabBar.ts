@@ -1,0 +1,85 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { openTab } from '../actions';
+import type { App } from '../app';
+import { tabs } from '../tabs/tabs';
+import type { Tab } from '../tabs/tabs';
+import { frameWords } from '../words/frame';
+import { select } from './controls';
+import { focusNext } from './focus';
+
+/** The tabs of the page: one tab stop, arrows move; what does not fit stands in a list at the end. */
+export function tabBar(app: App): TemplateResult {
+  const { state } = app.store;
+  const fitting = tabsThatFit(state.screen.width);
+  const chosen = chosenTab(app);
+  const isHidden = !fitting.includes(chosen);
+  return html`<div class="tabs">
+    <div
+      role="tablist"
+      class="tab-list"
+      aria-label=${frameWords.tabs()}
+      @keydown=${(event: KeyboardEvent) => keys(app, event, fitting)}
+    >
+      ${fitting.map((tab, index) => {
+        const isChosen = tab === chosen;
+        return html`<button
+          type="button"
+          role="tab"
+          id="tab-${tab.name}"
+          aria-controls="page"
+          aria-selected=${isChosen ? 'true' : 'false'}
+          tabindex=${isChosen || (isHidden && index === 0) ? 0 : -1}
+          @click=${() => {
+            openTab(app, tab.name);
+          }}
+        >
+          ${tab.title()}
+        </button>`;
+      })}
+    </div>
+    ${fitting.length < tabs.length ? moreTabs(app, fitting, chosen) : nothing}
+  </div>`;
+}
+
+/** The tab that is open; a remembered one that is gone gives the first. */
+export function chosenTab({ store }: App): Tab {
+  const found = tabs.find((tab) => tab.name === store.state.choices.tab) ?? tabs[0];
+  if (!found) throw new Error('The page has no tabs.');
+  return found;
+}
+
+/** The widths of names are near enough from their letters. */
+function tabsThatFit(width: number): readonly Tab[] {
+  let left = width === 0 ? Infinity : width - 40;
+  const all = tabs.filter((tab) => (left -= 20 + 7.5 * tab.title().length) >= 0);
+  return all.length === tabs.length ? all : all.slice(0, Math.max(1, all.length - 1));
+}
+
+function moreTabs(app: App, fitting: readonly Tab[], chosen: Tab): TemplateResult {
+  const hidden = tabs.filter((tab) => !fitting.includes(tab));
+  const isHidden = hidden.includes(chosen);
+  return select({
+    label: frameWords.moreTabs(),
+    dress: 'bare',
+    value: isHidden ? chosen.name : '',
+    options: [
+      ...(isHidden ? [] : [{ value: '', text: frameWords.moreTabs() }]),
+      ...hidden.map((tab) => ({ value: tab.name, text: tab.title() })),
+    ],
+    choose: (name) => {
+      if (name !== '') openTab(app, name);
+    },
+  });
+}
+
+function keys(app: App, event: KeyboardEvent, fitting: readonly Tab[]): void {
+  const at = fitting.indexOf(chosenTab(app));
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: fitting.length - 1 }[event.key];
+  const next = to === undefined ? undefined : fitting[(to + fitting.length) % fitting.length];
+  if (!next) return;
+  event.preventDefault();
+  event.stopPropagation();
+  openTab(app, next.name);
+  focusNext(`#tab-${next.name}`);
+}

@@ -1,0 +1,170 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { Question } from '../../src/files/reading';
+import type { DataDescription } from '../../src/session/service';
+import { openTab, tell } from '../actions';
+import type { App } from '../app';
+import { button, select } from '../parts/controls';
+import type { Drawn } from '../parts/controls';
+import { sentence } from '../parts/sentence';
+import { outputUnit } from '../view';
+import { dataWords } from '../words/first';
+import { withUnit } from '../words/slopes';
+import { columnTable } from './columnTable';
+import { problemList } from './refusalScreen';
+
+/** How the table is connected: every question the files do not answer, each with a default. */
+export function dataScreen(app: App): TemplateResult {
+  const { answers } = app.store.state;
+  const { data, state } = answers;
+  const isReady = state?.phase === 'ready';
+  return html`${sentence(title(app), dataWords.below(), tools(app, isReady))}
+    <div class="first">
+      <section>${questions(app)} ${data ? columnTable(app, data) : nothing}</section>
+      <section>
+        ${data ? target(app, data) : nothing} ${data ? scaling(app, data) : nothing} ${data ? gaps(app, data) : nothing}
+        ${notes(app)}
+      </section>
+    </div>`;
+}
+
+function title({ store }: App): string {
+  const { data, model } = store.state.answers;
+  const missing = (data?.bindings ?? []).filter((binding) => !binding.column && binding.fixed === undefined).length;
+  if (data && missing > 0) return dataWords.missing(missing, data.bindings.length, data.file);
+  if ((model?.questions.length ?? 0) > 0) return dataWords.ask();
+  return data ? dataWords.connected(data.file) : '';
+}
+
+function tools(app: App, isReady: boolean): Drawn {
+  return html`${button(dataWords.save(), () => tell(app, 'saveRules'))}
+  ${
+    isReady
+      ? button(
+          dataWords.show(),
+          () => {
+            openTab(app, 'slopes');
+          },
+          'primary',
+        )
+      : nothing
+  }`;
+}
+
+/** What the model file cannot say: activations, which object, how rows are taken. */
+function questions(app: App): Drawn {
+  const all = app.store.state.answers.model?.questions ?? [];
+  if (all.length === 0) return nothing;
+  return html`<header><h2>${dataWords.questions()}</h2></header>
+    ${all.map((question) => questionField(app, question))}`;
+}
+
+function questionField(app: App, { id, ask, choices, guess }: Question): TemplateResult {
+  return html`<div class="question">
+    <p>${ask}</p>
+    ${select({
+      label: ask,
+      value: '',
+      options: [
+        { value: '', text: dataWords.choose() },
+        ...choices.map((value) => ({ value, text: value === guess ? dataWords.guess(value) : value })),
+      ],
+      choose: (value) => {
+        if (value !== '') tell(app, 'answer', { id, value });
+      },
+    })}
+    ${guess ? button(guess, () => tell(app, 'answer', { id, value: guess }), 'primary') : nothing}
+  </div>`;
+}
+
+function target(app: App, data: DataDescription): TemplateResult {
+  const numbers = data.columns.filter((column) => column.kind === 'number');
+  return html`<div class="question">
+    <h2>${dataWords.targetName()}</h2>
+    <p>${dataWords.target()}</p>
+    ${select({
+      label: dataWords.targetName(),
+      value: data.target ?? '',
+      options: [{ value: '', text: dataWords.none() }, ...numbers.map(({ name }) => ({ value: name, text: name }))],
+      choose: (column) => {
+        tell(app, 'connect', { target: column === '' ? null : column });
+      },
+    })}
+  </div>`;
+}
+
+type Scaling = 'none' | 'table' | 'file';
+
+function scaling(app: App, data: DataDescription): TemplateResult {
+  const options = (['file', 'table', 'none'] as const).map((value) => ({ value, text: dataWords.scalings[value]() }));
+  const output = app.store.state.answers.model?.outputs[0]?.name ?? '';
+  const now: Scaling | '' = data.scaler === undefined ? 'none' : '';
+  const kept = data.scaler === undefined ? [] : [{ value: '' as const, text: data.scaler }];
+  const outputs = options.filter((option) => option.value !== 'file');
+  return html`<div class="question">
+    <h2>${dataWords.scalerName()}</h2>
+    <p>${dataWords.scaler()}</p>
+    ${select<Scaling | ''>({
+      label: dataWords.scalerName(),
+      value: now,
+      options: [...kept, ...options],
+      choose: (scaler) => {
+        if (scaler !== '') tell(app, 'connect', { scaler });
+      },
+    })}
+    ${button(dataWords.scalerFile(), () => tell(app, 'chooseScaler'))}
+    <p>${dataWords.outputScaler(output)}</p>
+    ${select<Scaling | ''>({
+      label: dataWords.outputScalerName(),
+      value: '',
+      options: [{ value: '', text: dataWords.choose() }, ...outputs],
+      choose: (outputScaler) => {
+        if (outputScaler !== '') tell(app, 'connect', { outputScaler });
+      },
+    })}
+    <p class="soft small" role="status">${preview(app, data)}</p>
+  </div>`;
+}
+
+/** What the present choices make of the forecasts, beside the true values. */
+function preview(app: App, { forecast, actual }: DataDescription): string {
+  if (Number.isNaN(forecast.min)) return '';
+  const unit = outputUnit(app.store.state);
+  const spans = dataWords.preview(
+    dataWords.span(forecast.min, forecast.max, unit),
+    actual ? dataWords.span(actual.min, actual.max, unit) : '',
+  );
+  return actual ? `${spans} ${dataWords.averageMiss(withUnit(actual.averageMiss, unit))}` : spans;
+}
+
+/** Rows left out, each reason with its first lines. */
+function gaps(app: App, { rows, usable, leftOut, dialect }: DataDescription): TemplateResult {
+  const isStored = app.store.state.answers.state?.stored ?? false;
+  return html`<div class="question">
+    ${dialect ? html`<p class="soft small">${dataWords.dialect(dialect)}</p>` : nothing}
+    ${usable < rows ? html`<p>${dataWords.gaps(rows - usable, rows)}</p>` : nothing}
+    <ul class="problems">
+      ${leftOut.map(
+        ({ reason, count, lines }) =>
+          html`<li>
+            <span
+              >${dataWords.leftOut(count, reason)}
+              ${lines.map((line) =>
+                isStored
+                  ? html`<span class="soft">${dataWords.line(line)}</span> `
+                  : html`${button(dataWords.line(line), () => tell(app, 'openLine', { line }), 'link')} `,
+              )}</span
+            >
+          </li>`,
+      )}
+    </ul>
+  </div>`;
+}
+
+function notes({ store }: App): Drawn {
+  const { data, model } = store.state.answers;
+  const problems = [...(model?.problems ?? []), ...(data?.problems ?? [])];
+  if (problems.length === 0) return nothing;
+  return html`<h2>${dataWords.notes()}</h2>
+    ${problemList(problems)}`;
+}

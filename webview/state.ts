@@ -1,0 +1,196 @@
+import type { Progress } from '../src/ask';
+import type {
+  DataDescription,
+  FileAlone,
+  Findings,
+  Lanes,
+  MapLane,
+  ModelDescription,
+  RowFilter,
+  RowOrder,
+  RowReading,
+  TableRows,
+  Units,
+} from '../src/session/service';
+import type { PanelState, TableCandidate } from '../src/views/panelService';
+
+/** Everything the page shows is drawn from this one value. */
+export interface PageState {
+  readonly choices: Choices;
+  readonly answers: Answers;
+  readonly screen: Screen;
+}
+
+/** What the user chose. Kept by the host while the panel is hidden and after a reload; never any data. */
+export interface Choices {
+  readonly tab: string;
+  readonly view: 'map' | 'table';
+  readonly output: number;
+  /** Absent: as VS Code's settings say. So for `order` and `colours`. */
+  readonly units?: Units;
+  readonly order?: RowOrder;
+  readonly colours?: 'each' | 'one';
+  readonly logOdds: boolean;
+  readonly lanesBy: LaneOrder;
+  /** The chosen flat input. */
+  readonly input?: number;
+  /** The row that is read, from 0. */
+  readonly row?: number;
+  readonly filter?: RowFilter;
+  /** Number of the open finding. */
+  readonly finding?: number;
+  readonly only: 'all' | 'failing';
+  readonly descending: boolean;
+  readonly scroll: number;
+}
+
+/** How lanes are sorted. */
+export type LaneOrder = 'effect' | 'reach' | 'below' | 'name' | 'model';
+
+/** What the host has answered so far. */
+export interface Answers {
+  readonly state?: PanelState;
+  readonly model?: ModelDescription;
+  readonly data?: DataDescription;
+  readonly lanes?: Lanes;
+  readonly findings?: Findings;
+  readonly candidates?: readonly TableCandidate[];
+  readonly fileAlone?: FileAlone;
+  readonly raster?: Raster;
+  readonly reading?: RowReading;
+  readonly table?: TableWindow;
+  readonly progress?: Progress;
+  /** A question that failed, in the host's words. */
+  readonly trouble?: string;
+}
+
+/** The cells of the lanes in view. */
+export interface Raster {
+  /** What it was asked with: view, order, cells. */
+  readonly key: string;
+  readonly cells: number;
+  readonly starts: Uint32Array;
+  readonly forecast: Float32Array;
+  readonly lanes: ReadonlyMap<number, MapLane>;
+}
+
+/** The rows of the Table view in memory. */
+export interface TableWindow {
+  readonly key: string;
+  readonly from: number;
+  readonly inputs: readonly number[];
+  readonly rows: TableRows;
+}
+
+/** What lives only as long as the page: sizes, cursors, open fields. */
+export interface Screen {
+  readonly width: number;
+  readonly stripWidth: number;
+  /** Counts changes of theme, so that pictures are drawn anew. */
+  readonly theme: number;
+  /** The cell under the pointer or the keyboard. */
+  readonly cell?: number;
+  /** The lane that has the keyboard. */
+  readonly active?: number;
+  readonly brush?: { readonly from: number; readonly to: number };
+  readonly lanesTop: number;
+  readonly lanesHeight: number;
+  readonly table: { readonly top: number; readonly height: number; readonly left: number; readonly width: number };
+  /** The row of the Table view that has the keyboard. */
+  readonly tableRow: number;
+  readonly find?: string;
+  readonly goTo: boolean;
+  readonly keys: boolean;
+  readonly busy: boolean;
+  /** Ranges the user gives on the first screen when the file has no scaler. */
+  readonly ranges: readonly { readonly low: number; readonly high: number }[];
+}
+
+/** The state before anything is known. */
+export function firstState(remembered: unknown): PageState {
+  return {
+    choices: { ...firstChoices, ...rememberedChoices(remembered) },
+    answers: {},
+    screen: {
+      width: 0,
+      stripWidth: 0,
+      theme: 0,
+      lanesTop: 0,
+      lanesHeight: 600,
+      table: { top: 0, height: 600, left: 0, width: 900 },
+      tableRow: 0,
+      goTo: false,
+      keys: false,
+      busy: false,
+      ranges: [],
+    },
+  };
+}
+
+const firstChoices: Choices = {
+  tab: 'slopes',
+  view: 'map',
+  output: 0,
+  logOdds: false,
+  lanesBy: 'effect',
+  only: 'all',
+  descending: false,
+  scroll: 0,
+};
+
+/** What the host kept of an earlier life of this page; anything else is as good as nothing. */
+function rememberedChoices(remembered: unknown): Partial<Choices> {
+  return isChoices(remembered) ? remembered : {};
+}
+
+function isChoices(value: unknown): value is Choices {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(firstChoices).every(([key, first]) => typeof Reflect.get(value, key) === typeof first);
+}
+
+/** Holds the state; tells its followers of every change. */
+export class Store {
+  #state: PageState;
+  readonly #followers: ((now: PageState, before: PageState) => void)[] = [];
+
+  constructor(state: PageState) {
+    this.#state = state;
+  }
+
+  get state(): PageState {
+    return this.#state;
+  }
+
+  follow(follower: (now: PageState, before: PageState) => void): void {
+    this.#followers.push(follower);
+  }
+
+  choose(change: Changes<Choices>): void {
+    this.#set({ ...this.#state, choices: changed(this.#state.choices, change) });
+  }
+
+  answer(change: Changes<Answers>): void {
+    this.#set({ ...this.#state, answers: changed(this.#state.answers, change) });
+  }
+
+  show(change: Changes<Screen>): void {
+    this.#set({ ...this.#state, screen: changed(this.#state.screen, change) });
+  }
+
+  #set(state: PageState): void {
+    const before = this.#state;
+    this.#state = state;
+    for (const follower of this.#followers) follower(state, before);
+  }
+}
+
+/** New values for some keys; `undefined` takes an optional one away. */
+export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+function changed<T extends object>(value: T, change: Changes<T>): T {
+  const result = { ...value, ...change };
+  for (const key of Object.keys(change)) {
+    if (Reflect.get(change, key) === undefined) Reflect.deleteProperty(result, key);
+  }
+  return result;
+}

@@ -1,0 +1,123 @@
+import type { Lane, RowOrder, Units, View } from '../src/session/service';
+import type { PageState } from './state';
+
+/** Narrower cells read as a bar code (CSS pixels). */
+const THINNEST_CELL = 3;
+
+/** What every question about slopes names: output, units, rows looked at. */
+export function viewOf(state: PageState): View {
+  const { choices, answers } = state;
+  return {
+    output: Math.min(choices.output, Math.max(0, (answers.model?.outputs.length ?? 1) - 1)),
+    units: unitsOf(state),
+    ...(choices.filter ? { filter: choices.filter } : {}),
+    ...(choices.logOdds && answers.model?.lastStep ? { logOdds: true } : {}),
+  };
+}
+
+/** The page's choice of units, else VS Code's setting. */
+export function unitsOf({ choices, answers }: PageState): Units {
+  return choices.units ?? answers.state?.settings.units ?? 'original';
+}
+
+/** The page's choice of colour scale, else VS Code's setting. */
+export function coloursOf({ choices, answers }: PageState): 'each' | 'one' {
+  return choices.colours ?? answers.state?.settings.colourScale ?? 'each';
+}
+
+/** The order in which rows run to the right: the page's choice, else VS Code's setting. */
+export function orderOf({ choices, answers }: PageState): RowOrder {
+  return choices.order ?? { by: answers.state?.settings.rowOrder ?? 'forecast' };
+}
+
+/** How many cells a lane has: one per row as long as they are wide enough. */
+export function cellsOf({ answers, screen }: PageState): number {
+  return Math.max(1, Math.min(answers.lanes?.shown ?? 0, Math.floor(screen.stripWidth / THINNEST_CELL)));
+}
+
+/** Rasters with the same key can be drawn together. */
+export function rasterKey(state: PageState): string {
+  return JSON.stringify([viewOf(state), orderOf(state), cellsOf(state)]);
+}
+
+/** The lanes to be shown, in the order chosen. */
+export function shownLanes(state: PageState): readonly Lane[] {
+  const { answers, choices, screen } = state;
+  const wanted = (screen.find ?? '').trim().toLowerCase();
+  const lanes = (answers.lanes?.lanes ?? []).filter(
+    (lane) =>
+      (choices.only === 'all' || lane.rule?.holds === false) &&
+      (wanted === '' || lane.name.toLowerCase().includes(wanted)),
+  );
+  return choices.lanesBy === 'effect' ? lanes : [...lanes].sort(comparison(choices.lanesBy));
+}
+
+/** The height of a lane in CSS pixels: the more inputs, the less each gets. */
+export function laneHeight(lanes: number): 46 | 30 | 20 {
+  return lanes <= 12 ? 46 : lanes <= 60 ? 30 : 20;
+}
+
+/** The lanes that stand in the scrolled window, with a few around; all of them up to 60. */
+export function lanesInView(state: PageState): { readonly from: number; readonly lanes: readonly Lane[] } {
+  const lanes = shownLanes(state);
+  if (lanes.length <= 60) return { from: 0, lanes };
+  const height = laneHeight(lanes.length);
+  const from = Math.max(0, Math.floor(state.screen.lanesTop / height) - 3);
+  const count = Math.ceil(state.screen.lanesHeight / height) + 6;
+  return { from, lanes: lanes.slice(from, from + count) };
+}
+
+/** The chosen lane, when there is one. */
+export function chosenLane(state: PageState): Lane | undefined {
+  return state.answers.lanes?.lanes.find((lane) => lane.input === state.choices.input);
+}
+
+/** The lane that has the keyboard: the one it was moved to, else the chosen one, else the first. */
+export function activeLane(state: PageState): Lane | undefined {
+  const lanes = shownLanes(state);
+  const wanted = state.screen.active ?? state.choices.input;
+  return lanes.find((lane) => lane.input === wanted) ?? lanes[0];
+}
+
+/** The cell the cursor stands on: under the pointer or keyboard, else that of the row that is read. */
+export function cursorCell({ answers, screen }: PageState): number | undefined {
+  const cells = answers.raster?.cells ?? 0;
+  if (screen.cell !== undefined) return screen.cell < cells ? screen.cell : undefined;
+  const position = answers.reading?.position ?? -1;
+  return answers.raster && position >= 0 ? cellOf(answers.raster.starts, position) : undefined;
+}
+
+/** The cell that holds an ordered position, by halving. */
+export function cellOf(starts: Uint32Array, position: number): number | undefined {
+  let [low, high] = [0, starts.length - 1];
+  if (position < starts[low]! || position >= starts[high]!) return undefined;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= position) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The unit of an output or input in words, empty when unknown. */
+export function outputUnit(state: PageState): string {
+  return state.answers.lanes?.forecast.unit ?? state.answers.model?.outputs[state.choices.output]?.unit ?? '';
+}
+
+function comparison(by: 'reach' | 'below' | 'name' | 'model'): (a: Lane, b: Lane) => number {
+  switch (by) {
+    case 'reach':
+      return (a, b) => (b.reach ?? 0) - (a.reach ?? 0) || a.input - b.input;
+    case 'below':
+      return (a, b) => belowShare(b) - belowShare(a) || a.input - b.input;
+    case 'name':
+      return (a, b) => a.name.localeCompare(b.name) || a.input - b.input;
+    case 'model':
+      return (a, b) => a.input - b.input;
+  }
+}
+
+/** Share of rows whose slope is below 0. */
+export function belowShare({ statistics }: Lane): number {
+  return statistics.count > 0 ? statistics.below / statistics.count : 0;
+}

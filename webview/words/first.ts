@@ -1,0 +1,128 @@
+import type { FileAlone } from '../../src/session/service';
+import type { TableCandidate } from '../../src/views/panelService';
+import { count, number } from './numbers';
+import { plural, words } from './words';
+
+/** Everything the page says before the map stands: reading, the first screen, the data page. */
+export const firstWords = {
+  reading: (model: string) => words('Reading {0}…', model),
+  turns: (inputs: number, output: string) =>
+    plural(
+      inputs,
+      'This network turns {0} input into {1}.',
+      'This network turns {0} inputs into {1}.',
+      count(inputs),
+      output,
+    ),
+  outputs: (outputs: number) => plural(outputs, '{0} output', '{0} outputs', count(outputs)),
+  noTable: () => words('No table is connected yet. What you see below comes from the model file alone.'),
+  tables: () => words('Tables here that fit'),
+  searching: () => words('Looking through the tables of this workspace…'),
+  noneFits: () => words('No table in this workspace has these columns.'),
+  chooseFile: () => words('Choose a file…'),
+  makeTable: () => words('Make an empty table…'),
+  useTable: () => words('Use this table'),
+  useTableNamed: (name: string) => words('Use the table {0}', name),
+  mapColumns: () => words('Map columns…'),
+  mapColumnsOf: (name: string) => words('Map the columns of {0}', name),
+  matched: ({ matched, of, byPosition }: TableCandidate) =>
+    byPosition
+      ? words('{0} numeric columns fit {1} inputs, in this order', count(matched), count(of))
+      : words('{0} of {1} inputs', count(matched), count(of)),
+  rowsAndTarget: ({ rows, target }: TableCandidate) => (target ? words('{0}, has {1}', rows, target) : rows),
+  fileAlone: () => words('Slopes from the file alone'),
+  fileAloneBelow: () =>
+    words(
+      'The scaler in the file keeps the average and spread of each input. Slopes at 2 000 points within 2 spreads of the average.',
+    ),
+  giveRanges: () => words('Give the usual values of each input'),
+  noScaler: () => words('The file has no scaler, so Slopescope does not know usual values.'),
+  lowest: (name: string) => words('Lowest usual value of {0}', name),
+  highest: (name: string) => words('Highest usual value of {0}', name),
+  to: () => words('to'),
+  compute: () => words('Show slopes for these values'),
+  input: () => words('Input'),
+  usual: () => words('Usual values'),
+  range: (low: number, high: number, unit: string) => words('{0} to {1} {2}', number(low), number(high), unit),
+  atAverage: () => words('Slope at the average'),
+  bar: () => words('Lowest to highest, dot: at the average'),
+  barName: (low: string, high: string) => words('From {0} to {1}', low, high),
+  found: () => words('Found'),
+  verdict: (verdict: NonNullable<FileAlone['lines']>[number]['verdict']) => words(verdict),
+  network: () => words('Network'),
+  layer: () => words('Layer'),
+  kind: () => words('Kind'),
+  values: () => words('Values'),
+  weights: () => words('Weights'),
+  footer: (format: string, bytes: number, weights: number) =>
+    words('{0}, {1}, {2} weights', format, fileSize(bytes), count(weights)),
+  alwaysOpen: (ending: string) => words('Always open {0} here', ending),
+  dismiss: () => words('Not again'),
+};
+
+/** Everything the data page says. */
+export const dataWords = {
+  missing: (inputs: number, of: number, file: string) =>
+    plural(
+      inputs,
+      '{0} of {1} inputs has no column in {2}.',
+      '{0} of {1} inputs have no column in {2}.',
+      count(inputs),
+      count(of),
+      file,
+    ),
+  ask: () => words('The model file leaves something open.'),
+  connected: (file: string) => words('{0} is connected.', file),
+  below: () => words('Every answer is remembered; nothing is filled in silently.'),
+  columns: () => words('Columns'),
+  byOrder: () => words('Match by order'),
+  input: () => words('Input'),
+  column: () => words('Column'),
+  columnOf: (name: string) => words('Column for {0}', name),
+  noColumn: () => words('no column'),
+  fixedValue: () => words('fixed value…'),
+  fixedOf: (name: string) => words('Fixed value of {0}', name),
+  how: (how: 'name' | 'position' | 'chosen' | 'fixed') =>
+    words(how === 'name' ? 'by name' : how === 'position' ? 'by order' : how),
+  target: () => words('Which column holds the true values? It is used for errors only, not for slopes.'),
+  targetName: () => words('True values'),
+  none: () => words('none'),
+  scaler: () => words('Were the inputs scaled before training?'),
+  scalerName: () => words('Scaling of the inputs'),
+  outputScaler: (output: string) => words('Was {0} scaled too?', output),
+  outputScalerName: () => words('Scaling of the output'),
+  scalings: {
+    none: () => words('No, the numbers go in as they are'),
+    table: () => words('Yes, by mean and spread of this table'),
+    file: () => words('Yes, as the model or a file beside it says'),
+  },
+  scalerFile: () => words('Values from a file…'),
+  preview: (forecast: string, actual: string) =>
+    actual
+      ? words('With this choice the forecasts run from {0}; the true values from {1}.', forecast, actual)
+      : words('With this choice the forecasts run from {0}.', forecast),
+  averageMiss: (miss: string) => words('The average miss is {0}.', miss),
+  span: (low: number, high: number, unit: string) => words('{0} to {1} {2}', number(low), number(high), unit),
+  dialect: (dialect: string) => words('The file was read with {0}.', dialect),
+  gaps: (left: number, rows: number) =>
+    plural(left, '{0} of {1} rows is left out.', '{0} of {1} rows are left out.', count(left), count(rows)),
+  leftOut: (rows: number, reason: string) => plural(rows, '{0} row: {1}', '{0} rows: {1}', count(rows), reason),
+  line: (line: number) => words('line {0}', count(line)),
+  questions: () => words('Questions about the model'),
+  guess: (choice: string) => words('{0} (likely)', choice),
+  choose: () => words('choose…'),
+  save: () => words('Save to slopescope.json'),
+  show: () => words('Show the slopes'),
+  notes: () => words('Notes'),
+};
+
+/** "66.9 KB" */
+export function fileSize(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB'];
+  let [value, unit] = [bytes, 0];
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? count(value) : number(value)} ${units[unit] ?? ''}`;
+}
