@@ -40,6 +40,10 @@ export const normalisationOperators: ReadonlyMap<string, Operator> = new Map<str
   ['rms_norm', operator('input normalized_shape weight eps', rmsNorm)],
   ['group_norm', operator('input num_groups weight bias eps cudnn', groupNorm)],
   [
+    'native_group_norm',
+    operator('input weight bias n c hxw num_groups eps', (call) => listValue([groupNorm(call), null, null])),
+  ],
+  [
     'instance_norm',
     operator('input weight bias running_mean running_var use_input_stats momentum eps cudnn', instanceNorm),
   ],

@@ -36,11 +36,29 @@ export function lowerOperator(
     const parameter = found.parameters[at];
     if (parameter !== undefined) values.set(parameter, value);
   });
-  for (const [parameter, value] of named) values.set(parameter, value);
+  for (const [parameter, value] of named) values.set(ownName(found, parameter), value);
   try {
     return found.lower(call);
   } catch (error) {
     if (error instanceof ShapeError) failCall(call, error.message);
     throw error;
   }
+}
+
+/** The same argument under the name another operation or overload has for it. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['shape', 'size'],
+  ['split_sizes', 'split_size'],
+  ['indices', 'sections'],
+  ['dims', 'repeats'],
+  ['mat', 'mat1'],
+  ['vec', 'mat2'],
+  ['batch1', 'mat1'],
+  ['batch2', 'mat2'],
+  ['group', 'num_groups'],
+]);
+
+function ownName({ parameters }: Operator, name: string): string {
+  const other = otherNames.get(name);
+  return other !== undefined && !parameters.includes(name) && parameters.includes(other) ? other : name;
 }
