@@ -33,7 +33,7 @@ export function jsonLeaves(value: Json): readonly Leaf[] {
       list.length === 1 && isList(list[0])
         ? list[0]
         : list.map((item) => (isList(item) && item.length === 1 ? item[0]! : item));
-    const numbers = flat.map((item) => (item === null ? NaN : item));
+    const numbers = flat.map((item) => item ?? NaN);
     if (numbers.some((item) => !Number.isNaN(item)) && numbers.every((item) => typeof item === 'number'))
       leaves.push({ path, content: { kind: 'numbers', values: numbers, single: false } });
     else if (flat.length > 0 && flat.every((item) => typeof item === 'string'))

@@ -1,9 +1,12 @@
 import { NetworkBuilder } from '../../network/builder';
-import type { Network, OutputPort } from '../../network/network';
+import { flatInputs, flatOutputs } from '../../network/features';
+import type { Network } from '../../network/network';
 import type { Problem } from '../../problem';
 import { decompressedHead } from '../containers/compression';
 import { looksLikePickle, mayBePickled, readPickledFile, type PickledFile } from '../containers/joblib';
 import { attribute, isKind, type PickleValue } from '../containers/pickleValues';
+import { kerasHdf5 } from '../keras/kerasHdf5';
+import { kerasZip } from '../keras/kerasZip';
 import type { Format, NamedBytes, Question, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
 import { arraysIn, readPickledArrays } from './arraysAlone';
@@ -17,36 +20,52 @@ import { chooseScalings } from './scalerChoice';
 
 /**
  * Models of scikit-learn saved with joblib or pickle, compressed or not; dictionaries, lists and tuples that hold such
- * a model; dictionaries of weight arrays; and pickles around a whole file of one of the `embedded` formats.
+ * a model; dictionaries of weight arrays; and pickles around a whole Keras file.
  */
-export function pickleFormat(embedded: readonly Format[]): Format {
-  return {
-    name: 'pickle',
-    matches: ({ bytes }) => mayBePickled(bytes) && looksLikePickle(decompressedHead(bytes)),
-    read: async (file, options) => {
-      const pickled = readPickledFile(file.bytes, { file: file.name });
-      const inside = embeddedFile(pickled.value);
-      const format = inside && embedded.find((one) => one.matches({ name: file.name, bytes: inside }));
-      if (inside && format) return format.read({ name: file.name, bytes: inside }, options);
-      return readModelIn(file, pickled, options);
-    },
-  };
+export const sklearnPickle: Format = {
+  name: 'pickle',
+  matches: ({ bytes }) => mayBePickled(bytes) && looksLikePickle(decompressedHead(bytes)),
+  read: async (file, options) => {
+    const pickled = readPickledFile(file.bytes, { file: file.name });
+    const contents = contentsOf(pickled.value, file.name);
+    if (contents.estimators.length > 0) return readModelIn(file, contents, pickled.format, options);
+    return (await readEmbedded(file, pickled, contents, options)) ?? readArrays(file, pickled, contents, options);
+  },
+};
+
+/** What can lie in a pickle as a whole file. */
+const embeddedFormats: readonly Format[] = [kerasZip, kerasHdf5];
+
+async function readEmbedded(
+  file: NamedBytes,
+  pickled: PickledFile,
+  contents: Contents,
+  options: ReadOptions,
+): Promise<Reading | undefined> {
+  const bytes = embeddedFile(pickled.value);
+  const inside = bytes && { name: file.name, bytes };
+  const reading = inside && (await embeddedFormats.find((format) => format.matches(inside))?.read(inside, options));
+  if (!reading?.network) return reading;
+  const { scalings, problems } = chooseScalings(file.name, contents.transformers, sizesOf(reading.network));
+  return { ...reading, ...(scalings ? { scalings } : {}), problems: [...reading.problems, ...problems] };
 }
 
-/** The format without others inside it. */
-export const sklearnPickle: Format = pickleFormat([]);
-
-function readModelIn(file: NamedBytes, pickled: PickledFile, options: ReadOptions): Reading {
-  const contents = contentsOf(pickled.value, file.name);
-  if (contents.estimators.length === 0) {
-    const arrays = arraysIn(pickled.value);
-    if (arrays.length > 0 && contents.others.length === 0 && contents.transformers.length === 0)
-      return readPickledArrays(file.name, pickled.format, arrays, contents.texts, options);
+function readArrays(file: NamedBytes, pickled: PickledFile, contents: Contents, options: ReadOptions): Reading {
+  const arrays = arraysIn(pickled.value);
+  if (arrays.length === 0 || contents.others.length > 0 || contents.transformers.length > 0)
     return refuseContents(file, contents, pickled.value);
-  }
+  return readPickledArrays(file.name, pickled.format, arrays, contents.texts, options);
+}
+
+function readModelIn(
+  file: NamedBytes,
+  contents: Contents,
+  format: PickledFile['format'],
+  options: ReadOptions,
+): Reading {
   const chosen = chooseEstimator(file, contents.estimators, options);
   if ('ask' in chosen) return { questions: [chosen], settled: new Map(), problems: [] };
-  return readEstimator(file, chosen, contents, pickled.format);
+  return readEstimator(file, chosen, contents, format);
 }
 
 function readEstimator(
@@ -67,8 +86,7 @@ function readEstimator(
     ...(version === undefined ? {} : { framework: `scikit-learn ${version}` }),
     layers: lowering.layers,
   });
-  const sizes = { inputs: columns.count, outputs: outputSize(network) };
-  const { scalings, problems } = chooseScalings(file.name, contents.transformers, sizes);
+  const { scalings, problems } = chooseScalings(file.name, contents.transformers, sizesOf(network));
   return {
     network,
     ...(scalings ? { scalings } : {}),
@@ -78,8 +96,8 @@ function readEstimator(
   };
 }
 
-function outputSize(network: Network): number {
-  return network.outputs.reduce((sum, output: OutputPort) => sum + output.size, 0);
+function sizesOf(network: Network): { readonly inputs: number; readonly outputs: number } {
+  return { inputs: flatInputs(network).length, outputs: flatOutputs(network).length };
 }
 
 /** Several models in one file: which one is meant is asked by the keys that lead to them. */
@@ -91,15 +109,22 @@ function chooseEstimator(
   const [first] = estimators;
   if (first && estimators.length === 1) return first;
   const choices = estimators.map(({ path }) => path);
-  const chosen = estimators.find(({ path }) => path === options.answers.get('object'));
-  return (
-    chosen ?? {
-      id: 'object',
-      ask: `${file.name} holds ${estimators.length} models: which one shall be opened?`,
-      choices,
-      ...(choices[0] === undefined ? {} : { guess: choices[0] }),
-    }
-  );
+  const answer = options.answers.get('object');
+  const chosen = estimators.find(({ path }) => path === answer);
+  if (chosen) return chosen;
+  if (answer !== undefined) {
+    refuse(file.name, {
+      code: 'object-unknown',
+      message: `${file.name} holds no model called ${answer}.`,
+      remedy: `Answer object with one of: ${choices.join(', ')}.`,
+    });
+  }
+  return {
+    id: 'object',
+    ask: `${file.name} holds ${estimators.length} models: which one shall be opened?`,
+    choices,
+    ...(choices[0] === undefined ? {} : { guess: choices[0] }),
+  };
 }
 
 /** Feature names that lie beside the model, when it has none itself. */
