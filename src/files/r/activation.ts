@@ -1,6 +1,6 @@
 import { NetworkBuilder, type Tensor } from '../../network/builder';
 import type { Activation } from '../../network/network';
-import type { RValue } from '../containers/rValues';
+import { cellsOf, type RValue } from '../containers/rValues';
 import { deparse, expressionOf } from './expression';
 import { ExpressionLowering, usualActivation } from './expressionLowering';
 import { attribute, textsOf } from './fields';
@@ -64,10 +64,10 @@ export function functionActivation(value: RValue): UnitFunction | undefined {
   const trial = new NetworkBuilder();
   if (!body || !new ExpressionLowering(trial).apply(value, [trial.input('x', [1])])) return undefined;
   return {
-    name: `function(x) ${deparse(body)}`,
+    name: `function(${[...cellsOf(value.formals, 1)][0]?.tag ?? ''}) ${deparse(body)}`,
     apply: (builder, x) => {
       const result = new ExpressionLowering(builder).apply(value, [x]);
-      if (!result) throw new RangeError(`${value.kind} was understood before`);
+      if (!result) throw new RangeError('A function that was understood is not understood any more.');
       return builder.broadcastTo(result, x.shape);
     },
   };

@@ -1,4 +1,4 @@
-import type { NetworkBuilder, Tensor } from '../../network/builder';
+import { NetworkBuilder, ShapeError, type Tensor } from '../../network/builder';
 import { cellsOf, type RValue } from '../containers/rValues';
 import { contrastCoding, dummyCoding, type Coding } from './contrasts';
 import { deparse, expressionOf, type Expression } from './expression';
@@ -93,11 +93,20 @@ function variablesOf(object: RValue, terms: RValue): readonly (Variable | undefi
     const kind = classOf(name);
     const levels = kind === 'logical' ? ['FALSE', 'TRUE'] : textsOf(field(field(object, 'xlevels'), name));
     if (!expression) return undefined;
-    if (!levels) return kind === 'numeric' ? { kind: 'number', name, expression } : undefined;
+    if (!levels)
+      return kind === 'numeric' && isUnderstood(expression) ? { kind: 'number', name, expression } : undefined;
     const column = factorColumn(expression);
     const contrast = field(field(object, 'contrasts'), name);
     return column === undefined ? undefined : { kind: 'factor', name, column, levels, contrast };
   });
+}
+
+/** Whether an expression is made of numbers, columns and known functions alone. */
+function isUnderstood(expression: Expression): boolean {
+  if (expression.kind === 'symbol') return true;
+  const trial = new NetworkBuilder();
+  const inputs = symbolsOf(expression).map((name): [string, Tensor] => [name, trial.input(name, [1])]);
+  return new ExpressionLowering(trial).lower(expression, { tensors: new Map(inputs) }) !== undefined;
 }
 
 /** The column behind a factor: itself, or what factor() and its like are called with. */
@@ -212,7 +221,7 @@ function lowerPart(builder: NetworkBuilder, part: Part, inputs: ReadonlyMap<stri
   builder.at(variable.name);
   if (variable.kind === 'number') {
     const value = new ExpressionLowering(builder).lower(variable.expression, { tensors: inputs });
-    if (!value) throw new RangeError(`${variable.name} was understood before`);
+    if (!value) throw new ShapeError(`${variable.name} in the formula is not made of known functions`);
     return builder.reshape(value, [1]);
   }
   return builder.dense(inputs.get(variable.column)!, part.coding?.weights ?? new Float64Array());

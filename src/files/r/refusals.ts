@@ -47,7 +47,7 @@ export function refuseContent(file: string, objects: readonly Sibling[]): never 
 }
 
 /** An object in words, with its class. */
-export function describe(value: RValue): string {
+function describe(value: RValue): string {
   const classes = classesOf(value);
   for (const [pattern, words] of knownClasses) {
     const name = classes.find((candidate) => pattern.test(candidate));

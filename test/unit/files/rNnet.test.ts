@@ -126,6 +126,20 @@ describe('nnet objects', () => {
     expect(outputsAt(network, ['c'])[0]).toBeCloseTo(last[0]! + 10 * last[1]!, 12);
   });
 
+  it('takes the features themselves when the formula calls a function it does not know', async () => {
+    const formula = terms(
+      [
+        ['y', symbol('y'), 'numeric'],
+        ['own(a)', language('own(a)'), 'numeric'],
+      ],
+      ['own(a)'],
+      [[0], [1]],
+    );
+    const object = nnet([0, 1], 1, 1, { terms: formula, coefnames: texts(['own(a)']) });
+    const network = networkOf(await reading(rds(object), {}, ['a']));
+    expect(network.inputs.map((port) => port.features)).toEqual([['own(a)']]);
+  });
+
   it('gives the first factor all its levels without an intercept', async () => {
     const formula = terms(
       [
