@@ -21,8 +21,11 @@ export interface Surroundings {
   readonly spend: (numbers: number) => boolean;
 }
 
-/** The code of the problem that a node mixes rows: with it, the reader may try to see the first axis as part of a row. */
+/** The code of the problem that a node mixes rows. */
 export const mixesRowsCode = 'onnx-mixes-rows';
+
+/** The code of the problem that a node's inputs do not fit each other. */
+export const shapesCode = 'onnx-shapes';
 
 /** One node with the values of its inputs, as an operator sees it. */
 export class Call {

@@ -112,7 +112,7 @@ function resolvedAxes({ name, axes, type }: Declared, graph: GraphProto, file: s
     if (axis === last && openWidth !== undefined) return openWidth;
     return refuse(file, {
       code: 'onnx-input-shape',
-      message: `The input "${name}" of ${file} has no fixed length on axis ${axis} (${String(length ?? 'unnamed')}).`,
+      message: `The input "${name}" of ${file} has no fixed length on axis ${axis} (${length ?? 'unnamed'}).`,
       remedy: 'Export the network with a fixed number of columns; only the number of rows may stay open.',
       part: name,
     });

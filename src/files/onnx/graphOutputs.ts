@@ -1,3 +1,4 @@
+import { elements } from '../../network/tensor';
 import { refuse } from '../refuse';
 import { decodeTensor, elementTypeOf, type ExternalFiles } from './tensorData';
 import type { GraphProto, NodeProto, ValueInfoProto } from './modelProto';
@@ -36,8 +37,8 @@ export function classNames(
 }
 
 function isLabel({ type }: ValueInfoProto): boolean {
-  if (type?.kind !== 'tensor' || type.elementType === 0) return false;
-  return elementTypeOf(type.elementType) !== 'real';
+  const elementType = type?.kind === 'tensor' ? type.elementType : 0;
+  return elementType !== 0 && elementTypeOf(elementType) !== 'real';
 }
 
 function listedClasses(
@@ -56,7 +57,8 @@ function listedClasses(
   if (node.operator !== 'ArrayFeatureExtractor') return undefined;
   // How converters find a label: its name is picked from the stored classes by the largest score.
   const classes = graph.initializers.find((tensor) => tensor.name === node.inputs[0]);
-  if (!classes || classes.dims.reduce((product, length) => product * length, 1) !== size) return undefined;
+  if (!classes) return undefined;
+  if (elements(classes.dims) !== size) return undefined;
   const data = decodeTensor(classes, files, file);
   return fits(data.texts ?? Array.from(data.numbers, String));
 }

@@ -3,7 +3,7 @@ import type { Layer } from '../../network/network';
 import { elements } from '../../network/tensor';
 import { maxNesting, maxOnnxNodes } from '../limits';
 import { refuse } from '../refuse';
-import { Call, type Surroundings } from './call';
+import { Call, shapesCode, type Surroundings } from './call';
 import { isProduct, layerOf } from './layerOf';
 import type { AttributeProto, FunctionProto, ModelProto, NodeProto } from './modelProto';
 import { operatorOf } from './operatorTable';
@@ -99,7 +99,7 @@ export class Lowering {
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       return call.refuse(
-        'onnx-shapes',
+        shapesCode,
         `does not fit its inputs: ${error.message}`,
         'Save the model again with the tool that made it.',
       );

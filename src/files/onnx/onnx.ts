@@ -6,7 +6,7 @@ import { protobufFieldNumbers } from '../containers/protobuf';
 import { maxOnnxNumbers } from '../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
-import { mixesRowsCode, type Surroundings } from './call';
+import { mixesRowsCode, shapesCode, type Surroundings } from './call';
 import { readExternalFiles } from './externalData';
 import { allAxesFixed, graphInputs, type GraphInput } from './graphInputs';
 import { classNames, slopedOutputs } from './graphOutputs';
@@ -20,6 +20,9 @@ import type { Value } from './value';
 
 /** ONNX models (https://onnx.ai/onnx/intro), operator set 7 and newer, with weights inside or beside the file. */
 export const onnx: Format = { name: 'onnx', matches, read };
+
+/** Problems that a fixed first axis has if it is not that of the rows. */
+const doubtsRows = new Set([mixesRowsCode, shapesCode]);
 
 /** What is needed to lower a model, apart from how its inputs are seen. */
 interface Opened {
@@ -57,8 +60,8 @@ function networkOf(opened: Opened): Network {
   try {
     return withTexts(opened, true);
   } catch (error) {
-    const mixesRows = error instanceof ProblemError && error.problem.code === mixesRowsCode;
-    if (!mixesRows || !allAxesFixed(opened.graph)) throw error;
+    if (!(error instanceof ProblemError) || !doubtsRows.has(error.problem.code)) throw error;
+    if (!allAxesFixed(opened.graph)) throw error;
     return withTexts(opened, false);
   }
 }

@@ -97,7 +97,7 @@ export function refusalOf(node: NodeProto): OperatorRefusal {
   if (node.domain !== '' && node.domain !== 'ai.onnx.ml') {
     return {
       code: 'onnx-unknown-operator',
-      because: `belongs to the operator set "${node.domain}", which the ONNX specification does not define`,
+      because: `belongs to the operator set "${node.domain}", which Slopescope does not read`,
       remedy: 'Export the network with standard operators only, before any optimiser for one runtime.',
     };
   }

@@ -137,7 +137,7 @@ export function decodeSparseTensor(tensor: SparseTensorProto, files: ExternalFil
   const rank = tensor.dims.length;
   const given = values?.numbers.length ?? 0;
   const flat = indices?.shape.length === 1;
-  if (!values || !indices || indices.numbers.length !== (flat ? given : given * rank)) {
+  if (!values || indices?.numbers.length !== (flat ? given : given * rank)) {
     return refuse(file, damagedSparse(name, file));
   }
   const numbers = new Float64Array(count);

@@ -6,65 +6,78 @@ import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** Operators on one tensor, element by element; defaults are those of the specification. */
+export const activations: OperatorGroup = {
+  domain: '',
+  operators: {
+    Abs: plain('abs'),
+    Acos: plain('acos'),
+    Acosh: plain('acosh'),
+    Asin: plain('asin'),
+    Asinh: plain('asinh'),
+    Atan: plain('atan'),
+    Atanh: plain('atanh'),
+    Ceil: plain('ceil'),
+    Celu: parametric((call) => ({ kind: 'celu', alpha: call.float('alpha', 1) })),
+    Cos: plain('cos'),
+    Cosh: plain('cosh'),
+    Elu: parametric((call) => ({ kind: 'elu', alpha: call.float('alpha', 1) })),
+    Erf: plain('erf'),
+    Exp: plain('exponential'),
+    Floor: plain('floor'),
+    Gelu: parametric((call) => ({ kind: call.text('approximate', 'none') === 'tanh' ? 'geluTanh' : 'gelu' })),
+    HardSigmoid: parametric((call) => ({
+      kind: 'hardSigmoid',
+      alpha: call.float('alpha', 0.2),
+      beta: call.float('beta', 0.5),
+    })),
+    HardSwish: parametric(() => ({ kind: 'hardSilu', alpha: 1 / 6, beta: 0.5 })),
+    IsInf,
+    IsNaN,
+    LeakyRelu: parametric((call) => ({ kind: 'leakyRelu', alpha: call.float('alpha', 0.01) })),
+    Log: plain('log'),
+    Mish: plain('mish'),
+    Neg: plain('negative'),
+    Not,
+    PRelu,
+    Reciprocal: plain('reciprocal'),
+    Relu: plain('relu'),
+    Round: plain('round'),
+    Selu: parametric((call) => ({
+      kind: 'selu',
+      alpha: call.float('alpha', 1.67326319217681884765625),
+      scale: call.float('gamma', 1.05070102214813232421875),
+    })),
+    Shrink,
+    Sigmoid: plain('sigmoid'),
+    Sign: plain('sign'),
+    Sin: plain('sin'),
+    Sinh: plain('sinh'),
+    Softplus: parametric(() => ({ kind: 'softplus', beta: 1 })),
+    Softsign: plain('softsign'),
+    Sqrt: plain('sqrt'),
+    SwiGLU,
+    Swish: parametric((call) => ({ kind: 'silu', beta: call.float('alpha', 1) })),
+    Tan: plain('tan'),
+    Tanh: plain('tanh'),
+    ThresholdedRelu: parametric((call) => ({ kind: 'thresholdedRelu', alpha: call.float('alpha', 1) })),
+  },
+  notes: Object.fromEntries(
+    ['Ceil', 'Floor', 'IsInf', 'IsNaN', 'Not', 'Round', 'Sign'].map((operator) => [operator, 'its slope is 0']),
+  ),
+};
 
-export const Abs = plain('abs');
-export const Acos = plain('acos');
-export const Acosh = plain('acosh');
-export const Asin = plain('asin');
-export const Asinh = plain('asinh');
-export const Atan = plain('atan');
-export const Atanh = plain('atanh');
-export const Ceil = plain('ceil');
-export const Cos = plain('cos');
-export const Cosh = plain('cosh');
-export const Erf = plain('erf');
-export const Exp = plain('exponential');
-export const Floor = plain('floor');
-export const Log = plain('log');
-export const Mish = plain('mish');
-export const Neg = plain('negative');
-export const Reciprocal = plain('reciprocal');
-export const Relu = plain('relu');
-export const Round = plain('round');
-export const Sigmoid = plain('sigmoid');
-export const Sign = plain('sign');
-export const Sin = plain('sin');
-export const Sinh = plain('sinh');
-export const Softsign = plain('softsign');
-export const Sqrt = plain('sqrt');
-export const Tan = plain('tan');
-export const Tanh = plain('tanh');
-export const Softplus = parametric(() => ({ kind: 'softplus', beta: 1 }));
-export const LeakyRelu = parametric((call) => ({ kind: 'leakyRelu', alpha: call.float('alpha', 0.01) }));
-export const Elu = parametric((call) => ({ kind: 'elu', alpha: call.float('alpha', 1) }));
-export const Celu = parametric((call) => ({ kind: 'celu', alpha: call.float('alpha', 1) }));
-export const ThresholdedRelu = parametric((call) => ({ kind: 'thresholdedRelu', alpha: call.float('alpha', 1) }));
-export const Swish = parametric((call) => ({ kind: 'silu', beta: call.float('alpha', 1) }));
-export const HardSwish = parametric(() => ({ kind: 'hardSilu', alpha: 1 / 6, beta: 0.5 }));
-export const Gelu = parametric((call) => ({ kind: call.text('approximate', 'none') === 'tanh' ? 'geluTanh' : 'gelu' }));
-export const Selu = parametric((call) => ({
-  kind: 'selu',
-  alpha: call.float('alpha', 1.67326319217681884765625),
-  scale: call.float('gamma', 1.05070102214813232421875),
-}));
-export const HardSigmoid = parametric((call) => ({
-  kind: 'hardSigmoid',
-  alpha: call.float('alpha', 0.2),
-  beta: call.float('beta', 0.5),
-}));
-
-export function Not(call: Call): Value {
+function Not(call: Call): Value {
   const x = call.value(0);
   return call.give(call.builder.activation(x.tensor, { kind: 'not' }), x.batch, 'truth');
 }
 
 /** Not a number is the only thing that differs from itself. */
-export function IsNaN(call: Call): Value {
+function IsNaN(call: Call): Value {
   const { tensor, batch } = call.value(0);
   return call.give(call.builder.compare('notEqual', tensor, tensor), batch, 'truth');
 }
 
-export function IsInf(call: Call): Value {
+function IsInf(call: Call): Value {
   const { tensor, batch } = call.value(0);
   const { builder } = call;
   const is = (limit: number) => builder.compare('equal', tensor, builder.constant(Float64Array.of(limit), []));
@@ -76,7 +89,7 @@ export function IsInf(call: Call): Value {
 }
 
 /** Negative numbers times a slope that is spread over x. */
-export function PRelu(call: Call): Value {
+function PRelu(call: Call): Value {
   const [x, slope] = [call.value(0), call.value(1)];
   const { tensors, shape, batch } = align(call, [x, slope]);
   const { builder } = call;
@@ -88,7 +101,7 @@ export function PRelu(call: Call): Value {
 }
 
 /** x + bias below −lambd, x − bias above lambd, 0 between. */
-export function Shrink(call: Call): Value {
+function Shrink(call: Call): Value {
   const { tensor, batch } = call.value(0);
   const { builder } = call;
   const threshold = call.float('lambd', 0.5);
@@ -105,64 +118,12 @@ export function Shrink(call: Call): Value {
 }
 
 /** Swish of the first tensor times the second. */
-export function SwiGLU(call: Call): Value {
+function SwiGLU(call: Call): Value {
   const [a, b] = [call.value(0), call.value(1)];
   const { tensors, batch } = align(call, [a, b]);
   const gate = call.builder.activation(tensors[0]!, { kind: 'silu', beta: call.float('alpha', 1) });
   return call.give(call.builder.combine('multiply', gate, tensors[1]!), batch);
 }
-
-export const activations: OperatorGroup = {
-  domain: '',
-  operators: {
-    Abs,
-    Acos,
-    Acosh,
-    Asin,
-    Asinh,
-    Atan,
-    Atanh,
-    Ceil,
-    Celu,
-    Cos,
-    Cosh,
-    Elu,
-    Erf,
-    Exp,
-    Floor,
-    Gelu,
-    HardSigmoid,
-    HardSwish,
-    IsInf,
-    IsNaN,
-    LeakyRelu,
-    Log,
-    Mish,
-    Neg,
-    Not,
-    PRelu,
-    Reciprocal,
-    Relu,
-    Round,
-    Selu,
-    Shrink,
-    Sigmoid,
-    Sign,
-    Sin,
-    Sinh,
-    Softplus,
-    Softsign,
-    Sqrt,
-    SwiGLU,
-    Swish,
-    Tan,
-    Tanh,
-    ThresholdedRelu,
-  },
-  notes: Object.fromEntries(
-    ['Ceil', 'Floor', 'IsInf', 'IsNaN', 'Not', 'Round', 'Sign'].map((operator) => [operator, 'its slope is 0']),
-  ),
-};
 
 function plain(kind: PlainActivation): Operator {
   return parametric(() => ({ kind }));

@@ -7,20 +7,37 @@ import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** Operators on two or more tensors, element by element. */
-
-export const Add = binary('add');
-export const Sub = binary('subtract');
-export const Mul = binary('multiply');
-export const Max = variadic('max');
-export const Min = variadic('min');
-export const Sum = variadic('add');
-export const Less = comparison('less');
-export const LessOrEqual = comparison('lessOrEqual');
-export const Greater = comparison('greater');
-export const GreaterOrEqual = comparison('greaterOrEqual');
+export const arithmetic: OperatorGroup = {
+  domain: '',
+  operators: {
+    Add: binary('add'),
+    And,
+    Clip,
+    Div,
+    Equal,
+    Greater: comparison('greater'),
+    GreaterOrEqual: comparison('greaterOrEqual'),
+    Less: comparison('less'),
+    LessOrEqual: comparison('lessOrEqual'),
+    Max: variadic('max'),
+    Mean,
+    Min: variadic('min'),
+    Mod,
+    Mul: binary('multiply'),
+    Or,
+    Pow,
+    Sub: binary('subtract'),
+    Sum: variadic('add'),
+    Where,
+    Xor,
+  },
+  notes: {
+    Equal: 'texts of a column against texts that stand in the file',
+  },
+};
 
 /** Whole numbers are divided towards zero. */
-export function Div(call: Call): Value {
+function Div(call: Call): Value {
   const values = pair(call);
   const aligned = align(call, values);
   const type = jointType(values);
@@ -30,7 +47,7 @@ export function Div(call: Call): Value {
 }
 
 /** The rest of a division: with `fmod` it has the sign of the dividend, otherwise that of the divisor. */
-export function Mod(call: Call): Value {
+function Mod(call: Call): Value {
   const values = pair(call);
   const aligned = align(call, values);
   const type = jointType(values);
@@ -43,43 +60,40 @@ export function Mod(call: Call): Value {
 }
 
 /** The result has the type of the base, whatever the exponent is. */
-export function Pow(call: Call): Value {
+function Pow(call: Call): Value {
   const values = pair(call);
   const aligned = align(call, values);
   const [a, b] = both(aligned);
-  return call.give(call.builder.combine('pow', a, b), aligned.batch, values[0]!.type);
+  return call.give(call.builder.combine('pow', a, b), aligned.batch, values[0].type);
 }
 
-export function Mean(call: Call): Value {
-  const sum = Sum(call);
-  const { tensor, batch } = oneOf(sum);
+function Mean(call: Call): Value {
+  const { tensor, batch } = folded(call, 'add');
   const size = elements(tensor.shape);
   const share = new Float64Array(size).fill(1 / call.inputs.length);
   return call.give(call.builder.scale(tensor, share, new Float64Array(size)), batch);
 }
 
 /** Texts can only be compared with texts that stand in the file. */
-export function Equal(call: Call): Value {
+function Equal(call: Call): Value {
   const [a, b] = [call.anyValue(0), call.anyValue(1)];
-  if (a.type !== 'text' && b.type !== 'text') return oneOf(comparison('equal')(call));
+  if (a.type !== 'text' && b.type !== 'text') return compared(call, 'equal');
   return equalTexts(call, a, b);
 }
 
-export function And(call: Call): Value {
+function And(call: Call): Value {
   return logic(call, 'multiply');
 }
 
-export function Or(call: Call): Value {
+function Or(call: Call): Value {
   return logic(call, 'max');
 }
 
-export function Xor(call: Call): Value {
-  const aligned = align(call, pair(call));
-  const [a, b] = both(aligned);
-  return call.give(call.builder.compare('notEqual', a, b), aligned.batch, 'truth');
+function Xor(call: Call): Value {
+  return compared(call, 'notEqual');
 }
 
-export function Where(call: Call): Value {
+function Where(call: Call): Value {
   const [condition, then, otherwise] = [call.value(0), call.value(1), call.value(2)];
   const { tensors, batch } = align(call, [condition, then, otherwise]);
   const type = jointType([then, otherwise]);
@@ -87,7 +101,7 @@ export function Where(call: Call): Value {
 }
 
 /** Bounds are attributes before operator set 11, later inputs; either may be left out. */
-export function Clip(call: Call): Value {
+function Clip(call: Call): Value {
   const x = call.value(0);
   const attributes = call.version < 11;
   const low = attributes ? bound(call, 'min') : call.optional(1);
@@ -106,35 +120,6 @@ export function Clip(call: Call): Value {
   return call.give(clipped, batch, x.type);
 }
 
-export const arithmetic: OperatorGroup = {
-  domain: '',
-  operators: {
-    Add,
-    And,
-    Clip,
-    Div,
-    Equal,
-    Greater,
-    GreaterOrEqual,
-    Less,
-    LessOrEqual,
-    Max,
-    Mean,
-    Min,
-    Mod,
-    Mul,
-    Or,
-    Pow,
-    Sub,
-    Sum,
-    Where,
-    Xor,
-  },
-  notes: {
-    Equal: 'texts of a column against texts that stand in the file',
-  },
-};
-
 function binary(how: Combination): Operator {
   return (call) => {
     const values = pair(call);
@@ -145,20 +130,24 @@ function binary(how: Combination): Operator {
 }
 
 function variadic(how: Combination): Operator {
-  return (call) => {
-    const values = call.values();
-    const { tensors, batch } = align(call, values);
-    const joined = tensors.reduce((sum, tensor) => call.builder.combine(how, sum, tensor));
-    return call.give(joined, batch, jointType(values));
-  };
+  return (call) => folded(call, how);
+}
+
+function folded(call: Call, how: Combination): Value {
+  const values = call.values();
+  const { tensors, batch } = align(call, values);
+  const joined = tensors.reduce((sum, tensor) => call.builder.combine(how, sum, tensor));
+  return call.give(joined, batch, jointType(values));
 }
 
 function comparison(how: Comparison): Operator {
-  return (call) => {
-    const aligned = align(call, pair(call));
-    const [a, b] = both(aligned);
-    return call.give(call.builder.compare(how, a, b), aligned.batch, 'truth');
-  };
+  return (call) => compared(call, how);
+}
+
+function compared(call: Call, how: Comparison): Value {
+  const aligned = align(call, pair(call));
+  const [a, b] = both(aligned);
+  return call.give(call.builder.compare(how, a, b), aligned.batch, 'truth');
 }
 
 function logic(call: Call, how: Combination): Value {
@@ -183,10 +172,6 @@ function pair(call: Call): readonly [Value, Value] {
 
 function both({ tensors }: Aligned): readonly [Tensor, Tensor] {
   return [tensors[0]!, tensors[1]!];
-}
-
-function oneOf(result: Value | readonly Value[]): Value {
-  return 'tensor' in result ? result : result[0]!;
 }
 
 /** a / b for whole numbers. Half a unit keeps the quotient off the whole numbers, where a rounding error would count. */

@@ -5,9 +5,18 @@ import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** The operators of `ai.onnx.ml` that turn categories, texts or whole numbers, into numbers. Their slope is 0. */
+export const categories: OperatorGroup = {
+  domain: 'ai.onnx.ml',
+  operators: { CategoryMapper, LabelEncoder, OneHotEncoder },
+  notes: {
+    CategoryMapper: 'texts to numbers; its slope is 0',
+    LabelEncoder: 'texts or numbers to numbers; its slope is 0',
+    OneHotEncoder: 'texts and whole numbers; its slope is 0',
+  },
+};
 
 /** A new last axis with 1 at the category. */
-export function OneHotEncoder(call: Call): Value {
+function OneHotEncoder(call: Call): Value {
   const x = call.anyValue(0);
   if (x.type === 'text') return encodedTexts(call, x, call.labels('cats_strings'));
   const categories = Float64Array.from(call.integers('cats_int64s') ?? []);
@@ -19,7 +28,7 @@ export function OneHotEncoder(call: Call): Value {
 }
 
 /** A table from keys to values, with a default for everything else. */
-export function LabelEncoder(call: Call): Value {
+function LabelEncoder(call: Call): Value {
   const x = call.anyValue(0);
   const values = labelValues(call);
   if (x.type === 'text') {
@@ -30,22 +39,12 @@ export function LabelEncoder(call: Call): Value {
 }
 
 /** Texts to whole numbers. */
-export function CategoryMapper(call: Call): Value {
+function CategoryMapper(call: Call): Value {
   const x = call.anyValue(0);
   if (x.type !== 'text') return noTexts(call);
   const numbers = Float64Array.from(call.integers('cats_int64s') ?? []);
   return mappedTexts(call, x, call.labels('cats_strings'), { numbers, otherwise: call.integer('default_int64', -1) });
 }
-
-export const categories: OperatorGroup = {
-  domain: 'ai.onnx.ml',
-  operators: { CategoryMapper, LabelEncoder, OneHotEncoder },
-  notes: {
-    CategoryMapper: 'texts to numbers; its slope is 0',
-    LabelEncoder: 'texts or numbers to numbers; its slope is 0',
-    OneHotEncoder: 'texts and whole numbers; its slope is 0',
-  },
-};
 
 /** What a LabelEncoder gives for its keys, in their order. */
 interface LabelValues {

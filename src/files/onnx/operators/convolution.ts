@@ -6,8 +6,15 @@ import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 import { perRow, sweepOf } from './windows';
 
+/** Convolutions with constant weights. */
+export const convolutions: OperatorGroup = {
+  domain: '',
+  operators: { Conv, ConvTranspose },
+  notes: { Conv: 'constant weights', ConvTranspose: 'constant weights' },
+};
+
 /** Cross-correlation with constant weights [out, channels ÷ group, …window]. */
-export function Conv(call: Call): Value {
+function Conv(call: Call): Value {
   const { kernel, shape, bias } = weightsOf(call);
   const [out = 0, , ...window] = shape;
   const groups = call.integer('group', 1);
@@ -20,16 +27,10 @@ export function Conv(call: Call): Value {
 }
 
 /** The adjoint of a convolution: every element is spread over a window of the result. Weights are [channels, out ÷ group, …window]. */
-export function ConvTranspose(call: Call): Value {
+function ConvTranspose(call: Call): Value {
   const { kernel, shape, bias } = weightsOf(call);
   return perRow(call, call.value(0), (row) => spreadOut(call, row, kernel, shape, bias));
 }
-
-export const convolutions: OperatorGroup = {
-  domain: '',
-  operators: { Conv, ConvTranspose },
-  notes: { Conv: 'constant weights', ConvTranspose: 'constant weights' },
-};
 
 function weightsOf(call: Call): {
   readonly kernel: Float64Array;

@@ -1,11 +1,17 @@
 import { ShapeError } from '../../../network/builder';
-import { elements } from '../../../network/tensor';
+import { elements, mapIndices, strides } from '../../../network/tensor';
 import type { Call } from '../call';
 import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 import { matrixProduct } from './linear';
 import { reduceAxes } from './reductions';
 import { transposeValue } from './shapes';
+
+/** Einstein's sum. */
+export const einsums: OperatorGroup = {
+  domain: '',
+  operators: { Einsum },
+};
 
 /** A tensor whose axes carry the labels of an equation. */
 interface Labelled {
@@ -17,7 +23,7 @@ interface Labelled {
  * Einstein's sum: products of all operands, summed over the labels that the result does not have. Operands are taken
  * in two at a time, each step being a product of stacked matrices.
  */
-export function Einsum(call: Call): Value {
+function Einsum(call: Call): Value {
   const { operands, result } = parsed(call);
   const last = operands.reduce((left, right, number) => {
     const later = operands.slice(number + 1).flatMap((operand) => operand.labels);
@@ -29,12 +35,6 @@ export function Einsum(call: Call): Value {
   return transposeValue(call, summed.value, order);
 }
 
-export const einsums: OperatorGroup = {
-  domain: '',
-  operators: { Einsum },
-  notes: { Einsum: 'without a label twice in one operand' },
-};
-
 function parsed(call: Call): { readonly operands: readonly Labelled[]; readonly result: readonly string[] } {
   const equation = call.text('equation', '').replaceAll(' ', '');
   const [left = '', right] = equation.split('->');
@@ -42,7 +42,9 @@ function parsed(call: Call): { readonly operands: readonly Labelled[]; readonly 
   const values = call.values();
   if (terms.length !== values.length)
     throw new ShapeError(`the equation "${equation}" is not for ${values.length} operands`);
-  const operands = values.map((value, i) => ({ value, labels: labelsOf(call, terms[i]!, value.tensor.shape.length) }));
+  const operands = values.map((value, i) =>
+    diagonal(call, { value, labels: labelsOf(terms[i]!, value.tensor.shape.length) }),
+  );
   const all = operands.flatMap((operand) => operand.labels);
   const spread = [...new Set(all.filter((label) => label.length > 1))].sort();
   const implied = [...new Set(all)].filter((label) => label.length === 1 && count(all, label) === 1).sort();
@@ -51,20 +53,30 @@ function parsed(call: Call): { readonly operands: readonly Labelled[]; readonly 
 }
 
 /** One label per axis; an ellipsis stands for as many axes as the letters leave over, named by their place from the right. */
-function labelsOf(call: Call, term: string, rank: number): string[] {
+function labelsOf(term: string, rank: number): string[] {
   const [before = '', after] = term.split('...');
   const letters = before.length + (after ?? '').length;
   const spread = after === undefined ? 0 : rank - letters;
   if (letters + spread !== rank || spread < 0)
     throw new ShapeError(`"${term}" does not name the axes of a tensor with ${rank}`);
-  const labels = [
-    ...before,
-    ...Array.from({ length: spread }, (_, k) => `…${String(100 - spread + k)}`),
-    ...(after ?? ''),
-  ];
-  if (new Set(labels).size !== labels.length)
-    return call.refuse('onnx-einsum', `takes the diagonal of a tensor ("${term}")`, 'Export the network without it.');
-  return labels;
+  const between = Array.from({ length: spread }, (_, k) => `…${100 - spread + k}`);
+  return [...Array.from(before), ...between, ...Array.from(after ?? '')];
+}
+
+/** An operand with each label once: where a label stands twice, only the elements with equal positions count. */
+function diagonal(call: Call, { value, labels }: Labelled): Labelled {
+  const unique = [...new Set(labels)];
+  if (unique.length === labels.length) return { value, labels };
+  const { shape } = value.tensor;
+  const doubled = value.batch !== undefined && labels.filter((label) => label === labels[value.batch!]).length > 1;
+  if (doubled) return call.refuseMixedRows();
+  const steps = strides(shape);
+  const kept = unique.map((label) => shape[labels.indexOf(label)]!);
+  const indices = mapIndices(kept, (index) =>
+    labels.reduce((sum, label, axis) => sum + index[unique.indexOf(label)]! * steps[axis]!, 0),
+  );
+  const batch = value.batch === undefined ? undefined : unique.indexOf(labels[value.batch]!);
+  return { value: { ...value, tensor: call.builder.gather(value.tensor, indices, kept), batch }, labels: unique };
 }
 
 function contracted(call: Call, left: Labelled, right: Labelled, kept: ReadonlySet<string>): Labelled {

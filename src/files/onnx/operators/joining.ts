@@ -8,8 +8,13 @@ import type { OperatorGroup } from './group';
 import { reshapeValue, spreadShape, transposeValue } from './shapes';
 
 /** Operators that join, repeat, pad and rearrange whole tensors. */
+export const joining: OperatorGroup = {
+  domain: '',
+  operators: { CenterCropPad, Concat, DepthToSpace, Expand, Pad, SpaceToDepth, Tile, Trilu },
+  notes: { Pad: 'constant, edge, reflect and wrap' },
+};
 
-export function Concat(call: Call): Value {
+function Concat(call: Call): Value {
   const values = call.inputs.map((_, index) => call.anyValue(index));
   const rank = values[0]?.tensor.shape.length ?? 0;
   const axis = call.axis(call.integer('axis', 1), rank);
@@ -33,7 +38,7 @@ export function joined(call: Call, values: readonly Value[], axis: number): Valu
 }
 
 /** numpy.broadcast_to, in both directions; a length of as many as there are rows spreads over the rows. */
-export function Expand(call: Call): Value {
+function Expand(call: Call): Value {
   const x = call.anyValue(0);
   const target = Array.from(call.numbers(1, 'shape'));
   const rank = Math.max(target.length, x.tensor.shape.length);
@@ -52,7 +57,7 @@ export function Expand(call: Call): Value {
 }
 
 /** Repeats along each axis; what is repeated as often as there are rows is spread over the rows. */
-export function Tile(call: Call): Value {
+function Tile(call: Call): Value {
   const x = call.anyValue(0);
   const repeats = Array.from(call.numbers(1, 'repeats'));
   const { shape: times, batch: spread } = spreadShape(call, repeats);
@@ -70,7 +75,7 @@ export function Tile(call: Call): Value {
 }
 
 /** Adds a border of a constant or of copies; a negative border is cut off. */
-export function Pad(call: Call): Value {
+function Pad(call: Call): Value {
   const x = call.value(0);
   const rank = x.tensor.shape.length;
   const pads = call.listing('pads', 1) ?? call.integers('paddings') ?? [];
@@ -94,7 +99,7 @@ export function Pad(call: Call): Value {
 }
 
 /** Cuts off or pads with zeros around the centre. */
-export function CenterCropPad(call: Call): Value {
+function CenterCropPad(call: Call): Value {
   const x = call.value(0);
   const rank = x.tensor.shape.length;
   const target = Array.from(call.numbers(1, 'shape'));
@@ -113,7 +118,7 @@ export function CenterCropPad(call: Call): Value {
 }
 
 /** Blocks of channels become blocks of places. */
-export function DepthToSpace(call: Call): Value {
+function DepthToSpace(call: Call): Value {
   const x = call.value(0);
   const [rows = 0, depth = 0, height = 0, width = 0] = call.shapeOf(x);
   const block = call.integer('blocksize', 1);
@@ -126,17 +131,18 @@ export function DepthToSpace(call: Call): Value {
 }
 
 /** Blocks of places become blocks of channels. */
-export function SpaceToDepth(call: Call): Value {
+function SpaceToDepth(call: Call): Value {
   const x = call.value(0);
   const [rows = 0, channels = 0, height = 0, width = 0] = call.shapeOf(x);
   const block = call.integer('blocksize', 1);
   const split = reshapeValue(call, x, [rows, channels, height / block, block, width / block, block]);
-  const turned = transposeValue(call, split, [0, 3, 5, 1, 2, 4]);
+  const columnsFirst = call.text('mode', 'DCR') === 'CRD';
+  const turned = transposeValue(call, split, columnsFirst ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]);
   return reshapeValue(call, turned, [rows, channels * block * block, height / block, width / block]);
 }
 
 /** Keeps the upper or lower triangle of the last two axes. */
-export function Trilu(call: Call): Value {
+function Trilu(call: Call): Value {
   const x = call.value(0);
   const shift = call.inputs[1] ? (call.numbers(1, 'diagonal')[0] ?? 0) : 0;
   const upper = call.integer('upper', 1) === 1;
@@ -149,12 +155,6 @@ export function Trilu(call: Call): Value {
   const tensor = call.builder.scale(x.tensor, Float64Array.from(keeps), new Float64Array(keeps.length));
   return { ...x, tensor };
 }
-
-export const joining: OperatorGroup = {
-  domain: '',
-  operators: { CenterCropPad, Concat, DepthToSpace, Expand, Pad, SpaceToDepth, Tile, Trilu },
-  notes: { Pad: 'constant, edge, reflect and wrap' },
-};
 
 /** A part without rows whose first of several equal rows stands for all. */
 function withSingleRow(call: Call, value: Value, batch: number | undefined): Tensor {

@@ -5,8 +5,11 @@ import type { Call } from '../call';
 import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
+/** Products with weights. */
+export const linear: OperatorGroup = { domain: '', operators: { CumProd, CumSum, Gemm, MatMul } };
+
 /** alpha · A' B' + beta · C, where A' and B' may be transposed and C is spread over the result. */
-export function Gemm(call: Call): Value {
+function Gemm(call: Call): Value {
   const a = oriented(call, 0, call.integer('transA', 0) === 1);
   const transposesB = call.integer('transB', 0) === 1;
   const c = call.optional(2);
@@ -21,12 +24,12 @@ export function Gemm(call: Call): Value {
 }
 
 /** numpy.matmul. */
-export function MatMul(call: Call): Value {
+function MatMul(call: Call): Value {
   return matrixProduct(call, call.value(0), call.value(1));
 }
 
 /** Running sum along one axis. */
-export function CumSum(call: Call): Value {
+function CumSum(call: Call): Value {
   const x = call.value(0);
   const rank = x.tensor.shape.length;
   const axis = call.axis(call.numbers(1, 'axis')[0] ?? 0, rank);
@@ -46,6 +49,28 @@ export function CumSum(call: Call): Value {
   expectDenseRoom(call, elements(x.tensor.shape) / length, length, length);
   const summed = builder.dense(builder.transpose(x.tensor, order), weights);
   return call.give(builder.transpose(summed, order), x.batch, x.type);
+}
+
+/** Running product along one axis. */
+function CumProd(call: Call): Value {
+  const x = call.value(0);
+  const axis = call.axis(call.numbers(1, 'axis')[0] ?? 0, x.tensor.shape.length);
+  if (axis === x.batch) return call.refuseMixedRows();
+  const { builder } = call;
+  const length = x.tensor.shape[axis]!;
+  const backwards = call.integer('reverse', 0) === 1;
+  const order = Array.from({ length }, (_, k) => (backwards ? length - 1 - k : k));
+  const first = builder.take(x.tensor, axis, [0]);
+  const one = builder.constant(new Float64Array(elements(first.shape)).fill(1), first.shape);
+  const exclusive = call.integer('exclusive', 0) === 1;
+  const parts: Tensor[] = [];
+  let product = one;
+  for (const place of order) {
+    const next = builder.combine('multiply', product, builder.take(x.tensor, axis, [place]));
+    parts[place] = exclusive ? product : next;
+    product = next;
+  }
+  return { ...x, tensor: builder.concat(parts, axis) };
 }
 
 /** The product of two values as matrices, or stacks of them, under numpy's rules. */
@@ -68,8 +93,6 @@ export function matrixProduct(call: Call, a: Value, b: Value): Value {
 export function expectDenseRoom(call: Call, places: number, out: number, width: number): void {
   if (places > 1) call.expectRoom([places, out, places, width]);
 }
-
-export const linear: OperatorGroup = { domain: '', operators: { CumSum, Gemm, MatMul } };
 
 /** The common case, one dense operation with its bias; undefined if the weights are not constant or C is no bias. */
 function denseLayer(

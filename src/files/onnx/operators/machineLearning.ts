@@ -8,9 +8,30 @@ import { expectDenseRoom } from './linear';
 import { dividedByNorm } from './normalisation';
 
 /** The operators of `ai.onnx.ml` on numbers, as scikit-learn's converters write them. */
+export const machineLearning: OperatorGroup = {
+  domain: 'ai.onnx.ml',
+  operators: {
+    ArrayFeatureExtractor,
+    Binarizer,
+    FeatureVectorizer,
+    Imputer,
+    LinearClassifier,
+    LinearRegressor,
+    Normalizer,
+    Scaler,
+    ZipMap,
+  },
+  notes: {
+    ArrayFeatureExtractor: 'constant columns',
+    Binarizer: 'its slope is 0',
+    LinearClassifier: 'the scores, not the label; not with PROBIT',
+    LinearRegressor: 'not with PROBIT',
+    ZipMap: 'gives the names of the output',
+  },
+};
 
 /** (x − offset) · scale, one number per column or one for all. */
-export function Scaler(call: Call): Value {
+function Scaler(call: Call): Value {
   const x = call.value(0);
   const size = elements(x.tensor.shape);
   const offset = perColumn(call, call.floats('offset'), x, 0);
@@ -20,14 +41,14 @@ export function Scaler(call: Call): Value {
 }
 
 /** Each row divided by its largest element, its sum of sizes or its length. */
-export function Normalizer(call: Call): Value {
+function Normalizer(call: Call): Value {
   const x = call.value(0);
   const norm = call.text('norm', 'MAX');
   if (norm !== 'MAX' && norm !== 'L1' && norm !== 'L2') throw new ShapeError(`there is no norm "${norm}"`);
   return dividedByNorm(call, x, x.tensor.shape.length - 1, norm);
 }
 
-export function LinearRegressor(call: Call): Value {
+function LinearRegressor(call: Call): Value {
   const targets = call.integer('targets', 1);
   return transformed(call, linearScores(call, targets));
 }
@@ -36,7 +57,7 @@ export function LinearRegressor(call: Call): Value {
  * The label (which has no slope) and the scores. One row of coefficients for two classes stands for the second one;
  * the first gets 1 − z, or σ(−z) with LOGISTIC, as ONNX Runtime has it.
  */
-export function LinearClassifier(call: Call): readonly Value[] {
+function LinearClassifier(call: Call): readonly Value[] {
   const count = Math.max(call.floats('intercepts').length, 1);
   const labels = Math.max(call.labels('classlabels_strings').length, call.integers('classlabels_ints')?.length ?? 0);
   const scores = linearScores(call, count);
@@ -62,14 +83,14 @@ export function LinearClassifier(call: Call): readonly Value[] {
 }
 
 /** 1 above the threshold, else 0; its slope is 0. */
-export function Binarizer(call: Call): Value {
+function Binarizer(call: Call): Value {
   const x = call.value(0);
   const threshold = call.builder.constant(Float64Array.of(call.float('threshold', 0)), []);
   return { ...x, tensor: call.builder.compare('greater', x.tensor, threshold) };
 }
 
 /** Replaces a value that stands for a missing one, NaN or a number, by that of its column. */
-export function Imputer(call: Call): Value {
+function Imputer(call: Call): Value {
   const x = call.value(0);
   const { builder } = call;
   const floats = call.floats('imputed_value_floats');
@@ -84,7 +105,7 @@ export function Imputer(call: Call): Value {
 }
 
 /** All inputs side by side. */
-export function FeatureVectorizer(call: Call): Value {
+function FeatureVectorizer(call: Call): Value {
   const parts = call.values().map((value): Value => {
     if (value.tensor.shape.length !== 1) return value;
     const column = value.batch === undefined ? [1, value.tensor.shape[0]!] : [value.tensor.shape[0]!, 1];
@@ -94,7 +115,7 @@ export function FeatureVectorizer(call: Call): Value {
 }
 
 /** Chosen columns of the last axis. */
-export function ArrayFeatureExtractor(call: Call): Value {
+function ArrayFeatureExtractor(call: Call): Value {
   const x = call.anyValue(0);
   const axis = x.tensor.shape.length - 1;
   if (axis === x.batch) return call.refuseMixedRows('takes some of the rows');
@@ -105,31 +126,9 @@ export function ArrayFeatureExtractor(call: Call): Value {
 }
 
 /** The probabilities stay a tensor; their names become those of the output's elements. */
-export function ZipMap(call: Call): Value {
+function ZipMap(call: Call): Value {
   return call.value(0);
 }
-
-export const machineLearning: OperatorGroup = {
-  domain: 'ai.onnx.ml',
-  operators: {
-    ArrayFeatureExtractor,
-    Binarizer,
-    FeatureVectorizer,
-    Imputer,
-    LinearClassifier,
-    LinearRegressor,
-    Normalizer,
-    Scaler,
-    ZipMap,
-  },
-  notes: {
-    ArrayFeatureExtractor: 'constant columns',
-    Binarizer: 'its slope is 0',
-    LinearClassifier: 'the scores, not the label; not with PROBIT',
-    LinearRegressor: 'not with PROBIT',
-    ZipMap: 'gives the names of the output',
-  },
-};
 
 /** One number per element of x from one per column, or from a single one. */
 function perColumn(call: Call, given: Float64Array, x: Value, otherwise: number): Float64Array {

@@ -11,12 +11,30 @@ import { extremePosition, reduceAxes } from './reductions';
 import { reshapeValue } from './shapes';
 
 /** Operators that set the elements of a row in relation to each other; over the rows of a table they are refused. */
-
-export const Softmax = exponential('softmax');
-export const LogSoftmax = exponential('logSoftmax');
+export const normalisation: OperatorGroup = {
+  domain: '',
+  operators: {
+    BatchNormalization,
+    GroupNormalization,
+    Hardmax,
+    InstanceNormalization,
+    LRN,
+    LayerNormalization,
+    LogSoftmax: exponential('logSoftmax'),
+    LpNormalization,
+    MeanVarianceNormalization,
+    RMSNormalization,
+    Softmax: exponential('softmax'),
+  },
+  notes: {
+    BatchNormalization: 'at inference',
+    Hardmax: 'its slope is 0',
+    MeanVarianceNormalization: 'within a row',
+  },
+};
 
 /** 1 at the first largest element, 0 elsewhere; its slope is 0. */
-export function Hardmax(call: Call): Value {
+function Hardmax(call: Call): Value {
   const x = call.value(0);
   const axes = normalisedAxes(call, x);
   const [first = 0] = axes;
@@ -30,7 +48,7 @@ export function Hardmax(call: Call): Value {
 }
 
 /** At inference: (x − mean) / √(variance + epsilon) · scale + bias, per channel (axis 1). */
-export function BatchNormalization(call: Call): Value {
+function BatchNormalization(call: Call): Value {
   const x = call.value(0);
   if (call.integer('training_mode', 0) === 1)
     return call.refuse(
@@ -55,15 +73,24 @@ export function BatchNormalization(call: Call): Value {
   return call.give(builder.combine('add', builder.combine('multiply', x.tensor, factor), offset), batch);
 }
 
-/** Mean 0 and variance 1 over the last axes, from `axis` on. */
-export function LayerNormalization(call: Call): Value {
+/** Mean 0 and variance 1 over the last axes, from `axis` on; also the mean and one divided by the deviation. */
+function LayerNormalization(call: Call): readonly Value[] {
   const x = call.value(0);
-  const normal = normalised(call, x, axesFrom(call, x), call.float('epsilon', 1e-5));
-  return scaledAndShifted(call, normal, call.value(1), call.optional(2));
+  const axes = axesFrom(call, x);
+  const epsilon = call.float('epsilon', 1e-5);
+  const normal = normalised(call, x, axes, epsilon);
+  const result = scaledAndShifted(call, normal, call.value(1), call.optional(2));
+  if (call.node.outputs.length === 1) return [result];
+  const { builder } = call;
+  const mean = reduceAxes(call, 'mean', x, axes, true);
+  const squares = builder.activation(builder.combine('subtract', x.tensor, mean.tensor), { kind: 'square' });
+  const variance = reduceAxes(call, 'mean', { ...x, tensor: squares }, axes, true);
+  const deviation = builder.activation(shifted(call, variance.tensor, epsilon), { kind: 'sqrt' });
+  return [result, mean, { ...mean, tensor: builder.activation(deviation, { kind: 'reciprocal' }) }];
 }
 
 /** Divided by the root mean square over the last axes, from `axis` on. */
-export function RMSNormalization(call: Call): Value {
+function RMSNormalization(call: Call): Value {
   const x = call.value(0);
   const { builder } = call;
   const squares = { ...x, tensor: builder.activation(x.tensor, { kind: 'square' }) };
@@ -74,7 +101,7 @@ export function RMSNormalization(call: Call): Value {
 }
 
 /** Mean 0 and variance 1 per channel, over the places. */
-export function InstanceNormalization(call: Call): Value {
+function InstanceNormalization(call: Call): Value {
   const x = call.value(0);
   const places = x.tensor.shape.map((_, axis) => axis).slice(2);
   const normal = normalised(call, x, places, call.float('epsilon', 1e-5));
@@ -83,7 +110,7 @@ export function InstanceNormalization(call: Call): Value {
 }
 
 /** Mean 0 and variance 1 per group of channels; scale and bias are per group before operator set 21, then per channel. */
-export function GroupNormalization(call: Call): Value {
+function GroupNormalization(call: Call): Value {
   const x = call.value(0);
   const groups = call.integer('num_groups', 1);
   const shape = call.shapeOf(x);
@@ -105,7 +132,7 @@ export function GroupNormalization(call: Call): Value {
 }
 
 /** (x − mean) / (standard deviation + 1e-9), as the function body in the specification has it. */
-export function MeanVarianceNormalization(call: Call): Value {
+function MeanVarianceNormalization(call: Call): Value {
   const x = call.value(0);
   const rank = x.tensor.shape.length;
   const axes = (call.integers('axes') ?? [0, 2, 3]).map((axis) => call.axis(axis, rank));
@@ -119,14 +146,14 @@ export function MeanVarianceNormalization(call: Call): Value {
 }
 
 /** Divided by the sum of sizes (p = 1) or the length (p = 2) along one axis. A vector of zeros stays one. */
-export function LpNormalization(call: Call): Value {
+function LpNormalization(call: Call): Value {
   const x = call.value(0);
   const axis = call.axis(call.integer('axis', -1), x.tensor.shape.length);
   return dividedByNorm(call, x, axis, call.integer('p', 2) === 1 ? 'L1' : 'L2');
 }
 
 /** Divided by (bias + alpha / size · sum of squares of the neighbouring channels) to the power beta. */
-export function LRN(call: Call): Value {
+function LRN(call: Call): Value {
   const x = call.value(0);
   const size = call.integer('size', 1);
   const { builder } = call;
@@ -160,28 +187,6 @@ export function dividedByNorm(call: Call, x: Value, axis: number, norm: 'L1' | '
   const divisor = norm === 'L2' ? builder.activation(safe, { kind: 'sqrt' }) : safe;
   return { ...x, tensor: builder.combine('divide', x.tensor, divisor), type: 'real' };
 }
-
-export const normalisation: OperatorGroup = {
-  domain: '',
-  operators: {
-    BatchNormalization,
-    GroupNormalization,
-    Hardmax,
-    InstanceNormalization,
-    LRN,
-    LayerNormalization,
-    LogSoftmax,
-    LpNormalization,
-    MeanVarianceNormalization,
-    RMSNormalization,
-    Softmax,
-  },
-  notes: {
-    BatchNormalization: 'at inference',
-    Hardmax: 'its slope is 0',
-    MeanVarianceNormalization: 'within a row',
-  },
-};
 
 function exponential(how: Normalisation): Operator {
   return (call) => {

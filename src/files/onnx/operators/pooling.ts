@@ -8,13 +8,18 @@ import { reduceAxes } from './reductions';
 import { perRow, sweepOf, type Sweep } from './windows';
 
 /** Operators that take windows of places to one number each, channel by channel. */
+export const poolings: OperatorGroup = {
+  domain: '',
+  operators: { AveragePool, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, LpPool, MaxPool },
+  notes: { MaxPool: 'without the positions (second output)' },
+};
 
-export function MaxPool(call: Call): Value {
+function MaxPool(call: Call): Value {
   return pooled(call, (row, sweep) => pool(call.builder, 'max', row, unbounded(row, sweep)));
 }
 
 /** The border counts as zeros only if `count_include_pad` says so. */
-export function AveragePool(call: Call): Value {
+function AveragePool(call: Call): Value {
   const countsBorder = call.integer('count_include_pad', 0) === 1;
   return pooled(call, (row, sweep) => {
     const sums = pool(call.builder, 'sum', row, unbounded(row, sweep));
@@ -26,7 +31,7 @@ export function AveragePool(call: Call): Value {
 }
 
 /** The p-norm of each window. */
-export function LpPool(call: Call): Value {
+function LpPool(call: Call): Value {
   const p = call.integer('p', 2);
   return pooled(call, (row, sweep) => {
     const sums = pool(call.builder, 'sum', powered(call, row, p), unbounded(row, sweep));
@@ -34,28 +39,22 @@ export function LpPool(call: Call): Value {
   });
 }
 
-export function GlobalAveragePool(call: Call): Value {
+function GlobalAveragePool(call: Call): Value {
   const x = call.value(0);
   return reduceAxes(call, 'mean', x, placesOf(x), true);
 }
 
-export function GlobalMaxPool(call: Call): Value {
+function GlobalMaxPool(call: Call): Value {
   const x = call.value(0);
   return reduceAxes(call, 'max', x, placesOf(x), true);
 }
 
-export function GlobalLpPool(call: Call): Value {
+function GlobalLpPool(call: Call): Value {
   const x = call.value(0);
   const p = call.integer('p', 2);
   const sum = reduceAxes(call, 'sum', { ...x, tensor: powered(call, x.tensor, p) }, placesOf(x), true);
   return { ...sum, tensor: rooted(call, sum.tensor, p) };
 }
-
-export const poolings: OperatorGroup = {
-  domain: '',
-  operators: { AveragePool, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, LpPool, MaxPool },
-  notes: { MaxPool: 'without the positions (second output)' },
-};
 
 function pooled(call: Call, lower: (row: Tensor, sweep: Sweep) => Tensor): Value {
   const size = call.integers('kernel_shape');

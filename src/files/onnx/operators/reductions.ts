@@ -5,35 +5,47 @@ import type { Call, Operator } from '../call';
 import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
+/** Since which operator set the axes are an input; for ReduceSum since 13 already. */
+const usualInputSince = 18;
+
 /** Operators that put the elements along some axes together; over the rows of a table they are refused. */
+export const reductions: OperatorGroup = {
+  domain: '',
+  operators: {
+    ArgMax,
+    ArgMin,
+    ReduceL1,
+    ReduceL2,
+    ReduceLogSum,
+    ReduceLogSumExp,
+    ReduceMax: reduction('max'),
+    ReduceMean: reduction('mean'),
+    ReduceMin: reduction('min'),
+    ReduceProd: reduction('product'),
+    ReduceSum: reduction('sum', 13),
+    ReduceSumSquare,
+  },
+  notes: { ArgMax: 'its slope is 0', ArgMin: 'its slope is 0' },
+};
 
-/** Since when the axes are an input: operator set 13 for ReduceSum, 18 for all others. */
-const axesInputSince = { ReduceSum: 13, others: 18 };
-
-export const ReduceMax = reduction('max');
-export const ReduceMean = reduction('mean');
-export const ReduceMin = reduction('min');
-export const ReduceProd = reduction('product');
-export const ReduceSum = reduction('sum', axesInputSince.ReduceSum);
-
-export function ReduceL1(call: Call): Value {
+function ReduceL1(call: Call): Value {
   const x = call.value(0);
   return reduceBy(call, 'sum', { ...x, tensor: call.builder.activation(x.tensor, { kind: 'abs' }) });
 }
 
-export function ReduceL2(call: Call): Value {
+function ReduceL2(call: Call): Value {
   return mapValue(ReduceSumSquare(call), (tensor) => call.builder.activation(tensor, { kind: 'sqrt' }));
 }
 
-export function ReduceLogSum(call: Call): Value {
+function ReduceLogSum(call: Call): Value {
   return mapValue(reduceBy(call, 'sum', call.value(0)), (tensor) => call.builder.activation(tensor, { kind: 'log' }));
 }
 
 /** The largest element is taken out before the exponential, so that it cannot overflow. */
-export function ReduceLogSumExp(call: Call): Value {
+function ReduceLogSumExp(call: Call): Value {
   const x = call.value(0);
   const { builder } = call;
-  const axes = axesOf(call, x, axesInputSince.others);
+  const axes = axesOf(call, x, usualInputSince);
   const top = reduceAxes(call, 'max', x, axes, true);
   const powers = builder.activation(builder.combine('subtract', x.tensor, top.tensor), { kind: 'exponential' });
   const sum = reduceAxes(call, 'sum', { ...x, tensor: powers }, axes, keepsAxes(call));
@@ -41,16 +53,16 @@ export function ReduceLogSumExp(call: Call): Value {
   return { ...sum, tensor: builder.combine('add', builder.reshape(top.tensor, sum.tensor.shape), logarithm) };
 }
 
-export function ReduceSumSquare(call: Call): Value {
+function ReduceSumSquare(call: Call): Value {
   const x = call.value(0);
   return reduceBy(call, 'sum', { ...x, tensor: call.builder.activation(x.tensor, { kind: 'square' }) });
 }
 
-export function ArgMax(call: Call): Value {
+function ArgMax(call: Call): Value {
   return positionOf(call, 'max');
 }
 
-export function ArgMin(call: Call): Value {
+function ArgMin(call: Call): Value {
   return positionOf(call, 'min');
 }
 
@@ -81,30 +93,11 @@ export function extremePosition(call: Call, how: 'max' | 'min', x: Value, axis: 
   return builder.compare('equal', builder.combine('multiply', hits, counts), one);
 }
 
-export const reductions: OperatorGroup = {
-  domain: '',
-  operators: {
-    ArgMax,
-    ArgMin,
-    ReduceL1,
-    ReduceL2,
-    ReduceLogSum,
-    ReduceLogSumExp,
-    ReduceMax,
-    ReduceMean,
-    ReduceMin,
-    ReduceProd,
-    ReduceSum,
-    ReduceSumSquare,
-  },
-  notes: { ArgMax: 'its slope is 0', ArgMin: 'its slope is 0' },
-};
-
-function reduction(how: Reduction, inputSince = axesInputSince.others): Operator {
+function reduction(how: Reduction, inputSince = usualInputSince): Operator {
   return (call) => reduceBy(call, how, call.value(0), inputSince);
 }
 
-function reduceBy(call: Call, how: Reduction, x: Value, inputSince = axesInputSince.others): Value {
+function reduceBy(call: Call, how: Reduction, x: Value, inputSince = usualInputSince): Value {
   return reduceAxes(call, how, x, axesOf(call, x, inputSince), keepsAxes(call));
 }
 

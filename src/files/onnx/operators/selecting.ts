@@ -6,9 +6,36 @@ import type { OperatorGroup } from './group';
 import { transposeValue } from './shapes';
 
 /** Operators that take parts of a tensor; which part must be the same in every row. */
+export const selecting: OperatorGroup = {
+  domain: '',
+  operators: {
+    Compress,
+    Gather,
+    GatherElements,
+    GatherND,
+    NonZero,
+    OneHot,
+    Scatter: ScatterElements,
+    ScatterElements,
+    ScatterND,
+    Slice,
+    Split,
+  },
+  notes: {
+    Compress: 'constant condition',
+    Gather: 'constant positions, or a look-up in a constant table (slope 0)',
+    GatherElements: 'constant positions',
+    GatherND: 'constant positions',
+    NonZero: 'of constants',
+    OneHot: 'its slope is 0',
+    Scatter: 'constant positions, replacing or adding',
+    ScatterElements: 'constant positions, replacing or adding',
+    ScatterND: 'constant positions, replacing or adding',
+  },
+};
 
 /** start, stop and step per axis: attributes before operator set 10, later inputs. */
-export function Slice(call: Call): Value {
+function Slice(call: Call): Value {
   const x = call.anyValue(0);
   const rank = x.tensor.shape.length;
   const starts = call.listing('starts', 1) ?? [];
@@ -29,7 +56,7 @@ export function Slice(call: Call): Value {
 }
 
 /** Parts along one axis: of given sizes, or as many equal ones as there are outputs (the last may be smaller). */
-export function Split(call: Call): readonly Value[] {
+function Split(call: Call): readonly Value[] {
   const x = call.anyValue(0);
   const axis = call.axis(call.integer('axis', 0), x.tensor.shape.length);
   if (axis === x.batch) return call.refuseMixedRows('splits the rows of a table');
@@ -47,7 +74,7 @@ export function Split(call: Call): readonly Value[] {
 }
 
 /** Positions along one axis. Positions from the data look rows up in a constant table (an embedding); their slope is 0. */
-export function Gather(call: Call): Value {
+function Gather(call: Call): Value {
   const [x, at] = [call.anyValue(0), call.value(1)];
   const axis = call.axis(call.integer('axis', 0), x.tensor.shape.length);
   if (!at.tensor.constant) return lookedUp(call, x, at, axis);
@@ -61,7 +88,7 @@ export function Gather(call: Call): Value {
 }
 
 /** One position per element of the result. */
-export function GatherElements(call: Call): Value {
+function GatherElements(call: Call): Value {
   const [x, at] = [call.anyValue(0), call.value(1)];
   const { shape } = x.tensor;
   const axis = call.axis(call.integer('axis', 0), shape.length);
@@ -78,14 +105,14 @@ export function GatherElements(call: Call): Value {
 }
 
 /** Positions on several axes at once; the leading `batch_dims` axes go along. */
-export function GatherND(call: Call): Value {
+function GatherND(call: Call): Value {
   const [x, at] = [call.anyValue(0), call.value(1)];
   const { shape } = x.tensor;
   const shared = call.integer('batch_dims', 0);
   const positions = call.numbers(1, 'positions');
   const depth = at.tensor.shape.at(-1) ?? 0;
   const chosen = shared + depth;
-  if (x.batch !== undefined && x.batch >= shared && x.batch < chosen)
+  if (x.batch !== undefined && x.batch < chosen && (x.batch >= shared || at.tensor.shape[x.batch] !== shape[x.batch]))
     return call.refuseMixedRows('takes some of the rows');
   const outer = at.tensor.shape.slice(0, -1);
   const rest = shape.slice(chosen);
@@ -108,7 +135,7 @@ export function GatherND(call: Call): Value {
 }
 
 /** Replaces the elements at constant positions along one axis. */
-export function ScatterElements(call: Call): Value {
+function ScatterElements(call: Call): Value {
   const [x, at, updates] = [call.value(0), call.value(1), call.value(2)];
   const { shape } = x.tensor;
   const axis = call.axis(call.integer('axis', 0), shape.length);
@@ -124,7 +151,7 @@ export function ScatterElements(call: Call): Value {
 }
 
 /** Replaces elements or blocks at constant positions. */
-export function ScatterND(call: Call): Value {
+function ScatterND(call: Call): Value {
   const [x, at, updates] = [call.value(0), call.value(1), call.value(2)];
   const { shape } = x.tensor;
   const positions = call.numbers(1, 'positions');
@@ -144,7 +171,7 @@ export function ScatterND(call: Call): Value {
 }
 
 /** Keeps the positions where a constant condition holds. */
-export function Compress(call: Call): Value {
+function Compress(call: Call): Value {
   const x = call.value(0);
   const kept = Array.from(call.numbers(1, 'condition')).flatMap((condition, k) => (condition !== 0 ? [k] : []));
   const axis = call.attribute('axis')?.integer;
@@ -159,7 +186,7 @@ export function Compress(call: Call): Value {
 }
 
 /** A new axis with `on` at the position each number names and `off` elsewhere; its slope is 0. */
-export function OneHot(call: Call): Value {
+function OneHot(call: Call): Value {
   const at = call.value(0);
   const depth = call.numbers(1, 'depth')[0] ?? 0;
   const [off = 0, on = 1] = call.numbers(2, 'values');
@@ -187,7 +214,7 @@ export function OneHot(call: Call): Value {
 }
 
 /** The positions of a constant's numbers other than 0. */
-export function NonZero(call: Call): Value {
+function NonZero(call: Call): Value {
   const x = call.value(0);
   const numbers = call.numbers(0, 'input');
   if (x.batch !== undefined) return call.refuseMixedRows();
@@ -197,34 +224,6 @@ export function NonZero(call: Call): Value {
   const rows = shape.flatMap((length, axis) => places.map((place) => Math.floor(place / steps[axis]!) % length));
   return call.constant(Float64Array.from(rows), [shape.length, places.length], 'whole');
 }
-
-export const selecting: OperatorGroup = {
-  domain: '',
-  operators: {
-    Compress,
-    Gather,
-    GatherElements,
-    GatherND,
-    NonZero,
-    OneHot,
-    Scatter: ScatterElements,
-    ScatterElements,
-    ScatterND,
-    Slice,
-    Split,
-  },
-  notes: {
-    Compress: 'constant condition',
-    Gather: 'constant positions, or a look-up in a constant table (slope 0)',
-    GatherElements: 'constant positions',
-    GatherND: 'constant positions',
-    NonZero: 'of constants',
-    OneHot: 'its slope is 0',
-    Scatter: 'constant positions, replacing',
-    ScatterElements: 'constant positions, replacing',
-    ScatterND: 'constant positions, replacing',
-  },
-};
 
 /** numpy's rules: negative numbers count from the end, what lies outside is moved to the edge. */
 function clamped(start: number, stop: number, step: number, length: number): readonly [number, number, number] {
@@ -269,19 +268,31 @@ function lookedUp(call: Call, table: Value, at: Value, axis: number): Value {
 /** x with the updates in the places of their targets; a later update of the same place counts. */
 function replaced(call: Call, x: Value, updates: Value, targets: Int32Array): Value {
   const reduction = call.text('reduction', 'none');
-  if (reduction !== 'none')
+  if (reduction !== 'none' && reduction !== 'add')
     return call.refuse('onnx-scatter', `combines elements by "${reduction}"`, 'Export the network without it.');
   if (targets.length !== elements(updates.tensor.shape)) throw new ShapeError('there is not one update per position');
   const size = elements(x.tensor.shape);
-  const order = Int32Array.from({ length: size }, (_, place) => place);
-  targets.forEach((target, k) => (order[target] = size + k));
   const { builder } = call;
   const both = builder.concat(
     [builder.reshape(x.tensor, [size]), builder.reshape(updates.tensor, [targets.length])],
     0,
   );
   const batch = x.batch ?? (updates.batch === undefined ? undefined : sameAxis(call, x, updates));
+  if (reduction === 'add') return { ...x, tensor: added(call, both, targets, x.tensor.shape), batch };
+  const order = Int32Array.from({ length: size }, (_, place) => place);
+  targets.forEach((target, k) => (order[target] = size + k));
   return { ...x, tensor: builder.gather(both, order, x.tensor.shape), batch };
+}
+
+/** Elements with the updates behind them, each update added to its target. */
+function added(call: Call, both: Tensor, targets: Int32Array, shape: readonly number[]): Tensor {
+  const size = elements(shape);
+  const width = size + targets.length;
+  call.expectRoom([size, width]);
+  const weights = new Float64Array(size * width);
+  for (let place = 0; place < size; place++) weights[place * width + place] = 1;
+  targets.forEach((target, k) => (weights[target * width + size + k] = 1));
+  return call.builder.linear(both, weights, new Float64Array(size), shape);
 }
 
 /** The axis the rows of the updates lie on in x, which must have the same number of axes. */

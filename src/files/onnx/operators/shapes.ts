@@ -6,13 +6,38 @@ import { graphShape, manyRows, mentionsRows, type Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** Operators on shapes: they move no numbers, or make constants. */
+export const shapes: OperatorGroup = {
+  domain: '',
+  operators: {
+    Cast,
+    CastLike,
+    Constant,
+    ConstantOfShape,
+    Dropout,
+    EyeLike,
+    Flatten,
+    Identity,
+    Range,
+    Reshape,
+    Shape,
+    Size,
+    Squeeze,
+    Transpose,
+    Unsqueeze,
+  },
+  notes: {
+    Cast: 'to whole numbers and truth values the slope is 0',
+    Range: 'constant',
+    Reshape: 'to a constant shape, or one computed from the number of rows',
+  },
+};
 
-export function Identity(call: Call): Value {
+function Identity(call: Call): Value {
   return call.anyValue(0);
 }
 
 /** At inference nothing is dropped; the optional second output is a mask of ones. */
-export function Dropout(call: Call): readonly Value[] {
+function Dropout(call: Call): readonly Value[] {
   const x = call.value(0);
   const training = call.optional(2)?.tensor.constant?.[0] ?? 0;
   if (training !== 0)
@@ -26,7 +51,7 @@ export function Dropout(call: Call): readonly Value[] {
 }
 
 /** Element types matter only for division and rounding: numbers become whole, truth values 0 or 1. */
-export function Cast(call: Call): Value {
+function Cast(call: Call): Value {
   const target = call.integer('to', 1);
   const type = elementTypeOf(target);
   if (type === undefined)
@@ -38,11 +63,11 @@ export function Cast(call: Call): Value {
   return castTo(call, call.anyValue(0), type);
 }
 
-export function CastLike(call: Call): Value {
+function CastLike(call: Call): Value {
   return castTo(call, call.anyValue(0), call.anyValue(1).type);
 }
 
-export function Constant(call: Call): Value {
+function Constant(call: Call): Value {
   const tensor = call.tensor('value') ?? call.tensor('sparse_value');
   if (tensor) return storedValue(call, tensor);
   const { attributes } = call.node;
@@ -67,7 +92,7 @@ export function storedValue({ around }: Pick<Call, 'around'>, data: TensorData):
 }
 
 /** A tensor of one number; a length of as many as there are rows is spread over the rows. */
-export function ConstantOfShape(call: Call): Value {
+function ConstantOfShape(call: Call): Value {
   const data = call.tensor('value');
   const { shape, batch } = spreadShape(call, Array.from(call.numbers(0, 'shape')));
   call.expectRoom(shape);
@@ -75,7 +100,7 @@ export function ConstantOfShape(call: Call): Value {
   return { ...call.constant(numbers, shape, data?.type ?? 'real'), batch };
 }
 
-export function EyeLike(call: Call): Value {
+function EyeLike(call: Call): Value {
   const x = call.anyValue(0);
   const [rows = 0, columns = 0] = x.tensor.shape;
   if (x.batch !== undefined) return call.refuseMixedRows('treats different rows differently');
@@ -90,7 +115,7 @@ export function EyeLike(call: Call): Value {
 }
 
 /** start, start + delta, … before limit. */
-export function Range(call: Call): Value {
+function Range(call: Call): Value {
   const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((index) => call.numbers(index, 'range')[0]);
   if (mentionsRows(Float64Array.of(limit, start)) && call.around.rows === manyRows)
     return call.refuseMixedRows('numbers the rows of a table');
@@ -104,19 +129,19 @@ export function Range(call: Call): Value {
 }
 
 /** The shape of a tensor, or a part of it, as a constant; the number of rows stands in it as `manyRows`. */
-export function Shape(call: Call): Value {
+function Shape(call: Call): Value {
   const shape = call.shapeOf(call.anyValue(0));
   const bound = (at: number) => Math.min(Math.max(at < 0 ? at + shape.length : at, 0), shape.length);
   const part = shape.slice(bound(call.integer('start', 0)), bound(call.integer('end', shape.length)));
   return call.constant(Float64Array.from(part), [part.length], 'whole');
 }
 
-export function Size(call: Call): Value {
+function Size(call: Call): Value {
   return call.constant(Float64Array.of(elements(call.shapeOf(call.anyValue(0)))), [], 'whole');
 }
 
 /** A length of 0 copies that of x (unless zeros are allowed), −1 takes what is left. */
-export function Reshape(call: Call): Value {
+function Reshape(call: Call): Value {
   const x = call.anyValue(0);
   const shape = call.shapeOf(x);
   const copies = call.integer('allowzero', 0) !== 1;
@@ -126,7 +151,7 @@ export function Reshape(call: Call): Value {
 }
 
 /** To a matrix: the axes before `axis` against those from it on. */
-export function Flatten(call: Call): Value {
+function Flatten(call: Call): Value {
   const x = call.anyValue(0);
   const shape = call.shapeOf(x);
   const given = call.integer('axis', 1);
@@ -136,7 +161,7 @@ export function Flatten(call: Call): Value {
 }
 
 /** Drops axes of length 1: the named ones, or all but that of the rows. */
-export function Squeeze(call: Call): Value {
+function Squeeze(call: Call): Value {
   const x = call.anyValue(0);
   const { shape } = x.tensor;
   const listed = call.listing('axes', 1)?.map((axis) => call.axis(axis, shape.length));
@@ -156,7 +181,7 @@ export function Squeeze(call: Call): Value {
 }
 
 /** New axes of length 1 at places of the result. */
-export function Unsqueeze(call: Call): Value {
+function Unsqueeze(call: Call): Value {
   const x = call.anyValue(0);
   const listed = call.listing('axes', 1) ?? [];
   const rank = x.tensor.shape.length + listed.length;
@@ -171,7 +196,7 @@ export function Unsqueeze(call: Call): Value {
   };
 }
 
-export function Transpose(call: Call): Value {
+function Transpose(call: Call): Value {
   const x = call.anyValue(0);
   const { length } = x.tensor.shape;
   const order = call.integers('perm')?.map((axis) => call.axis(axis, length));
@@ -222,32 +247,6 @@ export function spreadShape(
   const [batch] = places;
   return { shape: target.map((length, axis) => (axis === batch ? length / manyRows : length)), batch };
 }
-
-export const shapes: OperatorGroup = {
-  domain: '',
-  operators: {
-    Cast,
-    CastLike,
-    Constant,
-    ConstantOfShape,
-    Dropout,
-    EyeLike,
-    Flatten,
-    Identity,
-    Range,
-    Reshape,
-    Shape,
-    Size,
-    Squeeze,
-    Transpose,
-    Unsqueeze,
-  },
-  notes: {
-    Cast: 'to whole numbers and truth values the slope is 0',
-    Range: 'constant',
-    Reshape: 'to a constant shape, or one computed from the number of rows',
-  },
-};
 
 function castTo(call: Call, x: Value, type: Value['type']): Value {
   const { builder } = call;
