@@ -16,6 +16,8 @@ export const unitBytes = 64;
 export const instructionWords = 12;
 /** Units that the dense kernel computes together; weights are packed in blocks of this many. */
 export const denseBlock = 4;
+/** Columns per block of a table of pattern sums. */
+export const patternWidth = 32;
 /** Products that are summed before the sum joins its neighbours: it keeps the rounding error of wide layers small. */
 export const sumLength = 64;
 
@@ -47,38 +49,40 @@ export const opActivate = 12;
 export const opMultiply = 13;
 /** x, a, y, count, add: y = x where a > 0, else 0. */
 export const opMask = 14;
+/** a, y, units, columns, weights (table of sums), bits, head, add, scratch: y = the adjoint behind a pattern of active units. */
+export const opPatternSum = 15;
 /** how, a, b, y, count. */
-export const opCombine = 15;
+export const opCombine = 16;
 /** how, a, b, adjoint, adjoint of a, add, adjoint of b, add, count. */
-export const opCombinePull = 16;
+export const opCombinePull = 17;
 /** how, a, b, tangent of a, tangent of b, tangent, count. */
-export const opCombinePush = 17;
+export const opCombinePush = 18;
 /** how, x, y, groups, table (starts, then members). */
-export const opReduce = 18;
+export const opReduce = 19;
 /** how, x, y, adjoint, adjoint of x (added to), groups, table, scratch. */
-export const opReducePull = 19;
+export const opReducePull = 20;
 /** how, x, y, tangent of x, tangent, groups, table. */
-export const opReducePush = 20;
+export const opReducePush = 21;
 /** how, x, y, groups, table. */
-export const opSoftmax = 21;
+export const opSoftmax = 22;
 /** how, y, adjoint, adjoint of x (added to), groups, table. */
-export const opSoftmaxPull = 22;
+export const opSoftmaxPull = 23;
 /** how, y, tangent of x, tangent, groups, table. */
-export const opSoftmaxPush = 23;
+export const opSoftmaxPush = 24;
 /** how, a, b, y, count. */
-export const opCompare = 24;
+export const opCompare = 25;
 /** condition, then, else, y, count. */
-export const opSelect = 25;
+export const opSelect = 26;
 /** condition, adjoint, adjoint of then, add, adjoint of else, add, count. */
-export const opSelectPull = 26;
+export const opSelectPull = 27;
 /** x, count, kinks, number of kinks, error slot: lowers the row's margin to |x − kink| − error. */
-export const opMarginKink = 27;
+export const opMarginKink = 28;
 /** a, b, count, error slot: lowers the row's margin to |a − b| − error. */
-export const opMarginPair = 28;
+export const opMarginPair = 29;
 /** x, y, groups, table, error slot: lowers the row's margin to the winner's lead in each group − error. */
-export const opMarginReduce = 29;
+export const opMarginReduce = 30;
 /** slot, count, first peak: raises the peaks to the largest |x| of each unit. */
-export const opPeak = 30;
+export const opPeak = 31;
 
 /** Activations. */
 export const actRelu = 0;

@@ -41,7 +41,7 @@ export interface Kernels {
   readonly fused: boolean;
   /** Values and slopes of a chunk of rows. */
   run(plan: Plan, precision: Precision, chunk: Chunk): void;
-  /** Seconds-free yardstick: `rounds` rounds of 64 floating-point operations in 128-bit vectors. */
+  /** The benchmark's yardstick: `rounds` rounds of 96 float32 operations (multiply and add) in 128-bit vectors. */
   multiplyAddLoop(rounds: number): number;
 }
 

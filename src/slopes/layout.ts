@@ -1,6 +1,7 @@
 import type { Network, Op } from '../network/network';
 import { valueSize } from '../network/network';
 import { isStep } from './activationSlopes';
+import { hasPattern } from './patternTable';
 
 /** Where the values of a network live in a panel while a plan runs; slots are units, −1 stands for "none". */
 export interface Layout {
@@ -90,10 +91,11 @@ function isFlat(op: Op): boolean {
   return op.kind === 'compare' || (op.kind === 'activation' && isStep(op.activation));
 }
 
-/** One unit at least; products take one per member of their largest group. */
+/** One unit at least; products take one per member of their largest group, patterns one per group of four units. */
 function scratchSize(network: Network): number {
   let size = 1;
-  for (const { op } of network.nodes) {
+  for (const { op, size: units } of network.nodes) {
+    if (op.kind === 'activation' && hasPattern(op.activation)) size = Math.max(size, Math.ceil(units / 4));
     if (op.kind !== 'reduce' || op.how !== 'product') continue;
     op.groups.starts.forEach((start, group) => (size = Math.max(size, (op.groups.starts[group + 1] ?? start) - start)));
   }

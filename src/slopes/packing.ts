@@ -88,13 +88,14 @@ export class PlanData {
         ? (row: number, column: number) => op.weights[row * inputs + column]!
         : (row: number, column: number) => op.weights[column * inputs + row]!;
     const [rows, columns] = form === 'forward' ? [outputs, inputs] : [inputs, outputs];
-    const filled = op.weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0);
-    if (filled < sparseShare * op.weights.length && columns >= sparseLength)
-      return this.packSparse(rows, columns, filled, at);
+    if (isSparse(op) && columns >= sparseLength) return this.packSparse(rows, columns, at);
     return { kind: 'dense', weights: this.weights(packBlocks(rows, columns, at)) };
   }
 
-  private packSparse(rows: number, columns: number, filled: number, at: Element): PackedMatrix {
+  private packSparse(rows: number, columns: number, at: Element): PackedMatrix {
+    let filled = 0;
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++) if (at(row, column) !== 0) filled++;
     const weights = new Float64Array(filled);
     const starts = new Int32Array(rows + 1);
     const places = new Int32Array(filled);
@@ -112,6 +113,12 @@ export class PlanData {
     this.table(places);
     return { kind: 'sparse', weights: this.weights(weights), table };
   }
+}
+
+/** Whether so many of a matrix's weights are 0 that lists of the others are faster. */
+export function isSparse(op: DenseOp): boolean {
+  const filled = op.weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0);
+  return filled < sparseShare * op.weights.length;
 }
 
 /** `forward` for y = W x, `backward` for x̄ = Wᵀ ȳ. */

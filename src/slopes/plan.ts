@@ -45,7 +45,7 @@ export function compilePlan(network: Network, outputs: readonly number[] = allOu
     network,
     places.map(({ value }) => value),
   );
-  const program = new Program(network, layout);
+  const program = new Program(network, layout, outputs.length);
   const margins = planValues(program);
   places.forEach(({ value, element }, line) => program.emit(opStoreValue, layout.values[value]! + element, 1, line));
   const sections = [0, program.length];

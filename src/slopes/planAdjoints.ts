@@ -1,7 +1,9 @@
-import type { Node } from '../network/network';
+import type { DenseOp, Node } from '../network/network';
 import { valueSize } from '../network/network';
 import * as code from './instructions';
 import { ancestors } from './layout';
+import { isSparse } from './packing';
+import { hasPattern, patternBits, patternTable } from './patternTable';
 import { emitOne } from './planValues';
 import type { Program } from './program';
 import { combinations, normalisations, reductions } from './program';
@@ -117,6 +119,7 @@ export class AdjointWriter {
     const input = node.inputs[0] ?? -1;
     const { moves } = this.program.layout;
     if (op.kind === 'dense') {
+      if (this.pullPattern(op, input, unit, slot)) return true;
       const width = valueSize(this.program.network, input);
       const row = this.program.data.weights(op.weights) + unit * width;
       const to = moves[input]!;
@@ -131,6 +134,32 @@ export class AdjointWriter {
       this.program.emit(code.opScale, moves[value]! + unit, moves[input]! + unit, 1, factor, -1, 0);
     } else this.program.slope(value, moves[value]!, moves[input]!, unit, 1, false);
     this.states[input] = { unit, slot: moves[input]! + unit };
+    return true;
+  }
+
+  /**
+   * From one output unit through its layer, a layer of units that are on or off, and that layer's matrix in one step;
+   * `layer` gives the output from value `active`. False where the graph or the sizes do not allow it.
+   */
+  private pullPattern(layer: DenseOp, active: number, unit: number, slot: number): boolean {
+    const { network, layout } = this.program;
+    const ports = network.inputs.length;
+    if (active < ports || this.readers[active] !== 1 || this.states[active] !== undefined) return false;
+    const switched = this.program.node(active);
+    const sum = switched.inputs[0] ?? -1;
+    if (switched.op.kind !== 'activation' || !hasPattern(switched.op.activation)) return false;
+    if (sum < ports || this.readers[sum] !== 1 || this.states[sum] !== undefined) return false;
+    const below = this.program.node(sum);
+    const input = below.inputs[0] ?? -1;
+    if (below.op.kind !== 'dense') return false;
+    const width = valueSize(network, input);
+    const bits = patternBits(below.size, width, this.program.outputs);
+    if (bits === 0 || isSparse(below.op)) return false;
+    const weights = layer.weights.subarray(unit * below.size, (unit + 1) * below.size);
+    const table = this.program.data.weights(patternTable(below.op, width, weights, switched.op.activation, bits));
+    const add = Number(this.started(input));
+    const [from, to] = [layout.values[active]!, layout.moves[input]!];
+    this.program.emit(code.opPatternSum, from, to, below.size, width, table, bits, slot, add, layout.scratch);
     return true;
   }
 

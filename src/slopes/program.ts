@@ -16,9 +16,13 @@ export class Program {
   errors = 0;
   private readonly list: number[] = [];
 
-  constructor(network: Network, layout: Layout) {
+  /** Number of chosen output elements. */
+  readonly outputs: number;
+
+  constructor(network: Network, layout: Layout, outputs: number) {
     this.network = network;
     this.layout = layout;
+    this.outputs = outputs;
   }
 
   /** Words so far. */

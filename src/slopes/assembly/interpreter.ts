@@ -7,6 +7,7 @@ import {
   compare, copy, fill, gather, loadRows, mask, multiply, scale, scatter, select, selectPull, storeRows,
 } from './elementwise';
 import { marginKink, marginPair, marginReduce, peak } from './guard';
+import { patternSum } from './pattern';
 import { reduce, reducePull, reducePush } from './reduce';
 import { softmax, softmaxPull, softmaxPush } from './softmax';
 import { panelCount, slopeArea, valueArea } from './tile';
@@ -32,7 +33,7 @@ function word(at: usize, k: i32): i32 {
 function single<T>(kind: i32, at: usize): void {
   const n = panelCount;
   const a = word(at, 1), b = word(at, 2), c = word(at, 3), d = word(at, 4), e = word(at, 5), f = word(at, 6);
-  const g = word(at, 7);
+  const g = word(at, 7), h = word(at, 8), i = word(at, 9);
   switch (kind) {
     case op.opLoad: loadRows(n, a, b, c); break;
     case op.opStoreValue: storeRows(n, a, b, valueArea, c); break;
@@ -48,6 +49,7 @@ function single<T>(kind: i32, at: usize): void {
     case op.opActivate: activate<T>(n, a, b, c, d, e, f, g); break;
     case op.opMultiply: multiply<T>(n, a, b, c, d, e); break;
     case op.opMask: mask<T>(n, a, b, c, d, e); break;
+    case op.opPatternSum: patternSum<T>(n, a, b, c, d, e, f, g, h, i); break;
     default: unreachable();
   }
 }

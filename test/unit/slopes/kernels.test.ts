@@ -159,4 +159,121 @@ describe('kernels against the reference', () => {
       { numRuns: 300, seed: 11 },
     );
   });
+
+  /** Compares both precisions with the reference; rows near a kink count in float64 only. */
+  function checkNetwork(network: Network, rows: number, single = 1e-5): void {
+    const x = someRows(
+      network.inputs.reduce((sum, port) => sum + port.size, 0),
+      rows,
+    );
+    const wanted = runReference(network, x, rows);
+    const exact = runKernels(network, x, 'float64');
+    expect(worst(exact.y, wanted.y, rows)).toBeLessThan(1e-9);
+    expect(worst(exact.jacobian, wanted.jacobian, rows)).toBeLessThan(1e-9);
+    const got = runKernels(network, x, 'float32');
+    expect(worst(got.jacobian, wanted.jacobian, rows, (row) => exact.margins[row]! > 1e-4)).toBeLessThan(single);
+  }
+
+  it.each([1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 511, 512, 513])('computes %i rows', (rows) => {
+    checkNetwork(multilayer([5, 9, 6, 2], { kind: 'relu' }), rows);
+  });
+
+  it.each([
+    [[12, 64, 64, 1], { kind: 'relu' }],
+    [[20, 64, 64, 10], { kind: 'relu' }],
+    [[7, 33, 41, 3], { kind: 'leakyRelu', alpha: 0.1 }],
+    [[7, 33, 37, 3], { kind: 'prelu', alpha: filled(37, numbers(5)).map(Math.abs) }],
+    [[7, 40, 40, 2], { kind: 'leakyRelu', alpha: -0.3 }],
+    [[9, 70, 66, 1], { kind: 'tanh' }],
+    [[3, 130, 70, 70, 1], { kind: 'relu' }],
+  ] as const)('computes layers %j with %j', (sizes, activation) => {
+    const network = multilayer(sizes, activation);
+    const fits = (size: number): boolean => activation.kind !== 'prelu' || activation.alpha.length === size;
+    const nodes = network.nodes.map((each) =>
+      each.op.kind === 'activation' && !fits(each.size)
+        ? { ...each, op: { ...each.op, activation: { kind: 'relu' } as const } }
+        : each,
+    );
+    checkNetwork({ ...network, nodes }, 50);
+  });
+
+  it('computes wide networks and skips the zeros of sparse matrices', () => {
+    checkNetwork(multilayer([2399, 20, 1], { kind: 'relu' }), 20);
+    const next = numbers(8);
+    const weights = filled(90 * 60, next).map((weight, index) => (index % 7 === 0 ? weight : 0));
+    const nodes = [
+      node({ kind: 'dense', weights, bias: filled(90, next) }, [0], 90),
+      node({ kind: 'activation', activation: { kind: 'tanh' } }, [1], 90),
+      node({ kind: 'dense', weights: filled(90 * 2, next), bias: filled(2, next) }, [2], 2),
+    ];
+    checkNetwork(networkOf([60], nodes), 20);
+  });
+
+  it('computes many outputs in forward mode, and chosen ones in their order', () => {
+    const network = multilayer([4, 30, 70], { kind: 'softplus', beta: 1 });
+    expect(compilePlan(network).mode).toBe('forward');
+    checkNetwork(network, 20);
+    const x = someRows(4, 20);
+    const wanted = runReference(network, x, 20);
+    const got = runKernels(network, x, 'float64', [60, 2]);
+    expect(got.y[0]).toBeCloseTo(wanted.y[60 * 20]!, 12);
+    expect(got.jacobian[4 * 20 + 7]).toBeCloseTo(wanted.jacobian[2 * 4 * 20 + 7]!, 12);
+  });
+
+  it('cuts Jacobians that are larger than its staging area', () => {
+    // Lines of five rows: the largest slope of a line may be small beside the terms it is the sum of.
+    checkNetwork(multilayer([300, 5, 280], { kind: 'sigmoid' }), 5, 1e-4);
+    checkNetwork(multilayer([280, 5, 300], { kind: 'sigmoid' }), 5, 1e-4);
+  });
+
+  it('keeps the digits of saturated units', () => {
+    const network = multilayer([1, 1, 1], { kind: 'tanh' });
+    const x = Float64Array.of(-20, -9, 9, 20);
+    const wanted = runReference(network, x, 4).jacobian;
+    const got = runKernels(network, x, 'float32').jacobian;
+    wanted.forEach((slope, row) => expect(Math.abs(got[row]! / slope - 1)).toBeLessThan(1e-4));
+  });
+
+  it('runs the same rows the same way wherever they stand in a chunk', () => {
+    const network = multilayer([6, 20, 20, 2], { kind: 'relu' });
+    const x = someRows(6, 100);
+    const whole = runKernels(network, x, 'float32');
+    const part = Float64Array.from({ length: 6 * 40 }, (_, i) => x[Math.floor(i / 40) * 100 + 60 + (i % 40)]!);
+    const tail = runKernels(network, part, 'float32');
+    for (let line = 0; line < 12; line++)
+      expect(tail.jacobian.subarray(line * 40, line * 40 + 40)).toEqual(
+        whole.jacobian.subarray(line * 100 + 60, line * 100 + 100),
+      );
+  });
+
+  it('leaves out slopes or values that are not asked for', () => {
+    const plan = compilePlan(multilayer([3, 4, 1], { kind: 'relu' }));
+    const y = new Float32Array(5);
+    plain.run(plan, 'float32', {
+      rows: 5,
+      x: { data: someRows(3, 5), stride: 5, start: 0 },
+      y: { data: y, stride: 5, start: 0 },
+    });
+    expect(y.every((value) => value !== 0)).toBe(true);
+  });
+});
+
+describe('the fused build', () => {
+  it('agrees with the plain one where it can run', async () => {
+    const bytes = readFileSync((await buildKernels()).relaxed);
+    // Without relaxed SIMD there is nothing to compare: the host must then take the plain build.
+    if (!canFuse(bytes)) {
+      await expect(createKernels(bytes, true)).rejects.toThrow();
+      return;
+    }
+    const fused = await createKernels(bytes, true);
+    const plan = compilePlan(multilayer([6, 20, 2], { kind: 'tanh' }));
+    const x = { data: someRows(6, 30), stride: 30, start: 0 };
+    const results = [plain, fused].map((kernels) => {
+      const data = new Float32Array(360);
+      kernels.run(plan, 'float32', { rows: 30, x, jacobian: { data, stride: 30, start: 0 } });
+      return Float64Array.from(data);
+    });
+    expect(worst(results[1]!, results[0]!, 30)).toBeLessThan(1e-5);
+  });
 });

@@ -1,0 +1,66 @@
+import type { Activation, DenseOp } from '../network/network';
+import { patternWidth } from './instructions';
+
+/**
+ * The finished sums for the step back through a layer of units that are on or off (see `assembly/pattern.ts`).
+ *
+ * With output weights v (one per unit of the layer), the layer's matrix W [unit][column] and slopes s_j that are 1 for an
+ * active unit and α_j otherwise, the adjoint of column c is Σ_j s_j v_j W_jc. The table holds its part of each group of
+ * `bits` units for each of their 2^bits patterns, in blocks of `patternWidth` columns:
+ * [block][group][pattern][column of the block].
+ */
+export function patternTable(
+  layer: DenseOp,
+  columns: number,
+  outputWeights: Float64Array,
+  activation: Activation,
+  bits: number,
+): Float64Array {
+  const units = layer.bias.length;
+  const groups = Math.ceil(units / bits);
+  const patterns = 2 ** bits;
+  const blocks = Math.ceil(columns / patternWidth);
+  const table = new Float64Array(blocks * groups * patterns * patternWidth);
+  for (let column = 0; column < columns; column++) {
+    const block = Math.floor(column / patternWidth);
+    for (let group = 0; group < groups; group++) {
+      const first = group * bits;
+      const part = (unit: number): number =>
+        unit < units ? outputWeights[unit]! * layer.weights[unit * columns + column]! : 0;
+      const start = (block * groups + group) * patterns * patternWidth + (column % patternWidth);
+      for (let bit = 0; bit < bits; bit++) table[start]! += part(first + bit) * offSlope(activation, first + bit);
+      // A pattern is the one without its highest unit, plus what that unit adds when it is on.
+      for (let pattern = 1; pattern < patterns; pattern++) {
+        const bit = 31 - Math.clz32(pattern);
+        const rise = part(first + bit) * (1 - offSlope(activation, first + bit));
+        table[start + pattern * patternWidth] = table[start + (pattern - 2 ** bit) * patternWidth]! + rise;
+      }
+    }
+  }
+  return table;
+}
+
+/** Units per group for a layer and a number of outputs, or 0 where tables would not pay. */
+export function patternBits(units: number, columns: number, outputs: number): number {
+  if (units * columns < smallestMatrix) return 0;
+  const numbers = (bits: number): number =>
+    Math.ceil(units / bits) * 2 ** bits * Math.ceil(columns / patternWidth) * patternWidth * outputs;
+  return [8, 6, 5, 4].find((bits) => numbers(bits) <= largestTables) ?? 0;
+}
+
+/** Whether a unit's slope depends on nothing but the sign of its value. */
+export function hasPattern(activation: Activation): boolean {
+  if (activation.kind === 'relu') return true;
+  if (activation.kind === 'leakyRelu') return activation.alpha >= 0;
+  return activation.kind === 'prelu' && activation.alpha.every((alpha) => alpha >= 0);
+}
+
+/** Below this many weights the plain product is as fast. */
+const smallestMatrix = 256;
+/** Numbers in the tables of all outputs: they must stay in the second cache to be faster than products. */
+const largestTables = 2 ** 18;
+
+function offSlope(activation: Activation, unit: number): number {
+  if (activation.kind === 'leakyRelu') return activation.alpha;
+  return activation.kind === 'prelu' ? (activation.alpha[unit] ?? 0) : 0;
+}
