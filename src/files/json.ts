@@ -45,14 +45,21 @@ export function parseJson(bytes: Uint8Array, file: string, part?: string): Json 
   });
 }
 
-/** A JSON object if the bytes are one, for formats that recognise themselves by its keys. */
+/**
+ * The keys of a JSON object and its values, for formats that recognise themselves by them. Of a text that is cut off,
+ * the words in its head that look like keys, without values: the format's reader then says what is wrong.
+ */
 export function quietObject(bytes: Uint8Array): JsonObject | undefined {
   const first = bytes.subarray(0, 64).find((byte) => byte > 0x20 && byte < 0x80);
-  if (first !== 0x7b || bytes.length > maxJsonBytes) return undefined;
-  const text = new TextDecoder().decode(bytes);
+  if (first !== 0x7b) return undefined;
+  const text = bytes.length > maxJsonBytes ? '' : new TextDecoder().decode(bytes);
   const value = (tryParse(text) ?? tryParse(withoutPythonNumbers(text)))?.value;
-  return isObject(value) ? value : undefined;
+  if (value !== undefined) return isObject(value) ? value : undefined;
+  const head = new TextDecoder().decode(bytes.subarray(0, headBytes));
+  return Object.fromEntries(Array.from(head.matchAll(/"(\w+)"\s*:/g), ([, key]) => [key, {}]));
 }
+
+const headBytes = 4096;
 
 function tryParse(text: string): { readonly value: Json } | undefined {
   try {

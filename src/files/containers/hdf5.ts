@@ -164,7 +164,7 @@ function checkSize(file: Hdf5Bytes, path: string, shape: readonly number[], type
   });
 }
 
-/** The bytes of a data set by its data layout message (specification IV.A.2.i, versions 1 to 4). */
+/** The bytes of a data set by its data layout message (specification IV.A.2.i, versions 1 to 5). */
 function readLayout(
   file: Hdf5Bytes,
   cursor: ByteCursor,
@@ -174,7 +174,7 @@ function readLayout(
 ): Uint8Array {
   const size = elements(shape) * type.size;
   const version = cursor.uint8();
-  if (version < 1 || version > 4) throw file.unsupported(`data layouts of version ${version}`);
+  if (version < 1 || version > 5) throw file.unsupported(`data layouts of version ${version}`);
   const oldRank = version < 3 ? cursor.uint8() : 0;
   const kind = cursor.uint8();
   if (version < 3) cursor.skip(5);

@@ -21,7 +21,7 @@ export const kerasJson: Format = {
 };
 
 function isArchitecture(json: JsonObject): boolean {
-  return typeof json.class_name === 'string' && typeof json.config === 'object' && !('weightsManifest' in json);
+  return 'class_name' in json && 'config' in json && !('modelTopology' in json);
 }
 
 async function readKerasJson({ name, bytes }: NamedBytes, options: ReadOptions): Promise<Reading> {

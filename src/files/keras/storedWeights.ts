@@ -151,10 +151,13 @@ const knownNames = new Set([
   ...['embeddings', 'depthwise_kernel', 'pointwise_kernel', 'scale'],
 ]);
 
-/** A stored name like `dense/kernel:0` must not say that it is something else than expected. */
+/**
+ * A stored name like `dense/kernel:0` must not say that it is something else than expected (a DepthwiseConv1D's kernel
+ * is called `depthwise_kernel` in Keras 2).
+ */
 function mayBe(variable: Variable, weight: StoredWeight): boolean {
   const name = variableName(weight);
-  return name === variable.name || !knownNames.has(name);
+  return name === variable.name || name.endsWith(`_${variable.name}`) || !knownNames.has(name);
 }
 
 /** The last part of a stored name without TensorFlow's output number and the number of a repeated name. */

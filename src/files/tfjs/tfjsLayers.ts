@@ -26,7 +26,7 @@ function isLayersModel(json: JsonObject): boolean {
   const topology = json.modelTopology;
   if (!isObject(topology)) return false;
   const { format } = json;
-  return format === 'layers-model' || (format !== 'graph-model' && !('node' in topology));
+  return format === 'layers-model' || (format !== 'graph-model' && !('node' in topology) && !('node' in json));
 }
 
 async function readTfjsLayers({ name, bytes }: NamedBytes, options: ReadOptions): Promise<Reading> {

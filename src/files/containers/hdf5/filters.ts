@@ -42,7 +42,7 @@ export function undoFilters(
       case 1:
         return inflate(file, bytes, size);
       case 2:
-        return unshuffle(bytes, filter.parameters[0] ?? 1);
+        return unshuffle(file, bytes, filter.parameters[0] ?? 1);
       case 3:
         return checkedByFletcher(file, bytes);
       default:
@@ -63,8 +63,9 @@ function inflate(file: Hdf5Bytes, bytes: Uint8Array, size: number): Uint8Array {
 }
 
 /** Undoes the shuffle filter: all first bytes of the elements come first, then all second bytes, … */
-function unshuffle(bytes: Uint8Array, elementSize: number): Uint8Array {
-  const count = Math.floor(bytes.length / Math.max(elementSize, 1));
+function unshuffle(file: Hdf5Bytes, bytes: Uint8Array, elementSize: number): Uint8Array {
+  if (elementSize === 0 || elementSize > bytes.length) throw file.damaged('shuffled numbers have no size');
+  const count = Math.floor(bytes.length / elementSize);
   const result = Uint8Array.from(bytes);
   for (let byte = 0; byte < elementSize; byte++) {
     for (let element = 0; element < count; element++)
