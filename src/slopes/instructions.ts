@@ -84,60 +84,115 @@ export const opMarginReduce = 30;
 /** slot, count, first peak: raises the peaks to the largest |x| of each unit. */
 export const opPeak = 31;
 
-/** Activations. */
+/** max(x, 0) */
 export const actRelu = 0;
+/** x or αx; parameters: α */
 export const actLeakyRelu = 1;
+/** x or αx; α per unit */
 export const actPrelu = 2;
+/** x or α(eˣ − 1); α */
 export const actElu = 3;
+/** x or α(e^(x/α) − 1); α */
 export const actCelu = 4;
+/** scale · elu; α, scale */
 export const actSelu = 5;
+/** x above θ, else 0; θ */
 export const actThresholdedRelu = 6;
+/** clip(αx + β, 0, 1); α, β */
 export const actHardSigmoid = 7;
+/** x clip(αx + β, 0, 1); α, β */
 export const actHardSilu = 8;
+/** low, high */
 export const actClip = 9;
+/** towards 0 by the threshold; threshold */
 export const actSoftShrink = 10;
+/** 0 within the threshold; threshold */
 export const actHardShrink = 11;
+/** log(1 + e^(βx)) / β; β */
 export const actSoftplus = 12;
+/** x σ(βx); β */
 export const actSilu = 13;
+/** (x + √(x² + b)) / 2; b */
 export const actSquareplus = 14;
+/** α tanh(βx); α, β */
 export const actScaledTanh = 15;
+/** x^p; p */
 export const actPower = 16;
+/** σ, exactly 0 and 1 beyond the limit; limit */
 export const actClippedSigmoid = 17;
+/** x */
 export const actLinear = 18;
+/** σ(x) */
 export const actSigmoid = 19;
+/** log σ(x) */
 export const actLogSigmoid = 20;
+/** tanh x */
 export const actTanh = 21;
+/** x / (1 + |x|) */
 export const actSoftsign = 22;
+/** eˣ */
 export const actExponential = 23;
+/** eˣ − 1 */
 export const actExpm1 = 24;
+/** log x */
 export const actLog = 25;
+/** log(1 + x) */
 export const actLog1p = 26;
+/** √x */
 export const actSqrt = 27;
+/** x² */
 export const actSquare = 28;
+/** 1 / x */
 export const actReciprocal = 29;
+/** |x| */
 export const actAbs = 30;
+/** −x */
 export const actNegative = 31;
+/** x Φ(x) */
 export const actGelu = 32;
+/** x Φ(x) by tanh */
 export const actGeluTanh = 33;
+/** x tanh(softplus x) */
 export const actMish = 34;
+/** erf x */
 export const actErf = 35;
+/** sin x */
 export const actSin = 36;
+/** cos x */
 export const actCos = 37;
+/** tan x */
 export const actTan = 38;
+/** arcsin x */
 export const actAsin = 39;
+/** arccos x */
 export const actAcos = 40;
+/** arctan x */
 export const actAtan = 41;
+/** sinh x */
 export const actSinh = 42;
+/** cosh x */
 export const actCosh = 43;
+/** arsinh x */
 export const actAsinh = 44;
+/** arcosh x */
 export const actAcosh = 45;
+/** artanh x */
 export const actAtanh = 46;
+/** 0, (x + 1)²/4, x */
 export const actSparsePlus = 47;
+/** 0, (x + 1)/2, 1 */
 export const actSparseSigmoid = 48;
+/** x − tanh x */
 export const actTanhShrink = 49;
+/** −1, 0, 1 */
 export const actSign = 50;
+/** ⌊x⌋ */
 export const actFloor = 51;
+/** ⌈x⌉ */
 export const actCeil = 52;
+/** nearest, half to even */
 export const actRound = 53;
+/** towards 0 */
 export const actTruncate = 54;
+/** 1 where x is 0 */
 export const actNot = 55;

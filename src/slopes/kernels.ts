@@ -302,7 +302,7 @@ function readExports(given: WebAssembly.Exports): WasmExports {
   const call = (name: string): ((...numbers: readonly number[]) => number) => {
     const found = given[name];
     if (typeof found !== 'function') throw new TypeError(`The kernels do not export ${name}.`);
-    return (...numbers) => Number(found(...numbers));
+    return (...numbers) => Number(Reflect.apply(found, undefined, numbers));
   };
   return {
     memory,
