@@ -1,0 +1,252 @@
+import type { Problem } from '../problem';
+import { nearestName } from '../table/names';
+import { columnStatistics } from '../table/columns';
+import { matchNames } from '../table/matching';
+import type { Checked } from './checked';
+import { rowTest, unknownColumn } from './conditions';
+import { beyond, breaks, codeOf, demandOf, isForecastRule, type Demand } from './expectations';
+import type { FailingRows, Finding } from './finding';
+import { findingMessage, slopeUnitOf } from './findingWords';
+import { reasonsFor } from './reasons';
+import { findRegion } from './region';
+import type { Rule } from './rule';
+
+/** How one rule stands. */
+export interface RuleResult {
+  readonly rule: Rule;
+  /** No more rows fail than the rule allows; a rule that cannot be checked does not hold. */
+  readonly holds: boolean;
+  /** Positions at which it fails, ascending, also where so many are allowed. */
+  readonly failing: Uint32Array;
+  /** How many rows it was checked on. */
+  readonly of: number;
+  readonly finding?: Finding;
+  /** Why it cannot be checked. */
+  readonly problem?: Problem;
+}
+
+/** Which parts of a finding are worked out beside the counts. */
+export interface CheckOptions {
+  /** Where and why; without them a check is one pass over the slopes. */
+  readonly explain: boolean;
+}
+
+/** Checks every rule that speaks of this output; rules for other outputs are left out. Results in the rules' order. */
+export function checkRules(rules: readonly Rule[], checked: Checked, options: CheckOptions): RuleResult[] {
+  return rules.filter((rule) => isFor(rule, checked)).map((rule) => checkRule(rule, checked, options));
+}
+
+/** The findings of results, worst first: by weight, then by share. */
+export function findingsOf(results: readonly RuleResult[]): Finding[] {
+  return results
+    .flatMap(({ finding }) => finding ?? [])
+    .sort((a, b) => b.weight - a.weight || b.rows.share - a.rows.share);
+}
+
+/** Whether a rule speaks of this output. */
+export function isFor(rule: Rule, { output, outputs }: Pick<Checked, 'output' | 'outputs'>): boolean {
+  if (rule.output !== undefined) return matchNames([rule.output], outputs)[0] === outputs.indexOf(output.name);
+  return !isForecastRule(rule) || outputs.length < 2 || output.name === outputs[0];
+}
+
+/** Checks one rule. */
+export function checkRule(rule: Rule, checked: Checked, options: CheckOptions): RuleResult {
+  const input = inputOf(rule, checked);
+  const problem = uncheckable(rule, checked, input);
+  if (problem) return { rule, holds: false, failing: new Uint32Array(), of: 0, problem };
+  const numbers = numbersFor(rule, checked, input ?? 0);
+  const positions = positionsFor(rule, checked);
+  const demand = demandOf(rule);
+  const failing = positions.filter((position) => breaks(demand, numbers(position)));
+  const of = positions.length;
+  const allowed = isAllowed(rule, failing.length, of);
+  if (failing.length === 0 || allowed) return { rule, holds: true, failing, of };
+  const finding = findingFor(rule, checked, input, { demand, numbers, failing, positions }, options);
+  return { rule, holds: false, failing, of, finding };
+}
+
+function isAllowed({ allowRows, allowShare }: Rule, failing: number, of: number): boolean {
+  if (allowRows === undefined && allowShare === undefined) return failing === 0;
+  return failing <= (allowRows ?? failing) && failing <= (allowShare ?? 1) * of;
+}
+
+/** Number of the flat input a rule is for; undefined for forecast rules. */
+export function inputOf(rule: Rule, checked: Checked): number | undefined {
+  if (rule.input === undefined) return undefined;
+  return matchNames(
+    [rule.input],
+    checked.inputs.map(({ name }) => name),
+  )[0];
+}
+
+function uncheckable(rule: Rule, checked: Checked, input: number | undefined): Problem | undefined {
+  const problem = (code: string, message: string, remedy: string): Problem => ({
+    code,
+    message,
+    file: rule.written?.file ?? checked.table.name,
+    ...(rule.written ? { place: { kind: 'line', line: rule.written.line, column: rule.written.column } } : {}),
+    remedy,
+    severity: 'error',
+  });
+  const outside = unknownColumn(rule.where ?? [], checked.table);
+  if (outside) {
+    const remedy = outside.near ? `Did you mean ${outside.near}?` : 'Name a column of the table.';
+    return problem(
+      'rule-unknown-column',
+      `${checked.table.name} has no column ${outside.column}, which the rule's condition needs.`,
+      remedy,
+    );
+  }
+  if (isForecastRule(rule)) return undefined;
+  const held = input === undefined ? undefined : checked.inputs[input];
+  if (!held) {
+    const names = checked.inputs.map(({ name }) => name);
+    const near = nearestName(rule.input ?? '', names);
+    const remedy = near ? `Did you mean ${near}?` : `The inputs are ${names.slice(0, 10).join(', ')}.`;
+    return problem(
+      'rule-unknown-input',
+      `${rule.input ?? 'A rule without a name'} is not an input of the model.`,
+      remedy,
+    );
+  }
+  if (rule.check === 'step') {
+    if (held.steps) return undefined;
+    return problem(
+      'rule-no-step',
+      `${held.name} has no +1 step: it is not a whole number in every row.`,
+      'Check the slope at each row instead.',
+    );
+  }
+  if (held.kind === 'number') return undefined;
+  return problem(
+    'rule-no-slope',
+    `${held.name} is switched, it has no slope that could be checked.`,
+    'Leave the rule out.',
+  );
+}
+
+function positionsFor(rule: Rule, { rows, table }: Checked): Uint32Array {
+  const all = Uint32Array.from(rows, (_, position) => position);
+  if (!rule.where || rule.where.length === 0) return all;
+  const meets = rowTest(rule.where, table);
+  return all.filter((position) => meets(rows[position]!));
+}
+
+/** The number a rule speaks of, by position, exact wherever the verdict depends on it. */
+function numbersFor(rule: Rule, checked: Checked, input: number): (position: number) => number {
+  if (isForecastRule(rule)) return (position) => checked.forecast[position]!;
+  const { slopes, steps } = checked.inputs[input]!;
+  const factor = rule.units === 'model' ? checked.modelFactor?.bind(checked) : undefined;
+  if (rule.check === 'step') {
+    const inUnits = factor ? (position: number) => steps![position]! / factor(input, position) : undefined;
+    return inUnits ?? ((position) => steps![position]!);
+  }
+  const exact = exactDoubtful(demandOf(rule), checked, input, factor);
+  const slope = (position: number) => exact.get(position) ?? slopes[position]!;
+  return factor ? (position) => slope(position) / factor(input, position) : slope;
+}
+
+/** One part in 2^23: more than rounding to float32 changes. */
+const rounding = 2 ** -23;
+
+/**
+ * Exact slopes at the positions whose stored slope lies so near a limit that rounding could decide. Rounding keeps the
+ * sign, so a limit of 0 leaves no doubt unless the stored slopes have an error of their own.
+ */
+function exactDoubtful(
+  demand: Demand,
+  checked: Checked,
+  input: number,
+  factor: ((input: number, position: number) => number) | undefined,
+): ReadonlyMap<number, number> {
+  const { slopes, slopeError = 0 } = checked.inputs[input]!;
+  const limits = [demand.low - demand.tolerance, demand.high + demand.tolerance].filter(Number.isFinite);
+  const doubtful: number[] = [];
+  for (let position = 0; position < slopes.length; position++) {
+    const scale = factor ? factor(input, position) : 1;
+    const slope = slopes[position]!;
+    const error = slopeError + (slopes instanceof Float32Array ? Math.abs(slope) * rounding : 0);
+    if (error > 0 && limits.some((limit) => Math.abs(slope - limit * scale) <= error)) doubtful.push(position);
+  }
+  const exact = checked.exactSlopes(input, Uint32Array.from(doubtful));
+  return new Map(doubtful.map((position, index) => [position, exact[index]!]));
+}
+
+/** What a check of one rule found. */
+export interface Failing {
+  readonly demand: Demand;
+  readonly numbers: (position: number) => number;
+  /** Positions, ascending. */
+  readonly failing: Uint32Array;
+  /** All positions the rule was checked at. */
+  readonly positions: Uint32Array;
+}
+
+function findingFor(
+  rule: Rule,
+  checked: Checked,
+  input: number | undefined,
+  found: Failing,
+  { explain }: CheckOptions,
+): Finding {
+  const { output } = checked;
+  const rows = failingRows(checked, found);
+  const unit = slopeUnitOf(rule, checked, input);
+  const where = explain ? findRegion(checked, found.positions, found.failing) : undefined;
+  const name = input === undefined ? undefined : checked.inputs[input]!.name;
+  const base = {
+    rule,
+    code: codeOf(rule.expect),
+    ...(name === undefined ? {} : { input: name }),
+    output: output.name,
+    severity: rule.level,
+    rows,
+    size: Math.max(0, beyond(found.demand, rows.worst)),
+    weight: weightOf(checked, input, found),
+    unit,
+    ...(where ? { where } : {}),
+  };
+  const why = explain ? reasonsFor(rule, checked, input, found, rows) : [];
+  return { ...base, why, message: findingMessage(base) };
+}
+
+const mostWorst = 10;
+
+function failingRows({ rows, table }: Checked, { demand, numbers, failing, positions }: Failing): FailingRows {
+  const of = positions.length;
+  const far = (position: number): number => {
+    const distance = beyond(demand, numbers(position));
+    // A number that is none says nothing of how much: it stands behind all others.
+    return distance === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : distance;
+  };
+  const worst: { readonly position: number; readonly far: number }[] = [];
+  for (const position of failing) {
+    const entry = { position, far: far(position) };
+    if (worst.length === mostWorst && entry.far <= worst[mostWorst - 1]!.far) continue;
+    const place = worst.findIndex((other) => entry.far > other.far);
+    worst.splice(place < 0 ? worst.length : place, 0, entry);
+    worst.length = Math.min(worst.length, mostWorst);
+  }
+  const worstRows = worst.map(({ position }) => rows[position]!);
+  return {
+    count: failing.length,
+    of,
+    share: failing.length / of,
+    worstRows,
+    worstLines: worstRows.map((row) => table.lines[row]!),
+    worst: numbers(worst[0]!.position),
+  };
+}
+
+/** Σ|beyond the limit| × spread of the input ÷ spread of the forecast. */
+function weightOf(checked: Checked, input: number | undefined, { demand, numbers, failing }: Failing): number {
+  let sum = 0;
+  for (const position of failing) {
+    const distance = beyond(demand, numbers(position));
+    if (Number.isFinite(distance)) sum += distance;
+  }
+  const values = input === undefined ? undefined : checked.inputs[input]!.values;
+  const spread = values ? columnStatistics(values, checked.rows).deviation : 1;
+  const outputSpread = columnStatistics(checked.forecast).deviation;
+  return (sum * spread) / (outputSpread > 0 ? outputSpread : 1);
+}

@@ -1,0 +1,58 @@
+import type { Scaling } from '../table/scaling';
+import type { Table } from '../table/table';
+
+/**
+ * One output of a model at the usable rows of a table: what rules are checked against. A *position* is a place in
+ * `rows`; slopes and forecasts are in original units and stand by position.
+ */
+export interface Checked {
+  readonly table: Table;
+  /** Position → row of the table (from 0). */
+  readonly rows: Uint32Array;
+  readonly output: NamedUnit;
+  /** Names of all outputs of the model: a forecast rule without a name is for the only one. */
+  readonly outputs: readonly string[];
+  readonly forecast: Float64Array;
+  /** In the order of the flat inputs. */
+  readonly inputs: readonly CheckedInput[];
+  /** 1 where the row lies within 1e-6 of a kink of some unit. */
+  readonly atKink?: Uint8Array;
+  /** True values by row of the table. */
+  readonly actual?: Float64Array;
+  /** Slopes of one input in float64, for positions at which the stored ones leave a verdict open. */
+  exactSlopes(input: number, positions: Uint32Array): Float64Array;
+  /** d(model) / d(original) of the input ÷ that of the output at a position; model-unit slope = slope ÷ this. */
+  modelFactor?(input: number, position: number): number;
+  /** The exact parts of the slope that go through each unit of the last hidden layer; they sum to the slope. */
+  unitParts?(input: number, position: number): UnitParts | undefined;
+}
+
+/** A name and its unit, '' when it is not known. */
+export interface NamedUnit {
+  readonly name: string;
+  readonly unit: string;
+}
+
+/** One flat input. */
+export interface CheckedInput extends NamedUnit {
+  /** A switched input has no slope. */
+  readonly kind: 'number' | 'switched';
+  /** Name of the table's column that feeds it; absent for a fixed value. */
+  readonly column?: string;
+  /** Original values by row of the table; absent for texts and fixed values. */
+  readonly values?: Float64Array;
+  readonly scaling: Scaling;
+  /** By position. Rounded to float32 they must keep their sign: what is not 0 never becomes 0. */
+  readonly slopes: Float32Array | Float64Array;
+  /** The stored slopes differ from the exact ones by no more than this (beside rounding to float32). */
+  readonly slopeError?: number;
+  /** Exact change of the forecast for +1 (for a yes/no input: for the switch), by position. */
+  readonly steps?: Float64Array;
+}
+
+/** How one slope is made up, unit by unit. */
+export interface UnitParts {
+  /** `h2_7`: 7th unit of the second hidden layer. */
+  readonly names: readonly string[];
+  readonly parts: Float64Array;
+}

@@ -1,0 +1,130 @@
+import { bestPart, isInside, scoreOf, type Inside, type LabelledRows, type SampleColumn } from './intervalSearch';
+
+/** One condition of a region: a part of a column. */
+export interface Part {
+  readonly column: SampleColumn;
+  readonly inside: Inside;
+}
+
+const mostConditions = 3;
+/** Another condition has to add this much to the F-score. */
+const neededGain = 0.04;
+/** A limit whose loss costs no more than this is left out: shorter reads better. */
+const cheapLoss = 0.01;
+/** How many first conditions are followed up: the best one alone need not be part of the best pair. */
+const starts = 5;
+
+/** The conditions, at most three, with the highest F-score found by growing from the best single ones. */
+export function searchRegion(columns: readonly SampleColumn[], rows: LabelledRows): readonly Part[] {
+  const search = new RegionSearch(columns, rows);
+  const firsts = columns
+    .flatMap((column) => search.best(column, []) ?? [])
+    .sort((a, b) => b.score - a.score)
+    .slice(0, starts);
+  let best: Scored = { parts: [], score: 0 };
+  for (const first of firsts) {
+    const grown = search.simplified(search.grown({ parts: [first.part], score: first.score }));
+    // The first of equals stays: it was the strongest alone.
+    if (grown.score > best.score + 1e-9) best = grown;
+  }
+  return best.parts;
+}
+
+interface Scored {
+  readonly parts: readonly Part[];
+  readonly score: number;
+}
+
+class RegionSearch {
+  private readonly columns: readonly SampleColumn[];
+  private readonly rows: LabelledRows;
+  private readonly failing: number;
+
+  constructor(columns: readonly SampleColumn[], rows: LabelledRows) {
+    this.columns = columns;
+    this.rows = rows;
+    this.failing = rows.weights.reduce((sum, weight, place) => sum + weight * rows.fails[place]!, 0);
+  }
+
+  /** The best part of a column beside other parts. */
+  best(column: SampleColumn, others: readonly Part[]): { readonly part: Part; readonly score: number } | undefined {
+    const found = bestPart(column, this.rows, this.admitted(others), this.failing);
+    return found && { part: { column, inside: found.inside }, score: found.score };
+  }
+
+  /** Adds conditions while they are worth it, moving the earlier ones to where they fit best beside the new one. */
+  grown(start: Scored): Scored {
+    let region = start;
+    while (region.parts.length < mostConditions) {
+      const used = new Set(region.parts.map(({ column }) => column));
+      let next: Scored = region;
+      for (const column of this.columns) {
+        if (used.has(column)) continue;
+        const added = this.best(column, region.parts);
+        if (added && added.score > next.score) next = { parts: [...region.parts, added.part], score: added.score };
+      }
+      next = this.settled(next);
+      if (next.score < region.score + neededGain) break;
+      region = next;
+    }
+    return this.settled(region);
+  }
+
+  /** Drops limits and whole conditions that hardly help. */
+  simplified(region: Scored): Scored {
+    let simple = region;
+    for (const part of region.parts) {
+      for (const shorter of this.shorter(part)) {
+        const parts = simple.parts.flatMap((each) => (each.column === part.column ? shorter : [each]));
+        const score = this.score(parts);
+        if (parts.length > 0 && score >= simple.score - cheapLoss) simple = { parts, score };
+      }
+    }
+    return simple;
+  }
+
+  /** Moves each condition to its best place beside the others until nothing gets better. */
+  private settled(region: Scored): Scored {
+    let settled = region;
+    for (let round = 0; round < 4; round++) {
+      const before = settled.score;
+      for (const { column } of settled.parts) {
+        const others = settled.parts.filter((part) => part.column !== column);
+        const moved = this.best(column, others);
+        if (!moved || moved.score <= settled.score) continue;
+        settled = {
+          parts: settled.parts.map((part) => (part.column === column ? moved.part : part)),
+          score: moved.score,
+        };
+      }
+      if (settled.score <= before + 1e-9) break;
+    }
+    return settled;
+  }
+
+  /** Ways to say less about a column: one limit only, or nothing. */
+  private shorter({ column, inside }: Part): readonly (readonly Part[])[] {
+    if (inside.kind === 'levels') return [[]];
+    const { low, high } = inside;
+    const open = (from: number, to: number): readonly Part[] => [
+      { column, inside: { kind: 'range', low: from, high: to } },
+    ];
+    return [open(low, Number.POSITIVE_INFINITY), open(Number.NEGATIVE_INFINITY, high), []];
+  }
+
+  private score(parts: readonly Part[]): number {
+    const [first, ...others] = parts;
+    if (!first) return 0;
+    return scoreOf(first.column, first.inside, this.rows, this.admitted(others), this.failing);
+  }
+
+  private admitted(parts: readonly Part[]): Uint8Array {
+    const admitted = new Uint8Array(this.rows.fails.length).fill(1);
+    for (const { column, inside } of parts) {
+      for (let place = 0; place < admitted.length; place++) {
+        if (admitted[place] && !isInside(column, inside, place)) admitted[place] = 0;
+      }
+    }
+    return admitted;
+  }
+}

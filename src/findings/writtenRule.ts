@@ -1,0 +1,232 @@
+import { getNodeValue, type Node } from 'jsonc-parser';
+import { nearestName } from '../table/names';
+import type { Problem, Severity } from '../problem';
+import { parseConditions } from './conditions';
+import { expectations, isForecastRule, limitsOf } from './expectations';
+import { limitsFrom, outputFor, rulesForInputs, type ParsedRules, type RuleSubject } from './parseRule';
+import type { Condition, Expectation, Rule } from './rule';
+import { membersOf, textOf, type RulesText } from './rulesText';
+
+/** A rule of `slopescope.json` before its names are looked up in a model: it may mean several inputs. */
+export interface WrittenRule {
+  /** Names and patterns (`forms_*`); empty for a forecast rule. */
+  readonly inputs: readonly string[];
+  /** Everything else, with its place in the file. */
+  readonly rule: Rule;
+  /** The rule also asks for a search over ranges. */
+  readonly ranges: boolean;
+}
+
+const ruleKeys = [
+  'inputs',
+  'output',
+  'expect',
+  'limit',
+  'between',
+  'units',
+  'check',
+  'ranges',
+  'where',
+  'tolerance',
+  'allowRows',
+  'allowShare',
+  'level',
+  'why',
+];
+
+/** Reads one rule; what is wrong with it becomes a problem at its line, and the rule is left out. */
+export function writtenRule(node: Node, source: RulesText): WrittenRule | undefined {
+  if (node.type !== 'object') {
+    source.fault(
+      'rules-form',
+      node.offset,
+      'each rule must be an object',
+      'Write { "inputs": ["x"], "expect": "never falls" }.',
+    );
+    return undefined;
+  }
+  const faults = source.problems.length;
+  const members = membersOf(node, ruleKeys, source);
+  const expect = expectationOf(members.get('expect'), node, source);
+  if (!expect) return undefined;
+  const { line, column } = source.placeAt(node.offset);
+  const rule: Rule = {
+    expect,
+    ...limitsOfRule(members, expect, node, source),
+    ...optional('output', textOf(members, 'output', source)),
+    ...optional('units', choiceOf(members, 'units', ['original', 'model'] as const, source)),
+    ...optional('check', checkOf(members, source)),
+    ...optional('tolerance', numberOf(members, 'tolerance', source)),
+    ...optional('allowRows', numberOf(members, 'allowRows', source)),
+    ...optional('allowShare', numberOf(members, 'allowShare', source, 1)),
+    ...optional('where', whereOf(members, source)),
+    level: choiceOf(members, 'level', levels, source) ?? 'warning',
+    ...optional('why', textOf(members, 'why', source)),
+    written: { file: source.file, line, column },
+  };
+  const inputs = inputsOf(members, expect, node, source);
+  if (source.problems.length > faults) return undefined;
+  return { inputs, rule, ranges: getChoice(members, 'check') === 'ranges' };
+}
+
+/** The rules for one model that a written rule means, and problems at its line where it names what is not there. */
+export function resolveRule(
+  written: WrittenRule,
+  subject: RuleSubject,
+): { readonly rules: readonly Rule[]; readonly problems: readonly Problem[] } {
+  const place = written.rule.written;
+  const output = outputFor(written.rule.output, written.rule.expect, subject);
+  const rule: Rule =
+    output.kind === 'output' && output.name !== undefined ? { ...written.rule, output: output.name } : written.rule;
+  const parsed: ParsedRules =
+    output.kind === 'fault'
+      ? output
+      : written.inputs.length === 0
+        ? { kind: 'rules', rules: [rule] }
+        : rulesForInputs(written.inputs, rule, subject);
+  const problem = (code: string, what: string, remedy: string, severity: Severity): Problem => ({
+    code,
+    message: place ? `${place.file} line ${place.line}: ${what}.` : `${what}.`,
+    file: place?.file ?? subject.model,
+    ...(place ? { place: { kind: 'line', line: place.line, column: place.column } } : {}),
+    remedy,
+    severity,
+  });
+  if (parsed.kind === 'fault') {
+    return { rules: [], problems: [problem('rule-unknown-name', parsed.fault, parsed.remedy, 'error')] };
+  }
+  const notes = written.ranges
+    ? [
+        problem(
+          'rule-ranges',
+          'the ranges between the rows are not searched, this rule is checked at the rows',
+          'Leave out "check": "ranges", or look at the rows only.',
+          'warning',
+        ),
+      ]
+    : [];
+  return { rules: parsed.rules, problems: notes };
+}
+
+const levels = ['error', 'warning', 'info'] as const;
+
+function expectationOf(node: Node | undefined, rule: Node, source: RulesText): Expectation | undefined {
+  const text: unknown = node && getNodeValue(node);
+  const known = expectations.find((expect) => expect === text);
+  if (known) return known;
+  const near = typeof text === 'string' ? nearestName(text, expectations) : undefined;
+  const what = node ? `"${String(text)}" is nothing that can be expected` : 'this rule does not say what it expects';
+  const remedy = near ? `Did you mean "${near}"?` : `Possible are ${expectations.join(', ')}.`;
+  source.fault('rules-expect', node?.offset ?? rule.offset, what, remedy);
+  return undefined;
+}
+
+function limitsOfRule(
+  members: ReadonlyMap<string, Node>,
+  expect: Expectation,
+  rule: Node,
+  source: RulesText,
+): { readonly low?: number; readonly high?: number } {
+  const limits = limitsOf(expect);
+  const node = members.get(limits === 'both' ? 'between' : 'limit');
+  const given: unknown = node && getNodeValue(node);
+  const numbers = (Array.isArray(given) ? given : [given]).filter((value) => typeof value === 'number');
+  const wanted = { none: 0, low: 1, high: 1, both: 2 }[limits];
+  if (limits === 'none') return {};
+  if (numbers.length !== wanted) {
+    const remedy = limits === 'both' ? 'Add "between": [0, 3].' : 'Add "limit": 0.';
+    const what = limits === 'both' ? `"${expect}" needs two limits` : `"${expect}" needs a limit`;
+    source.fault('rules-limit', node?.offset ?? rule.offset, what, remedy);
+    return {};
+  }
+  const [first, second] = numbers;
+  const result = limitsFrom(expect, first, second);
+  if (!('fault' in result)) return result;
+  source.fault('rules-limit', node?.offset ?? rule.offset, result.fault, result.remedy);
+  return {};
+}
+
+function inputsOf(
+  members: ReadonlyMap<string, Node>,
+  expect: Expectation,
+  rule: Node,
+  source: RulesText,
+): readonly string[] {
+  const node = members.get('inputs');
+  if (isForecastRule({ expect })) {
+    if (node)
+      source.fault('rules-inputs', node.offset, 'a forecast rule is for no single input', 'Leave out "inputs".');
+    return [];
+  }
+  const given: unknown = node && getNodeValue(node);
+  const names =
+    typeof given === 'string' ? [given] : Array.isArray(given) ? given.filter((name) => typeof name === 'string') : [];
+  if (names.length === 0)
+    source.fault(
+      'rules-inputs',
+      node?.offset ?? rule.offset,
+      'this rule names no input',
+      'Add "inputs": ["name"], or ["*"] for all.',
+    );
+  return names;
+}
+
+function whereOf(members: ReadonlyMap<string, Node>, source: RulesText): readonly Condition[] | undefined {
+  const text = textOf(members, 'where', source);
+  if (text === undefined) return undefined;
+  const parsed = parseConditions(text);
+  if (parsed.kind === 'conditions') return parsed.conditions;
+  source.fault('rules-where', members.get('where')?.offset ?? 0, parsed.fault, parsed.remedy);
+  return undefined;
+}
+
+function checkOf(members: ReadonlyMap<string, Node>, source: RulesText): 'rows' | 'step' | undefined {
+  const check = choiceOf(members, 'check', ['rows', 'step', 'ranges'] as const, source);
+  return check === 'ranges' ? 'rows' : check;
+}
+
+function getChoice(members: ReadonlyMap<string, Node>, key: string): unknown {
+  const node = members.get(key);
+  return node && getNodeValue(node);
+}
+
+function choiceOf<C extends string>(
+  members: ReadonlyMap<string, Node>,
+  key: string,
+  choices: readonly C[],
+  source: RulesText,
+): C | undefined {
+  const node = members.get(key);
+  if (!node) return undefined;
+  const value = getChoice(members, key);
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen === undefined) {
+    source.fault(
+      'rules-choice',
+      node.offset,
+      `"${key}" cannot be ${JSON.stringify(value)}`,
+      `Possible are ${choices.join(', ')}.`,
+    );
+  }
+  return chosen;
+}
+
+function numberOf(
+  members: ReadonlyMap<string, Node>,
+  key: string,
+  source: RulesText,
+  most = Number.POSITIVE_INFINITY,
+): number | undefined {
+  const node = members.get(key);
+  if (!node) return undefined;
+  const value = getChoice(members, key);
+  if (typeof value === 'number' && value >= 0 && value <= most) return value;
+  const wanted = most === 1 ? 'a number between 0 and 1' : 'a number of 0 or more';
+  source.fault('rules-number', node.offset, `"${key}" must be ${wanted}`, `Write "${key}": 0.`);
+  return undefined;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>>;
+function optional(key: string, value: unknown): Partial<Record<string, unknown>> {
+  return value === undefined ? {} : { [key]: value };
+}
