@@ -79,7 +79,9 @@ export async function problemOf(reading: Promise<unknown>): Promise<Problem> {
 /** All outputs of a network at one row, its ports fed one after the other. */
 export function outputsAt(network: Network, row: readonly number[]): number[] {
   let next = 0;
-  const values = network.inputs.map((port) => Float64Array.from({ length: port.size }, () => row[next++]!));
+  const values: Float64Array[] = network.inputs.map((port) =>
+    Float64Array.from({ length: port.size }, () => row[next++]!),
+  );
   for (const node of network.nodes) {
     values.push(
       forward(
