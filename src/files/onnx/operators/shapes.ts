@@ -229,8 +229,12 @@ export function reshapeValue(call: Call, x: Value, target: readonly number[]): V
     return { ...x, tensor: builder.reshape(x.tensor, singleRow ? [1, -1] : lengths), batch: undefined };
   const start = elements(x.tensor.shape.slice(0, x.batch));
   const batch = lengths.findIndex((length, axis) => length % rows === 0 && elements(lengths.slice(0, axis)) === start);
-  if (elements(lengths) !== total)
-    throw new ShapeError(`${total} elements cannot take the shape [${target.join(', ')}]`);
+  if (elements(lengths) !== total) {
+    const said = target.map((length) =>
+      length > 0 && length % manyRows === 0 ? `rows × ${length / manyRows}` : length,
+    );
+    throw new ShapeError(`rows of [${x.tensor.shape.join(', ')}] cannot take the shape [${said.join(', ')}]`);
+  }
   if (batch < 0) return call.refuseMixedRows();
   const shape = lengths.map((length, axis) => (axis === batch ? length / rows : length));
   return { ...x, tensor: builder.reshape(x.tensor, shape), batch };
