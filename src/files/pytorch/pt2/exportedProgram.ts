@@ -105,8 +105,10 @@ function followNode(following: Following, node: JsonObject): void {
   const target = text(node.target);
   const outputs = objects(node.outputs);
   const [, namespace, name] = /^torch\.ops\.(\w+)\.(\w+)/.exec(target) ?? [];
-  if (/assert|constrain|sym_/.test(target) && name !== 'sym_size')
-    return bindResults(following, outputs, { kind: 'rows' });
+  if (isCheck.test(target)) {
+    bindResults(following, outputs, { kind: 'name', name: target });
+    return;
+  }
   const inputs = objects(node.inputs).map((input) => [text(input.name), argument(following, input.arg)] as const);
   const place = following.layers.enter(
     following.builder,

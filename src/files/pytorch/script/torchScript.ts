@@ -1,0 +1,126 @@
+import { NetworkBuilder } from '../../../network/builder';
+import type { Network } from '../../../network/network';
+import { elements } from '../../../network/tensor';
+import type { Problem } from '../../../problem';
+import { isKind, itemsOf, type PickleValue } from '../../containers/pickleValues';
+import { isZip, openZip } from '../../containers/zip';
+import type { Format, NamedBytes, Reading, ReadOptions } from '../../reading';
+import { refuse } from '../../refuse';
+import { readArchivePickle, torchArchive, type TorchArchive } from '../archives';
+import { firstFittingShape, inputShapes } from '../inputShape';
+import { LayerLog } from '../layerLog';
+import { isValue, tensorValue, type LoweringContext, type ObjectValue, type TorchValue } from '../operators/values';
+import { leavesOf } from '../savedTree';
+import { tensorIn } from '../tensors';
+import { CodeLibrary, refuseMissing } from './codeLibrary';
+import { ScriptFollower } from './follower';
+import { StoredValues } from './storedValues';
+import type { Parameter } from './syntax';
+
+/** Models of torch.jit.script, torch.jit.trace and torch.jit.freeze: their code lies in the archive as text. */
+export const torchScript: Format = {
+  name: 'torchscript',
+  matches: ({ name, bytes }) => isZip(bytes) && holdsCode(name, bytes),
+  read: (file, options) => {
+    const archive = torchArchive(file.name, openZip(file.bytes, file.name));
+    if (!archive) refuseMissing(file.name, 'data.pkl');
+    return Promise.resolve(readScript(file, archive, options));
+  },
+};
+
+function holdsCode(name: string, bytes: Uint8Array): boolean {
+  try {
+    const entries = [...openZip(bytes, name).keys()];
+    const scripted = entries.some((entry) => /(^|\/)(code\/.*\.py|bytecode\.pkl)$/.test(entry));
+    return scripted && entries.some((entry) => /(^|\/)data\.pkl$/.test(entry));
+  } catch {
+    return false;
+  }
+}
+
+function readScript(file: NamedBytes, archive: TorchArchive, options: ReadOptions): Reading {
+  const model = readArchivePickle(archive, 'data.pkl', 'data');
+  const hasConstants = archive.entries.has(`${archive.stem}constants.pkl`);
+  const constants = hasConstants ? readArchivePickle(archive, 'constants.pkl', 'constants') : null;
+  const code = new CodeLibrary(archive);
+  const leaves = [...leavesOf(model), ...leavesOf(constants)];
+  const weights = leaves.flatMap((leaf) =>
+    leaf.kind === 'tensor' ? [{ name: leaf.path.join('.'), shape: leaf.tensor.shape }] : [],
+  );
+  const shapes = [...tracedShapes(archive), ...inputShapes(weights, options.columns?.length)];
+  const { result } = firstFittingShape(file.name, shapes, (shape) => networkOf(file, code, model, constants, shape));
+  return { network: result.network, questions: [], settled: new Map(), problems: result.notes };
+}
+
+/** Traced models may keep the inputs they were traced with: their first axis is the rows. */
+function tracedShapes(archive: TorchArchive): readonly (readonly number[])[] {
+  if (!archive.entries.has(`${archive.stem}traced_inputs.pkl`)) return [];
+  const traced = readArchivePickle(archive, 'traced_inputs.pkl', 'traced_inputs');
+  const inputs = isKind(traced, 'dict') ? itemsOf(traced.entries.get('forward')) : undefined;
+  const tensor = inputs?.length === 1 ? tensorIn(inputs[0]) : undefined;
+  return tensor && tensor.shape.length > 1 ? [tensor.shape.slice(1)] : [];
+}
+
+interface Followed {
+  readonly network: Network;
+  readonly notes: readonly Problem[];
+}
+
+function networkOf(
+  file: NamedBytes,
+  code: CodeLibrary,
+  model: PickleValue,
+  constants: PickleValue,
+  shape: readonly number[],
+): Followed {
+  const builder = new NetworkBuilder();
+  const context: LoweringContext = { file: file.name, builder, notes: [] };
+  const stored = new StoredValues(file.name, builder);
+  const root = stored.value(model, '');
+  if (!isValue(root, 'object')) refuseMissing(file.name, 'a model');
+  const kept = (itemsOf(constants) ?? []).map((constant, at) => stored.value(constant, `constant ${at}`));
+  const layers = new LayerLog();
+  const follower = new ScriptFollower({ context, code, stored, constants: kept, layers });
+  const inputs = inputParameters(file.name, code, root).map(({ name }): TorchValue => {
+    const input = builder.input(name, [elements(shape)]);
+    return tensorValue(builder.reshape(input, shape), true);
+  });
+  declareOutputs(file.name, builder, follower.callMethod(root, 'forward', inputs, new Map()));
+  const source = { file: file.name, format: 'torchscript', framework: 'PyTorch', layers: layers.layers };
+  return { network: builder.finish(file.name.replace(/\.[^.]*$/, ''), source), notes: context.notes };
+}
+
+/** The tensors that forward takes; those with a default are left at it. */
+function inputParameters(file: string, code: CodeLibrary, root: ObjectValue): readonly Parameter[] {
+  const forward = code.classText(root.className)?.methods.get('forward');
+  if (!forward) refuseMissing(file, `${root.className}.forward`);
+  const inputs = forward.parameters.slice(1).filter((parameter) => !parameter.otherwise);
+  const other = inputs.find((parameter) => parameter.type !== 'Tensor' && parameter.type !== '');
+  if (inputs.length === 0 || other) {
+    refuse(file, {
+      code: 'torchscript-inputs',
+      message: `The model in ${file} takes ${other ? `${other.name}, a ${other.type}` : 'no input'}: Slopescope feeds tensors of one row per row of the table.`,
+      remedy: 'Save a model whose forward takes tensors.',
+    });
+  }
+  return inputs;
+}
+
+/** One output, or one per item of a tuple or entry of a dictionary. */
+function declareOutputs(file: string, builder: NetworkBuilder, result: TorchValue): void {
+  const outputs: (readonly [string, TorchValue])[] = isValue(result, 'list')
+    ? result.items.map((item, at) => [`output ${at + 1}`, item])
+    : isValue(result, 'object')
+      ? [...result.attributes]
+      : [['output', result]];
+  for (const [name, value] of outputs) {
+    if (!isValue(value, 'tensor')) {
+      refuse(file, {
+        code: 'torchscript-outputs',
+        message: `The model in ${file} gives ${name}, which is no tensor.`,
+        remedy: 'Save a model whose forward gives tensors.',
+      });
+    }
+    builder.output(name, value.tensor);
+  }
+}
