@@ -1,5 +1,6 @@
 /** Builds what the extension ships into dist/: `node tools/build.mjs [page …]`; without names, everything. */
 import { build } from 'esbuild';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,6 +14,11 @@ const common = {
   logLevel: 'warning',
 };
 
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+/** What runs in Node: CommonJS for the oldest supported VS Code, which runs Node 20. */
+const node = { platform: 'node', format: 'cjs', target: 'node20', outdir: 'dist', define: { SLOPESCOPE_VERSION: JSON.stringify(version) } };
+
 /** Each thing that is shipped, by name. */
 const targets = {
   page: {
@@ -23,6 +29,16 @@ const targets = {
     outdir: 'dist/webview',
     format: 'iife',
     target: 'chrome120',
+  },
+  extension: { ...node, entryPoints: ['src/extension.ts'], external: ['vscode'] },
+  worker: { ...node, entryPoints: ['src/worker/worker.ts'], external: ['@tensorflow/tfjs-node'] },
+  cli: { ...node, entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }], banner: { js: '#!/usr/bin/env node' } },
+  /** Not shipped: the suite that runs inside VS Code. */
+  host: {
+    ...node,
+    entryPoints: readdirSync(`${root}test/host/suite`).map((name) => `test/host/suite/${name}`),
+    outdir: 'dist/test/host',
+    external: ['vscode', 'mocha'],
   },
 };
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { TableChoice } from '../session/connection';
 
 /** Something wrong with the command line itself: shown as it is, exit status 2. */
 export class UsageError extends Error {
@@ -30,6 +31,8 @@ export interface CommonArguments {
   readonly rawRows?: string;
   readonly repeats: number;
   readonly model?: string;
+  /** How slopescope.json connects the table. */
+  readonly choice?: TableChoice;
   readonly help: boolean;
   readonly version: boolean;
 }

@@ -3,7 +3,9 @@ import { kerasJson } from './keras/kerasJson';
 import { kerasZip } from './keras/kerasZip';
 import { npyWeights, npzWeights } from './numpy/numpyWeights';
 import { onnx } from './onnx/onnx';
+import { exportedProgram } from './pytorch/pt2/exportedProgram';
 import { torchLegacy, torchZip } from './pytorch/pytorchFormats';
+import { torchScript } from './pytorch/script/torchScript';
 import type { Format } from './reading';
 import { rSerialized } from './r/rSerialized';
 import { safetensors } from './safetensors/safetensors';
@@ -21,6 +23,8 @@ export const formats: readonly Format[] = [
   kerasJson,
   npzWeights,
   npyWeights,
+  exportedProgram,
+  torchScript,
   torchZip,
   torchLegacy,
   safetensors,

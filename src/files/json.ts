@@ -56,7 +56,8 @@ export function quietObject(bytes: Uint8Array): JsonObject | undefined {
   const value = (tryParse(text) ?? tryParse(withoutPythonNumbers(text)))?.value;
   if (value !== undefined) return isObject(value) ? value : undefined;
   const head = new TextDecoder().decode(bytes.subarray(0, headBytes));
-  return Object.fromEntries(Array.from(head.matchAll(/"(\w+)"\s*:/g), ([, key]) => [key, {}]));
+  const keys = Array.from(head.matchAll(/"(\w+)"\s*:/g), (match): [string, JsonObject] => [match[1] ?? '', {}]);
+  return Object.fromEntries(keys);
 }
 
 const headBytes = 4096;
@@ -70,7 +71,7 @@ function tryParse(text: string): { readonly value: Json } | undefined {
 }
 
 function withoutPythonNumbers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|NaN|Infinity/g, (token) =>
+  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|NaN|Infinity/g, (token) =>
     token === 'NaN' ? 'null' : token === 'Infinity' ? '1e999' : token,
   );
 }

@@ -92,3 +92,9 @@ export const maxScalerBytes = 2 ** 24;
 
 /** Files of the model's folder that are looked into for a scaler. */
 export const maxScalerFiles = 64;
+
+/** Depth of expressions within expressions in the text of a TorchScript model. */
+export const maxScriptNesting = 200;
+
+/** Depth of calls within calls while a TorchScript model is followed: modules nest a few dozen deep. */
+export const maxScriptCalls = 200;

@@ -25,6 +25,11 @@ export interface RuleResult {
   readonly problem?: Problem;
 }
 
+/** A result with the rule's number in the list that was checked. */
+export interface NumberedResult extends RuleResult {
+  readonly number: number;
+}
+
 /** Which parts of a finding are worked out beside the counts. */
 export interface CheckOptions {
   /** Where and why; without them a check is one pass over the slopes. */
@@ -32,8 +37,10 @@ export interface CheckOptions {
 }
 
 /** Checks every rule that speaks of this output; rules for other outputs are left out. Results in the rules' order. */
-export function checkRules(rules: readonly Rule[], checked: Checked, options: CheckOptions): RuleResult[] {
-  return rules.filter((rule) => isFor(rule, checked)).map((rule) => checkRule(rule, checked, options));
+export function checkRules(rules: readonly Rule[], checked: Checked, options: CheckOptions): NumberedResult[] {
+  return rules.flatMap((rule, number) =>
+    isFor(rule, checked) ? { ...checkRule(rule, checked, options), number } : [],
+  );
 }
 
 /** The findings of results, worst first: by weight, then by share. */

@@ -37,7 +37,7 @@ export interface NamedUnit {
 export interface CheckedInput extends NamedUnit {
   /** A switched input has no slope. */
   readonly kind: 'number' | 'switched';
-  /** Name of the table's column that feeds it; absent for a fixed value. */
+  /** Name of the table's column that feeds it, where it is not the input's own. */
   readonly column?: string;
   /** Original values by row of the table; absent for texts and fixed values. */
   readonly values?: Float64Array;

@@ -107,8 +107,7 @@ function sampleColumns(checked: Checked, places: Uint32Array, fails: Uint8Array)
 }
 
 function sampleColumn({ rows, table }: Checked, input: CheckedInput, places: Uint32Array): SampleColumn | undefined {
-  const name = input.column;
-  if (name === undefined) return undefined;
+  const name = input.column ?? input.name;
   const { values } = input;
   if (!values) return textColumn(table, rows, name, places);
   const drawnValues = Float64Array.from(places, (position) => values[rows[position]!]!);

@@ -1,14 +1,36 @@
+import type { ScaledColumn } from './computeSlopes';
+
 /**
- * Slopes and forecasts of one output at all usable rows, in original units: what every view of the map is drawn from.
- * Slopes are computed in float64 and kept rounded to float32, which keeps their sign; a slope within float32 rounding
- * of a limit is computed again in float64 before it is counted (`exactSlopes.ts`).
+ * Slopes and forecasts of one output at the rows computed, in original units: what every view of the map is drawn from.
+ * Slopes are computed in float64 and kept rounded to float32, which keeps their sign; a slope within rounding of a limit
+ * is computed again in float64 before it is counted.
  */
 export interface OutputSlopes {
   readonly output: number;
-  /** Forecast per usable row. */
+  /** The table's rows covered, ascending; everything below is in this order. */
+  readonly rows: Uint32Array;
   readonly forecast: Float64Array;
-  /** Per flat input one slope per usable row; an empty array for a switched input. */
+  /** Per flat input one slope per row; an empty array for a switched input. */
   readonly slopes: readonly Float32Array[];
   /** 1 where the row lies within 1e-6 of a kink of some unit. */
   readonly atKink: Uint8Array;
+}
+
+/** The same slopes in the units the network takes and gives: slope · (dx / dx_m) · (dy_m / dy). */
+export function inModelUnits(
+  slopes: OutputSlopes,
+  inputs: readonly ScaledColumn[],
+  output: ScaledColumn,
+): OutputSlopes {
+  const perModelY = (position: number): number => output.modelPerOriginal(slopes.forecast[position]!);
+  return {
+    ...slopes,
+    forecast: slopes.forecast.map((forecast) => output.toModel(forecast)),
+    slopes: slopes.slopes.map((column, index) => {
+      const input = inputs[index]!;
+      return column.map(
+        (slope, position) => (slope * perModelY(position)) / input.modelPerOriginal(input.at(slopes.rows[position]!)),
+      );
+    }),
+  };
 }

@@ -2,19 +2,23 @@ import type { RowOrder } from './service';
 import type { OutputSlopes } from './outputSlopes';
 
 /**
- * Usable rows in the order asked for, stable, ties by row, NaN last. Numbers are sorted by their float32 bit patterns
- * with a radix sort: a million rows take tens of milliseconds and no comparison function runs.
+ * Positions of a view's rows in the order asked for, stable, ties by row, NaN last. Numbers are sorted by their float32
+ * bit patterns with a radix sort: a million rows take tens of milliseconds and no comparison function runs.
  */
-export function orderRows(
-  order: RowOrder,
-  slopes: OutputSlopes,
-  value: (input: number) => ArrayLike<number>,
-  rows: number,
-): Uint32Array {
-  if (order.by === 'row') return Uint32Array.from({ length: rows }, (_, row) => row);
-  const keys =
-    order.by === 'forecast' ? slopes.forecast : order.by === 'slope' ? slopes.slopes[order.input]! : value(order.input);
-  return sortedBy(keys, rows);
+export function orderRows(order: RowOrder, slopes: OutputSlopes, value: (input: number) => Float64Array): Uint32Array {
+  const rows = slopes.rows.length;
+  switch (order.by) {
+    case 'row':
+      return Uint32Array.from({ length: rows }, (_, position) => position);
+    case 'forecast':
+      return sortedBy(slopes.forecast, rows);
+    case 'slope': {
+      const column = slopes.slopes[order.input] ?? new Float32Array();
+      return sortedBy(column.length === rows ? column : new Float32Array(rows), rows);
+    }
+    case 'value':
+      return sortedBy(value(order.input), rows);
+  }
 }
 
 /** Row numbers 0 … rows − 1 sorted by key, ascending, stable; keys are compared as float64, NaN last. */

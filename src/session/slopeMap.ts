@@ -14,7 +14,6 @@ export function slopeMap(
   cells: number,
   inputs: readonly number[],
   beyond: (input: number) => Beyond,
-  factor: (input: number) => number,
 ): SlopeMap {
   const count = Math.max(1, Math.min(cells, order.length));
   const starts = Uint32Array.from({ length: count + 1 }, (_, cell) => Math.round((cell * order.length) / count));
@@ -25,9 +24,7 @@ export function slopeMap(
       sum += slopes.forecast[order[position]!]!;
     forecast[cell] = sum / (starts[cell + 1]! - starts[cell]!);
   }
-  const lanes = inputs.map((input) =>
-    mapLane(input, slopes.slopes[input]!, order, starts, beyond(input), factor(input)),
-  );
+  const lanes = inputs.map((input) => mapLane(input, slopes.slopes[input]!, order, starts, beyond(input)));
   return { cells: count, starts, forecast, lanes };
 }
 
@@ -37,7 +34,6 @@ function mapLane(
   order: Uint32Array,
   starts: Uint32Array,
   beyond: Beyond,
-  factor: number,
 ): MapLane {
   const cells = starts.length - 1;
   const [share, below, rest, lowest, highest] = [0, 1, 2, 3, 4].map(() => new Float32Array(cells)) as [
@@ -52,7 +48,7 @@ function mapLane(
     let [count, sumBelow, sumRest, low, high] = [0, 0, 0, Infinity, -Infinity];
     const rows = starts[cell + 1]! - starts[cell]!;
     for (let position = starts[cell]!; position < starts[cell + 1]!; position++) {
-      const slope = slopes[order[position]!]! * factor;
+      const slope = slopes[order[position]!]!;
       if (slope < low) low = slope;
       if (slope > high) high = slope;
       if (beyond(slope)) {

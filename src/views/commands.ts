@@ -100,18 +100,18 @@ function writingCommands({ models, editor }: CommandSurroundings): Commands {
     [commands.export]: async (given) => {
       const model = modelOf(models, given);
       if (!model) return;
-      const choices: (vscode.QuickPickItem & { readonly kind: ExportRequest['kind'] })[] = [
-        { label: vscode.l10n.t('Slopes of all rows (CSV)'), kind: 'slopes' },
-        { label: vscode.l10n.t('Findings (CSV)'), kind: 'findings' },
-        { label: vscode.l10n.t('Picture of this view (PNG, 2×)'), kind: 'picture' },
-        { label: vscode.l10n.t('Report (one HTML file, no scripts from elsewhere)'), kind: 'report' },
-        { label: vscode.l10n.t('Everything (JSON)'), kind: 'json' },
-        { label: vscode.l10n.t('Findings (SARIF)'), kind: 'sarif' },
-        { label: vscode.l10n.t('Rules as tests (JUnit)'), kind: 'junit' },
+      const choices: (vscode.QuickPickItem & { readonly written: ExportRequest['kind'] })[] = [
+        { label: vscode.l10n.t('Slopes of all rows (CSV)'), written: 'slopes' },
+        { label: vscode.l10n.t('Findings (CSV)'), written: 'findings' },
+        { label: vscode.l10n.t('Picture of this view (PNG, 2×)'), written: 'picture' },
+        { label: vscode.l10n.t('Report (one HTML file, no scripts from elsewhere)'), written: 'report' },
+        { label: vscode.l10n.t('Everything (JSON)'), written: 'json' },
+        { label: vscode.l10n.t('Findings (SARIF)'), written: 'sarif' },
+        { label: vscode.l10n.t('Rules as tests (JUnit)'), written: 'junit' },
       ];
       const chosen = await vscode.window.showQuickPick(choices, { placeHolder: vscode.l10n.t('What to export') });
-      if (chosen?.kind === 'picture') editor.command(model, 'exportPicture');
-      else if (chosen) await saveExport(model, { kind: chosen.kind });
+      if (chosen?.written === 'picture') editor.command(model, 'exportPicture');
+      else if (chosen) await saveExport(model, { kind: chosen.written });
     },
     [commands.copyReport]: async (given) => {
       const model = modelOf(models, given);

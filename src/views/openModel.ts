@@ -28,8 +28,9 @@ export interface ModelEntry {
   readonly table?: vscode.Uri;
   readonly choice: TableChoice;
   readonly answers: Readonly<Record<string, string>>;
-  readonly rules: readonly Rule[];
-  readonly problems: readonly Problem[];
+  readonly scaler?: 'none' | vscode.Uri;
+  /** Its rules under the names of the opened model. */
+  rulesFor(model: OpenModel): readonly Rule[];
 }
 
 /**
@@ -94,6 +95,7 @@ export class OpenModel implements vscode.Disposable {
   async useTable(uri: vscode.Uri): Promise<void> {
     await this.surroundings.memory.remember(this.uri, { table: uri.toString() });
     await this.connect(uri);
+    await this.check();
   }
 
   async answer(id: string, value: string): Promise<void> {
@@ -182,12 +184,13 @@ export class OpenModel implements vscode.Disposable {
         virtualFolder: this.uri.scheme !== 'file',
         ...(weights ? { weights } : {}),
       });
-      this.rules = entry?.rules ?? remembered.rules ?? [];
-      await thread.asker.call('setRules', { rules: this.rules });
       await memory.opened(this.uri);
       this.changes.fire('state');
       const table = entry?.table ?? (remembered.table === undefined ? undefined : vscode.Uri.parse(remembered.table));
       if (table) await this.connect(table, { ...entry?.choice, ...remembered.choice });
+      this.rules = entry?.rulesFor(this) ?? remembered.rules ?? [];
+      await thread.asker.call('setRules', { rules: this.rules });
+      void this.check();
     } catch (error) {
       log.bug(`Opening ${this.name}`, error);
       this.problems = [unexpected(this.name, error)];
@@ -225,9 +228,9 @@ export class OpenModel implements vscode.Disposable {
     } catch (error) {
       this.problems = [unexpected(path.posix.basename(uri.path), error)];
     }
+    this.description = await this.thread.asker.call('describe');
     this.report(undefined);
     this.changes.fire('data');
-    void this.check();
   }
 
   private report(progress: Progress | undefined): void {

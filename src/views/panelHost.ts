@@ -49,7 +49,7 @@ export class PanelHost implements vscode.Disposable {
   }
 
   private tell(notice: PanelNotice): void {
-    void this.webview.postMessage(notice);
+    void this.webview.postMessage({ notice });
   }
 
   private progressNotice(): PanelNotice {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { rankTables } from '../table/matching';
 import { fileSource } from './fileSources';
 import type { OpenModel } from './openModel';
+import type { SniffedTable } from '../worker/threadService';
 import type { TableCandidate } from './panelService';
 
 /** How many tables of a workspace are looked at, and how many are offered. */
@@ -15,7 +16,7 @@ export async function findTables(model: OpenModel, signal: AbortSignal): Promise
   const asker = await model.asker();
   const inputs = model.description?.inputs ?? [];
   const outputs = (model.description?.outputs ?? []).map((output) => output.name);
-  const sniffed = [];
+  const sniffed: { readonly uri: vscode.Uri; readonly table: SniffedTable; readonly sameFolder: boolean }[] = [];
   for (const uri of found) {
     if (signal.aborted) break;
     const table = await asker.call('sniffTable', await fileSource(uri), { signal });

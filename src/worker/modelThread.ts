@@ -1,11 +1,14 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { answer, ask, type Answering, type Asker } from '../ask';
+import type { BenchMemory } from './benchThread';
 import { portOf } from './ports';
 import type { HostFiles, ThreadService } from './threadService';
 
 /** What a thread is started as: it serves one model's session, or computes chunks for one. */
 export type ThreadRole =
-  { readonly role: 'session'; readonly files: MessagePort; readonly threads: number } | { readonly role: 'kernels' };
+  | { readonly role: 'session'; readonly files: MessagePort; readonly threads: number }
+  | { readonly role: 'kernels' }
+  | { readonly role: 'bench'; readonly memory: BenchMemory };
 
 /** How a thread came to its end without being asked to. */
 export interface ThreadEnd {

@@ -1,7 +1,7 @@
 import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { Rule } from '../findings/rule';
 import type { DataDescription, ModelDescription, SessionService } from '../session/service';
-import type { ExportedFile, ExportKind } from '../session/exports';
+import type { ExportedFile, ExportKind } from '../session/exports/exportFile';
 
 /**
  * What the host asks of a model's thread: everything a session answers, and the changes that make the session what it

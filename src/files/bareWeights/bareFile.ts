@@ -34,9 +34,14 @@ export interface BareFile {
   readonly convention?: Orientation;
   /** Whether the order of the arrays is the order in which the layers were defined. */
   readonly ordered: boolean;
+  /** What lone vectors of weights belong to, by the array's name, once the user said so. */
+  readonly vectorLayers?: ReadonlyMap<string, VectorLayer>;
   /** What is already known to be wrong or worth saying. */
   readonly problems: readonly Problem[];
 }
+
+/** Layers of PyTorch whose only array can be a vector called `weight`. */
+export type VectorLayer = 'PReLU' | 'LayerNorm' | 'RMSNorm';
 
 /** A problem of this file; errors unless said otherwise. */
 export function bareProblem(

@@ -90,6 +90,7 @@ function applyNorm(builder: NetworkBuilder, x: Tensor, part: NormPart): Tensor {
   const { mean, variance, factor, offset, epsilon, size } = part;
   const gamma = factor ?? new Float64Array(size).fill(1);
   const beta = offset ?? new Float64Array(size);
+  if (part.how === 'rootMeanSquare') return builder.scale(overRootMeanSquare(builder, x, epsilon), gamma, beta);
   if (!mean || !variance) return builder.scale(normalise(builder, x, [0], epsilon), gamma, beta);
   const factors = gamma.map((value, at) => value / Math.sqrt(variance[at]! + epsilon));
   return builder.scale(
@@ -97,6 +98,13 @@ function applyNorm(builder: NetworkBuilder, x: Tensor, part: NormPart): Tensor {
     factors,
     beta.map((value, at) => value - mean[at]! * factors[at]!),
   );
+}
+
+/** x / √(mean of squares + ε) */
+function overRootMeanSquare(builder: NetworkBuilder, x: Tensor, epsilon: number): Tensor {
+  const squares = builder.reduce('mean', builder.activation(x, { kind: 'square' }), [0], true);
+  const raised = builder.scale(squares, Float64Array.of(1), Float64Array.of(epsilon));
+  return builder.combine('divide', x, builder.activation(raised, { kind: 'sqrt' }));
 }
 
 function layerOf(file: BareFile, part: Part, chain: Chain, size: number): Layer {
@@ -107,6 +115,7 @@ function layerOf(file: BareFile, part: Part, chain: Chain, size: number): Layer 
     return { name, kind: torch ? 'Linear' : 'Dense', size, parameters };
   }
   if (part.kind === 'prelu') return { name, kind: 'PReLU', size, parameters: part.alpha.length };
+  if (part.how === 'rootMeanSquare') return { name, kind: 'RMSNorm', size, parameters: part.size };
   const kind = part.mean ? (torch ? 'BatchNorm1d' : 'BatchNormalization') : torch ? 'LayerNorm' : 'LayerNormalization';
   return { name, kind, size, parameters: (part.factor?.length ?? 0) + (part.offset?.length ?? 0) };
 }

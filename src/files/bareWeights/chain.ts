@@ -69,7 +69,10 @@ function sameOrder(a: readonly Part[], b: readonly Part[]): boolean {
 
 /** All readings of the parts in this order: both orientations unless the file's maker has a convention. */
 function readings(file: BareFile, parts: readonly Part[]): Chain[] {
-  const orientations: readonly Orientation[] = file.convention ? [file.convention] : ['in,out', 'out,in'];
+  const both: readonly Orientation[] = parts.some((part) => part.kind === 'dense' && !part.vector)
+    ? ['in,out', 'out,in']
+    : ['in,out'];
+  const orientations = file.convention ? [file.convention] : both;
   const plain = orientations.flatMap((orientation) => follow(parts, orientation, false) ?? []);
   if (plain.length > 0) return plain;
   const noBias = parts.every((part) => part.kind === 'dense' && part.bias === undefined);

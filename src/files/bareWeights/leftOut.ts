@@ -11,7 +11,7 @@ const never = new Set(
   (
     'optimizer optimizers optim opt adam adamw sgd rmsprop adagrad scheduler momentum momentums momentumbuffer velocity ' +
     'velocities grad grads gradient gradients history histories loss losses metrics metric accuracy acc epoch epochs ' +
-    'seed rng lr iteration iterations timestamp confusion importance importances shap permutation jacobian hessian fisher'
+    'seed rng lr iteration iterations timestamp confusion criterion objective importance importances shap permutation jacobian hessian fisher'
   ).split(' '),
 );
 
@@ -37,17 +37,37 @@ const copyWords = new Set(
 
 /** The arrays that can be layers, in the order of the file. */
 export function layerCandidates(arrays: readonly BareArray[]): readonly Candidate[] {
-  const parsed = arrays.map((array): Candidate => ({ ...array, parsed: parseName(array.name) }));
+  const parsed = withStatistics(arrays.map((array): Candidate => ({ ...array, parsed: parseName(array.name) })));
   const possible = parsed.filter((array) => array.values.length > 0 && !neverLayer(array) && !isData(array));
   return possible.filter((array) => !possible.some((other) => isCopyOf(array, other)));
 }
+
+/** `mean1` and `var1` beside `gamma1` are the statistics of a normalisation, not of the data. */
+function withStatistics(candidates: readonly Candidate[]): readonly Candidate[] {
+  const keys = new Set(candidates.flatMap(({ parsed }) => (parsed.role === 'gamma' ? [parsed.key.join('.')] : [])));
+  return candidates.map((candidate) => {
+    const { words, role } = candidate.parsed;
+    const at = words.findIndex((word) => typeof word === 'string' && statisticWords.has(word));
+    const statistic = statisticWords.get(String(words[at]));
+    const key = words.toSpliced(at, 1);
+    if (role !== undefined || !statistic || !keys.has(key.join('.'))) return candidate;
+    return { ...candidate, parsed: { words, role: statistic, key } };
+  });
+}
+
+const statisticWords: ReadonlyMap<string, 'mean' | 'variance'> = new Map([
+  ['mean', 'mean'],
+  ['mu', 'mean'],
+  ['var', 'variance'],
+  ['variance', 'variance'],
+]);
 
 /** A name that cannot be a layer's: an optimizer's moment, a loss history. */
 function neverLayer({ parsed: { words, role } }: Candidate): boolean {
   if (words.some((word) => typeof word === 'string' && never.has(word))) return true;
   const joined = words.join(' ');
   if (/\b(exp avg|num batches tracked|state step)\b/.test(joined)) return true;
-  return role === 'weight' && /\b(sample|samples|class|classes|instance) (weight|weights|w)\b/.test(joined);
+  return role === 'weight' && /\b(sample|samples|class|classes|instance|pos) (weight|weights|w)\b/.test(joined);
 }
 
 function isData({ parsed: { words, role }, shape }: Candidate): boolean {

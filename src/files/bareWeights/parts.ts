@@ -28,6 +28,8 @@ export interface DensePart extends PartName {
 /** A normalisation: with `mean` and `variance` those of training (batch), without them those of each row (layer). */
 export interface NormPart extends PartName {
   readonly kind: 'norm';
+  /** `centred`: by mean and variance; `rootMeanSquare`: by the root of the mean square alone. */
+  readonly how: 'centred' | 'rootMeanSquare';
   readonly size: number;
   readonly factor?: Float64Array;
   readonly offset?: Float64Array;
@@ -130,14 +132,20 @@ function partOf(file: BareFile, group: readonly Candidate[]): Part[] | undefined
   const [weight, bias] = [role('weight'), role('bias')];
   const [mean, variance] = [role('mean'), role('variance')];
   const [gamma, beta] = [role('gamma'), role('beta')];
-  if (mean && variance) return [normPart(file, { mean, variance, factor: gamma ?? weight, offset: beta ?? bias })];
-  if (gamma) return [normPart(file, { factor: gamma, offset: beta ?? bias })];
   const matrix = weight ?? unnamedMatrix(group, bias);
+  const statistics = mean && variance ? { mean, variance } : {};
+  const normalised = gamma !== undefined || 'mean' in statistics;
+  if (normalised && matrix && matrix.shape.length > 1 && !flat(matrix)) {
+    // W1, b1, gamma1 and beta1 share their number: a dense layer and the normalisation behind it.
+    checkRank(file, matrix);
+    return [...denseParts(matrix, bias), normPart(file, { ...statistics, factor: gamma, offset: beta })];
+  }
+  if (normalised) return [normPart(file, { ...statistics, factor: gamma ?? weight, offset: beta ?? bias })];
   if (!matrix) return undefined;
   if (flat(matrix) && matrix.shape.length < 2) {
     const paired = bias?.values.length === matrix.values.length && matrix.values.length > 1;
     if (paired) return [normPart(file, { factor: matrix, offset: bias })];
-    if (file.dialect === 'torch') return [prelu(matrix)];
+    if (file.dialect === 'torch') return [vectorPart(file, matrix)];
   }
   checkRank(file, matrix);
   return denseParts(matrix, bias);
@@ -177,7 +185,7 @@ interface NormArrays {
 }
 
 function normPart(file: BareFile, arrays: NormArrays): NormPart {
-  const first = arrays.mean ?? arrays.factor!;
+  const first = arrays.mean ?? arrays.factor ?? arrays.offset!;
   const part = (name: 'mean' | 'variance' | 'factor' | 'offset'): Partial<Record<typeof name, Float64Array>> => {
     const array = arrays[name];
     if (array && array.values.length !== first.values.length) {
@@ -196,6 +204,7 @@ function normPart(file: BareFile, arrays: NormArrays): NormPart {
   const epsilon = first.parsed.words.includes('moving') ? 1e-3 : 1e-5;
   return {
     kind: 'norm',
+    how: 'centred',
     name: layerName(first.name, true),
     key: first.parsed.key,
     size: first.values.length,
@@ -205,6 +214,14 @@ function normPart(file: BareFile, arrays: NormArrays): NormPart {
     ...part('factor'),
     ...part('offset'),
   };
+}
+
+/** A lone vector of weights: learned slopes, or the factors of a normalisation without offsets, as the user said. */
+function vectorPart(file: BareFile, weight: Candidate): Part {
+  const kind = file.vectorLayers?.get(weight.name) ?? 'PReLU';
+  if (kind === 'PReLU') return prelu(weight);
+  const norm = normPart(file, { factor: weight, offset: undefined });
+  return kind === 'RMSNorm' ? { ...norm, how: 'rootMeanSquare', epsilon: 2 ** -23 } : norm;
 }
 
 function prelu(weight: Candidate): PreluPart {

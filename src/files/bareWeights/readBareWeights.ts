@@ -11,14 +11,19 @@ import { placesAfterDense } from './places';
 import { Inquiry } from './questions';
 import { refuseForeign } from './foreignLayers';
 import { severalNetworks } from './severalNetworks';
+import { vectorLayers } from './vectorLayers';
 
 /**
  * Reads a network out of arrays whose roles are known only by name and shape. What cannot be known (activations, at
  * times the orientation or an order) becomes questions; what does not fit is a problem.
  */
-export function readBareWeights(file: BareFile, options: ReadOptions): Reading {
-  const inquiry = new Inquiry(file, options);
-  const candidates = severalNetworks(file, layerCandidates(file.arrays), inquiry);
+export function readBareWeights(given: BareFile, options: ReadOptions): Reading {
+  const inquiry = new Inquiry(given, options);
+  const all = layerCandidates(given.arrays);
+  const vectors = vectorLayers(given, all, inquiry);
+  if (!vectors) return unfinished(given, inquiry);
+  const file = { ...given, vectorLayers: vectors };
+  const candidates = severalNetworks(file, all, inquiry);
   if (!candidates) return unfinished(file, inquiry);
   refuseForeign(file, candidates);
   const { chains, unused } = chainsOf(file, candidates);

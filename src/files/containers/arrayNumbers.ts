@@ -129,21 +129,23 @@ export function numbersOf(
   if (single !== undefined) return { values: Float64Array.of(single), shape: [] };
   const items = itemsOf(value);
   if (!items) return undefined;
-  const rows = items.map((item) =>
-    isKind(item, 'list') || isKind(item, 'tuple') ? listedNumbers(item.items) : undefined,
-  );
+  const rows = items.map((item) => (isKind(item, 'list') || isKind(item, 'tuple') ? item.items : undefined));
   if (items.length > 0 && rows.every((row) => row !== undefined)) return joinedRows(rows);
   const values = listedNumbers(items);
   return values && { values, shape: [values.length] };
 }
 
-function joinedRows(rows: readonly Float64Array[]): { values: Float64Array; shape: readonly number[] } | undefined {
+function joinedRows(
+  rows: readonly (readonly PickleValue[])[],
+): { values: Float64Array; shape: readonly number[] } | undefined {
   const width = rows[0]!.length;
-  if (rows.some((row) => row.length !== width)) return undefined;
-  const values = new Float64Array(rows.length * width);
-  rows.forEach((row, i) => values.set(row, i * width));
-  return { values, shape: [rows.length, width] };
+  if (rows.some((row) => row.length !== width) || width * rows.length > maxListedNumbers) return undefined;
+  const values = listedNumbers(rows.flat());
+  return values && { values, shape: [rows.length, width] };
 }
+
+/** Lists of lists can name one row again and again; real ones are written out and far smaller. */
+const maxListedNumbers = 2 ** 22;
 
 /** Texts of an array or a list, numbers as Python shows them; undefined when there is anything else. */
 export function textsOf(value: PickleValue | undefined): readonly string[] | undefined {

@@ -11,6 +11,8 @@ export interface PickledFile {
   readonly value: PickleValue;
   /** `joblib` when it is compressed or keeps its arrays as joblib does, beside the pickle's own instructions. */
   readonly format: 'joblib' | 'pickle';
+  /** Bytes once unpacked. */
+  readonly size: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export function readPickledFile(bytes: Uint8Array, options: PickleOptions): Pick
       return array ?? options.afterBuild?.(object, machine);
     },
   });
-  return { value, format: wrapped ? 'joblib' : 'pickle' };
+  return { value, format: wrapped ? 'joblib' : 'pickle', size: unpacked.bytes.length };
 }
 
 /** Legacy PyTorch files begin with a pickle of the number 0x1950a86a20f9469cfc6c; what follows is not one value. */

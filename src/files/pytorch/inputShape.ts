@@ -38,6 +38,29 @@ export function firstFittingShape<Result>(
   });
 }
 
+/** How many combinations of shapes are tried for a model of several inputs. */
+const maxCombinations = 200;
+
+/**
+ * The same for several inputs: the shapes the file remembers, if it does, then every combination of the suggested ones.
+ */
+export function firstFittingShapes<Result>(
+  file: string,
+  inputs: number,
+  known: readonly (readonly number[])[] | undefined,
+  suggested: readonly (readonly number[])[],
+  read: (shapes: readonly (readonly number[])[]) => Result,
+): { readonly result: Result } {
+  const choices: (readonly (readonly number[])[])[] = known?.length === inputs ? [known] : [];
+  const total = Math.min(maxCombinations, suggested.length ** inputs);
+  for (let choice = 0; choice < (inputs === 1 ? suggested.length : total); choice++) {
+    const digits = Array.from({ length: inputs }, (_, at) => Math.floor(choice / suggested.length ** at));
+    choices.push(digits.map((digit) => suggested[digit % suggested.length]!));
+  }
+  const numbers = choices.map((_, at) => [at]);
+  return firstFittingShape(file, numbers, ([at]) => read(choices[at!]!));
+}
+
 /** A parameter by its shape and role, in the order of the file. */
 export interface WeightShape {
   readonly name: string;

@@ -1,11 +1,12 @@
+import { Inquiry } from '../bareWeights/questions';
 import type { PickleValue } from '../containers/pickleValues';
 import { isZip, openZip, type ZipEntry } from '../containers/zip';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
 import { isLegacyTorch, readArchivePickle, readLegacyTorch, torchArchive } from './archives';
 import { readModule } from './modules/readModule';
-import { leavesOf } from './savedTree';
-import { readStateDict } from './stateDict';
+import { hasTensors, leavesOf } from './savedTree';
+import { emptyTorchFile, readStateDict } from './stateDict';
 
 /** What torch.save writes since 1.6: a zip with `data.pkl` and one entry per storage. */
 export const torchZip: Format = {
@@ -34,9 +35,18 @@ export const torchLegacy: Format = {
 /** A saved object is a whole module, or tensors: a state dict or a checkpoint around one of the two. */
 function readSaved(file: NamedBytes, saved: PickleValue, options: ReadOptions): Reading {
   const leaves = leavesOf(saved);
-  const modules = leaves.flatMap((leaf) => (leaf.kind === 'module' ? [leaf.module] : []));
-  const [module] = modules;
-  return module ? readModule(file, module, options) : readStateDict(file, 'torch-state', leaves, options);
+  // A checkpoint may hold its loss function as well, a module without weights.
+  const modules = leaves.flatMap((leaf) => (leaf.kind === 'module' && hasTensors(leaf.module) ? [leaf] : []));
+  const [first, second] = modules;
+  if (!first) return readStateDict(file, 'torch-state', leaves, options);
+  if (!second) return readModule(file, first.module, options);
+  const inquiry = new Inquiry(emptyTorchFile(file, 'torch-module'), options);
+  const names = modules.map((leaf) => leaf.path.join('/'));
+  const ask = `${file.name} holds ${names.length} networks: which one?`;
+  const chosen = inquiry.choice('object', ask, names, names.find((name) => /model|net/i.test(name)) ?? names[0]!);
+  const leaf = modules.find((candidate) => candidate.path.join('/') === chosen);
+  if (leaf) return readModule(file, leaf.module, options);
+  return { questions: inquiry.questions, settled: inquiry.settled, problems: inquiry.problems };
 }
 
 /** Whether an entry is called so; undefined when the archive has no directory. */

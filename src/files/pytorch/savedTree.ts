@@ -56,10 +56,27 @@ function visitList(value: PickleValue, path: readonly string[], leaves: Leaf[], 
   else items.forEach((item, at) => visit(item, [...path, String(at)], leaves, seen));
 }
 
+/** Values that are looked at for a tensor; a chain of more would be too deep to follow. */
+const maxVisited = 5000;
+
 /** Whether an object is a saved `torch.nn.Module`: those always keep their children and parameters so. */
 export function isModule(value: PickleObject): boolean {
   if (!isKind(value.state, 'dict')) return false;
   return isKind(value.state.entries.get('_modules'), 'dict') && value.state.entries.has('_parameters');
+}
+
+/** Whether a module or one of its children holds tensors. */
+export function hasTensors(module: PickleObject): boolean {
+  return module.state !== undefined && holdsTensor(module.state, new Set());
+}
+
+function holdsTensor(value: PickleValue, seen: Set<PickleValue>): boolean {
+  if (tensorIn(value)) return true;
+  if (typeof value !== 'object' || value === null || seen.has(value) || seen.size > maxVisited) return false;
+  seen.add(value);
+  if (isKind(value, 'object')) return value.state !== undefined && holdsTensor(value.state, seen);
+  const inside = isKind(value, 'dict') ? [...value.entries.values()] : (itemsOf(value) ?? []);
+  return inside.some((item) => holdsTensor(item, seen));
 }
 
 function keyText(key: PickleValue): string {

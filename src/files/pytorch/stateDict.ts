@@ -16,14 +16,15 @@ export function readStateDict(
   leaves: readonly Leaf[],
   options: ReadOptions,
 ): Reading {
-  const inquiry = new Inquiry(emptyFile(file, format), options);
+  const inquiry = new Inquiry(emptyTorchFile(file, format), options);
   const container = chooseContainer(file, leaves, inquiry);
   if (container === undefined)
     return { questions: inquiry.questions, settled: inquiry.settled, problems: inquiry.problems };
   return readBareWeights(stateFile(file, format, leaves, container), options);
 }
 
-function emptyFile(file: NamedBytes, format: string): BareFile {
+/** A file of PyTorch without arrays yet: for questions about the file as a whole. */
+export function emptyTorchFile(file: NamedBytes, format: string): BareFile {
   const empty = { arrays: [], texts: [], problems: [] };
   return { file: file.name, format, ...empty, dialect: 'torch', ordered: true };
 }

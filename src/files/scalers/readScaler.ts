@@ -42,9 +42,9 @@ export function readScaler(file: NamedBytes): ScalerReading {
 }
 
 function readPickled(file: NamedBytes): ScalerReading {
-  const { value } = readPickledFile(file.bytes, { file: file.name });
-  const contents = contentsOf(value, file.name);
-  if (contents.transformers.length === 0) return fromLeaves(file, pickleLeaves(value));
+  const pickled = readPickledFile(file.bytes, { file: file.name });
+  const contents = contentsOf(pickled, file.name);
+  if (contents.transformers.length === 0) return fromLeaves(file, pickleLeaves(pickled.value));
   const chosen = chooseScalings(file.name, contents.transformers);
   const { scalings } = chosen;
   if (!scalings) return { problems: chosen.problems.map((problem) => ({ ...problem, severity: 'error' })) };

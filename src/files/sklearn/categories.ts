@@ -1,6 +1,6 @@
 import { arrayNumbers, textOf, textsOf } from '../containers/arrayNumbers';
 import { attribute, isKind, itemsOf, numberOf, type PickleValue } from '../containers/pickleValues';
-import { notFitted, setting, unusable, type Fitted } from './fitted';
+import { notFitted, setting, spend, unusable, type Fitted } from './fitted';
 
 /** What an encoder learned of one column: texts to look up, or numbers to compare with. */
 export type Categories =
@@ -24,7 +24,13 @@ export function encodesUnknown(fitted: Fitted): boolean {
 /** Per column, the output of each category when infrequent ones share the last; undefined for a column without such. */
 export function infrequentGroups(fitted: Fitted): readonly (readonly number[] | undefined)[] {
   const mappings = itemsOf(attribute(fitted.object, '_default_to_infrequent_mappings')) ?? [];
-  return mappings.map((mapping) => (isKind(mapping, 'array') ? [...(arrayNumbers(mapping) ?? [])] : undefined));
+  return mappings.map((mapping, i) => {
+    if (!isKind(mapping, 'array')) return undefined;
+    spend(fitted, mapping.shape[0] ?? 0);
+    const groups = Array.from(arrayNumbers(mapping) ?? []);
+    const valid = groups.every((group) => Number.isInteger(group) && group >= 0 && group < groups.length);
+    return valid ? groups : unusable(fitted, `_default_to_infrequent_mappings[${i}]`, 'is not a list of columns');
+  });
 }
 
 /** Per column, the category that is left out (`drop`), undefined where none is. */
@@ -38,6 +44,10 @@ export function droppedCategories(fitted: Fitted): readonly (number | undefined)
 function categoriesOfColumn(fitted: Fitted, value: PickleValue, column: number): Categories {
   const name = `categories_[${column}]`;
   if (!isKind(value, 'array')) return unusable(fitted, name, 'is not an array');
+  spend(
+    fitted,
+    value.shape.reduce((product, length) => product * length, 1),
+  );
   const texts = value.content instanceof Uint8Array ? undefined : value.content.map(levelText);
   const numbers = value.type.code === 'b1' ? undefined : arrayNumbers(value);
   const isText = value.content instanceof Uint8Array ? !numbers : !value.content.every(isNumberLevel);

@@ -1,6 +1,6 @@
 import { numbersOf, textsOf } from '../containers/arrayNumbers';
 import { attribute, isKind, itemsOf, numberOf, type PickleValue } from '../containers/pickleValues';
-import { notFitted, unusable, unsupported, within, type Fitted } from './fitted';
+import { notFitted, spend, unusable, unsupported, within, type Fitted } from './fitted';
 import { asNumbers, frameOf, joined, namesOf, selected, type Frame, type Lowering } from './frame';
 
 /** What a step does to the columns. */
@@ -35,27 +35,29 @@ export function branchesOf(transformer: Fitted, names: readonly string[]): reado
   const entries = itemsOf(attribute(transformer.object, 'transformers_'));
   if (!entries) return notFitted(transformer, 'transformers_');
   const known = attribute(transformer.object, '_transformer_to_input_indices');
+  const places = new Map(names.map((name, at) => [name, at]));
   return entries.flatMap((entry): Branch[] => {
     const [name, value, columns] = itemsOf(entry) ?? [];
     if (typeof name !== 'string' || value === undefined || value === 'drop') return [];
-    const listed = isKind(known, 'dict') ? positionsOf(known.entries.get(name) ?? null, names) : undefined;
-    const positions = listed ?? positionsOf(columns ?? null, names);
+    const listed = isKind(known, 'dict') ? positionsOf(known.entries.get(name) ?? null, places) : undefined;
+    const positions = listed ?? positionsOf(columns ?? null, places);
     if (!positions) return unusable(transformer, `the columns of "${name}"`, 'cannot be found among the inputs');
+    spend(transformer, positions.length);
     if (positions.length === 0) return [];
     return [{ name, fitted: within(transformer, value, name), positions }];
   });
 }
 
 /** Columns given by numbers, names, truth values, one of them alone, or a slice; undefined when they do not exist. */
-function positionsOf(columns: PickleValue, names: readonly string[]): readonly number[] | undefined {
-  const count = names.length;
-  if (isKind(columns, 'slice')) return slicePositions(columns, names);
+function positionsOf(columns: PickleValue, places: ReadonlyMap<string, number>): readonly number[] | undefined {
+  const count = places.size;
+  if (isKind(columns, 'slice')) return slicePositions(columns, places);
   // Newer versions keep the remaining columns in a list of their own class.
-  if (isKind(columns, 'object')) return positionsOf(attribute(columns, 'data') ?? null, names);
+  if (isKind(columns, 'object')) return positionsOf(attribute(columns, 'data') ?? null, places);
   const texts = typeof columns === 'string' ? [columns] : textItems(columns);
   if (texts) {
-    const found = texts.map((name) => names.indexOf(name));
-    return found.includes(-1) ? undefined : found;
+    const found = texts.map((name) => places.get(name));
+    return found.every((at) => at !== undefined) ? found : undefined;
   }
   const mask = truthValues(columns);
   if (mask) return mask.length === count ? mask.flatMap((chosen, i) => (chosen ? [i] : [])) : undefined;
@@ -80,17 +82,18 @@ function truthValues(columns: PickleValue): readonly boolean[] | undefined {
 
 function slicePositions(
   slice: Extract<PickleValue, { readonly kind: 'slice' }>,
-  names: readonly string[],
+  places: ReadonlyMap<string, number>,
 ): readonly number[] | undefined {
+  const count = places.size;
   const step = numberOf(slice.step) ?? 1;
   const place = (value: PickleValue, otherwise: number, after: number): number => {
     // A slice of names includes its last one.
     if (typeof value === 'string') return !names.includes(value) ? NaN : names.indexOf(value) + after;
     const number = numberOf(value) ?? otherwise;
-    return Math.min(names.length, Math.max(0, number < 0 ? number + names.length : number));
+    return Math.min(count, Math.max(0, number < 0 ? number + count : number));
   };
   const start = place(slice.start, 0, 0);
-  const stop = place(slice.stop, names.length, 1);
+  const stop = place(slice.stop, count, 1);
   if (!(step > 0) || Number.isNaN(start + stop)) return undefined;
   return Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => start + i * step);
 }
@@ -103,7 +106,7 @@ export function columnTransformer(transform: Transformer): Transformer {
       const result = branch.fitted ? transform(branch.fitted, columns, lowering) : columns;
       return weighted(fitted, branch.name, result, lowering);
     });
-    return joined(parts);
+    return joined(fitted, parts);
   };
 }
 
@@ -118,7 +121,7 @@ export function featureUnion(transform: Transformer): Transformer {
       const part = within(fitted, value, name);
       return [weighted(fitted, name, part ? transform(part, frame, lowering) : frame, lowering)];
     });
-    return joined(parts);
+    return joined(fitted, parts);
   };
 }
 

@@ -1,8 +1,9 @@
 import { textsOf } from '../containers/arrayNumbers';
+import type { PickledFile } from '../containers/joblib';
 import { attributesOf, isKind, type PickleObject, type PickleValue } from '../containers/pickleValues';
 import { maxNesting, maxPickleOperations } from '../limits';
 import { stepsOf } from './composites';
-import { topLevel, type Fitted } from './fitted';
+import { budgetFor, topLevel, type Budget, type Fitted } from './fitted';
 import { isPredictor } from './predictors';
 import { isTransformer } from './transformers';
 
@@ -24,9 +25,9 @@ export interface Contents {
 }
 
 /** Collects what a pickle holds without looking inside estimators. */
-export function contentsOf(value: PickleValue, file: string): Contents {
-  const collector = new Collector(file);
-  collector.visit(value, '', 0);
+export function contentsOf(pickled: PickledFile, file: string): Contents {
+  const collector = new Collector(file, budgetFor(pickled.size));
+  collector.visit(pickled.value, '', 0);
   return collector;
 }
 
@@ -37,10 +38,12 @@ class Collector implements Contents {
   readonly texts: Found<readonly string[]>[] = [];
   wrapper?: string;
   private readonly file: string;
+  private readonly budget: Budget;
   private readonly seen = new Set<PickleValue>();
 
-  constructor(file: string) {
+  constructor(file: string, budget: Budget) {
     this.file = file;
+    this.budget = budget;
   }
 
   visit(value: PickleValue, path: string, depth: number): void {
@@ -70,7 +73,7 @@ class Collector implements Contents {
   }
 
   private visitObject(object: PickleObject, path: string, depth: number): void {
-    const fitted = topLevel(object, this.file);
+    const fitted = topLevel(object, this.file, this.budget);
     const found = { path, value: fitted };
     if (object.name === 'Pipeline') this.visitPipeline(found);
     else if (isPredictor(object.name)) this.estimators.push(found);

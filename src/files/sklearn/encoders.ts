@@ -1,6 +1,6 @@
 import type { Tensor } from '../../network/builder';
 import { categoriesOf, droppedCategories, encodesUnknown, infrequentGroups, type Categories } from './categories';
-import { numberSetting, setting, unsupported, unusable, type Fitted } from './fitted';
+import { numberSetting, setting, spend, unsupported, unusable, type Fitted } from './fitted';
 import { asNumbers, frameOf, joined, selected, type Column, type Frame, type Lowering } from './frame';
 
 /** One 0/1 column per category; with `drop` all but one, with infrequent categories one for all of those. */
@@ -10,27 +10,39 @@ export function oneHotEncoder(fitted: Fitted, frame: Frame, lowering: Lowering):
   const infrequent = infrequentGroups(fitted);
   if (dropped.some((index) => index !== undefined) && infrequent.some((groups) => groups !== undefined))
     unsupported(fitted, `${fitted.label} both drops categories and groups infrequent ones, which cannot be read`);
+  const unknownJoins = setting(fitted, 'handle_unknown') === 'infrequent_if_exist';
   const parts = categories.map((known, i) => {
-    const drop = dropped[i];
+    const given = indicators(known, frame, i, lowering);
     const groups = infrequent[i];
-    const kept = known.levels.map((_, k) => k).filter((k) => k !== drop);
-    const output = (k: number): number => (groups ? (groups[k] ?? -1) : kept.indexOf(k));
+    const kept = known.levels.flatMap((_, k) => (k === dropped[i] ? [] : [k]));
     const names = groups ? groupNames(known.levels, groups) : kept.map((k) => known.levels[k]!);
-    const group = groups && setting(fitted, 'handle_unknown') === 'infrequent_if_exist' ? names.length - 1 : -1;
-    const column = frame.columns[i]!;
-    const width = known.levels.length + 1;
-    const weights = new Float64Array(names.length * width);
-    for (let k = 0; k < width; k++) {
-      const row = k < known.levels.length ? output(k) : group;
-      if (row >= 0 && row < names.length) weights[row * width + k] = 1;
-    }
-    const encoded = mapped(fitted, indicators(known, frame, i, lowering), weights, names.length, lowering);
+    const encoded = groups
+      ? grouped(fitted, given, groups, names.length, unknownJoins, lowering)
+      : lowering.builder.at(fitted.label).take(given, 0, kept);
+    const { name } = frame.columns[i]!;
     return frameOf(
       encoded,
-      names.map((level) => `${column.name}_${level}`),
+      names.map((level) => `${name}_${level}`),
     );
   });
-  return joined(parts);
+  return joined(fitted, parts);
+}
+
+/** Each category to the column of its group, an unknown one to the last group if it joins the infrequent ones. */
+function grouped(
+  fitted: Fitted,
+  given: Tensor,
+  groups: readonly number[],
+  count: number,
+  unknownJoins: boolean,
+  lowering: Lowering,
+): Tensor {
+  const width = groups.length + 1;
+  spend(fitted, count * width);
+  const weights = new Float64Array(count * width);
+  groups.forEach((group, k) => (weights[group * width + k] = 1));
+  if (unknownJoins) weights[count * width - 1] = 1;
+  return lowering.builder.at(fitted.label).dense(given, weights);
 }
 
 /** The number of the category, or `unknown_value`. */
@@ -40,16 +52,11 @@ export function ordinalEncoder(fitted: Fitted, frame: Frame, lowering: Lowering)
   const infrequent = infrequentGroups(fitted);
   const parts = checkedCategories(fitted, frame).map((known, i) => {
     const codes = known.levels.map((_, k) => infrequent[i]?.[k] ?? k);
-    const encoded = mapped(
-      fitted,
-      indicators(known, frame, i, lowering),
-      Float64Array.of(...codes, encodesUnknown(fitted) ? other : 0),
-      1,
-      lowering,
-    );
-    return frameOf(encoded, [frame.columns[i]!.name]);
+    const weights = Float64Array.from([...codes, encodesUnknown(fitted) ? other : 0]);
+    const given = indicators(known, frame, i, lowering);
+    return frameOf(lowering.builder.at(fitted.label).dense(given, weights), [frame.columns[i]!.name]);
   });
-  return joined(parts);
+  return joined(fitted, parts);
 }
 
 function checkedCategories(fitted: Fitted, frame: Frame): readonly Categories[] {
@@ -77,26 +84,11 @@ function indicators(known: Categories, frame: Frame, at: number, lowering: Lower
   return builder.concat([equal, none], 0);
 }
 
-/** The indicators through a matrix [out][categories and unknown]; nothing to do where it only leaves out the unknown. */
-function mapped(fitted: Fitted, given: Tensor, weights: Float64Array, out: number, lowering: Lowering): Tensor {
-  const builder = lowering.builder.at(fitted.label);
-  const width = given.shape[0]!;
-  const identity =
-    out === width - 1 && weights.every((weight, i) => weight === (Math.floor(i / width) === i % width ? 1 : 0));
-  if (identity) {
-    return builder.take(
-      given,
-      0,
-      Array.from({ length: out }, (_, i) => i),
-    );
-  }
-  return builder.dense(given, weights);
-}
-
 function groupNames(levels: readonly string[], groups: readonly number[]): string[] {
-  const count = Math.max(...groups) + 1;
-  return Array.from({ length: count }, (_, group) => {
-    const members = levels.filter((_, k) => groups[k] === group);
-    return group === count - 1 ? 'infrequent' : (members[0] ?? '');
+  const count = groups.reduce((most, group) => Math.max(most, group), -1) + 1;
+  const names = new Array<string>(count).fill('infrequent');
+  groups.forEach((group, k) => {
+    if (group < count - 1) names[group] = levels[k] ?? '';
   });
+  return names;
 }

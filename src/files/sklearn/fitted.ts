@@ -11,11 +11,40 @@ export interface Fitted {
   readonly label: string;
   /** How deep it lies in others. */
   readonly depth: number;
+  readonly budget: Budget;
+}
+
+/**
+ * How many more parts, numbers and columns one reading may make. A pickle can name the same part again and again at two
+ * bytes each, so that a small file stands for more than any memory holds.
+ */
+export interface Budget {
+  left: number;
+}
+
+/** A budget for a file: no honest one stands for more elements than it has bytes. */
+export function budgetFor(bytes: number): Budget {
+  return { left: bytes + smallBudget };
+}
+
+/** What small files may make beyond their size: columns of steps, names of columns. */
+const smallBudget = 2 ** 20;
+
+/** Takes elements from the budget. */
+export function spend(fitted: Fitted, count: number): void {
+  fitted.budget.left -= count;
+  if (fitted.budget.left >= 0) return;
+  refuse(fitted.file, {
+    code: 'sklearn-too-large',
+    message: `${fitted.file} names the same parts so often that the model would be far larger than the file.`,
+    remedy: 'Save the fitted model again; if the file came from somebody else, do not trust it.',
+    part: fitted.label,
+  });
 }
 
 /** The object at the top of a file. */
-export function topLevel(object: PickleObject, file: string): Fitted {
-  return { object, file, label: object.name.toLowerCase(), depth: 0 };
+export function topLevel(object: PickleObject, file: string, budget: Budget): Fitted {
+  return { object, file, label: object.name.toLowerCase(), depth: 0, budget };
 }
 
 /** An object within another one; a text (`passthrough`, `drop`) or None is none. */
@@ -29,7 +58,8 @@ export function within(outer: Fitted, value: PickleValue | undefined, label?: st
       part: outer.label,
     });
   }
-  return { object: value, file: outer.file, label: label ?? value.name.toLowerCase(), depth: outer.depth + 1 };
+  spend(outer, 1);
+  return { ...outer, object: value, label: label ?? value.name.toLowerCase(), depth: outer.depth + 1 };
 }
 
 /** A fitted part that must be there (`regressor_`, `best_estimator_`). */
@@ -145,6 +175,7 @@ export function withArticle(name: string): string {
 }
 
 function finite(fitted: Fitted, name: string, value: PickleValue): ReturnType<typeof fittedNumbers> {
+  spend(fitted, heldElements(value));
   const numbers = numbersOf(value);
   if (!numbers) {
     const sparse = isKind(value, 'object') && value.module.startsWith('scipy.sparse');
@@ -159,6 +190,11 @@ function finite(fitted: Fitted, name: string, value: PickleValue): ReturnType<ty
   if (!numbers.values.every(Number.isFinite))
     return unusable(fitted, name, 'holds numbers that are not finite (NaN or Inf)');
   return numbers;
+}
+
+function heldElements(value: PickleValue): number {
+  if (isKind(value, 'array')) return value.shape.reduce((product, length) => product * length, 1);
+  return (itemsOf(value) ?? []).reduce<number>((sum, item) => sum + (itemsOf(item)?.length ?? 1), 1);
 }
 
 function spread(fitted: Fitted, name: string, values: Float64Array, length: number): Float64Array {

@@ -2,6 +2,7 @@ import type { NetworkBuilder, Tensor } from '../../network/builder';
 import type { Layer } from '../../network/network';
 import type { Problem } from '../../problem';
 import { refuse } from '../refuse';
+import { spend, type Fitted } from './fitted';
 
 /** The columns between two steps, in order: numbers of some tensor, or a text input that an encoder must take. */
 export interface Frame {
@@ -40,8 +41,12 @@ export function selected(frame: Frame, positions: readonly number[]): Frame {
   return { columns: positions.map((position) => frame.columns[position]!) };
 }
 
-/** All columns side by side. */
-export function joined(frames: readonly Frame[]): Frame {
+/** All columns of the parts of a step, side by side. */
+export function joined(fitted: Fitted, frames: readonly Frame[]): Frame {
+  spend(
+    fitted,
+    frames.reduce((sum, frame) => sum + frame.columns.length, 0),
+  );
   return { columns: frames.flatMap((frame) => frame.columns) };
 }
 

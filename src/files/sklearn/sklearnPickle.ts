@@ -27,7 +27,7 @@ export const sklearnPickle: Format = {
   matches: ({ bytes }) => mayBePickled(bytes) && looksLikePickle(decompressedHead(bytes)),
   read: async (file, options) => {
     const pickled = readPickledFile(file.bytes, { file: file.name });
-    const contents = contentsOf(pickled.value, file.name);
+    const contents = contentsOf(pickled, file.name);
     if (contents.estimators.length > 0) return readModelIn(file, contents, pickled.format, options);
     return (await readEmbedded(file, pickled, contents, options)) ?? readArrays(file, pickled, contents, options);
   },

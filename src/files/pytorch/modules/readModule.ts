@@ -7,6 +7,7 @@ import { activationByName, hiddenChoices, outputChoices } from '../../bareWeight
 import { Inquiry } from '../../bareWeights/questions';
 import type { NamedBytes, Reading, ReadOptions } from '../../reading';
 import { refuse } from '../../refuse';
+import { emptyTorchFile } from '../stateDict';
 import { firstFittingShape, inputShapes, type WeightShape } from '../inputShape';
 import { isValue, tensorValue, type LoweringContext, type TensorValue } from '../operators/values';
 import { readCustomClass } from './customClass';
@@ -19,10 +20,8 @@ export function readModule(file: NamedBytes, object: PickleObject, options: Read
   const model = unwrapped(root);
   if (!isTorchClass(model)) return readCustomClass(file, model, options);
   const leaves = leafModules(file.name, model);
-  const inquiry = new Inquiry(
-    { file: file.name, format: 'torch-module', arrays: [], texts: [], dialect: 'torch', ordered: true, problems: [] },
-    options,
-  );
+  const inquiry = new Inquiry(emptyTorchFile(file, 'torch-module'), options);
+  inquiry.settled.set('orientation', 'out,in');
   const unknown = [...new Set(leaves.filter((leaf) => isOwnActivation(leaf)).map((leaf) => leaf.className))];
   const activations = new Map(unknown.map((name) => [name, askActivation(file.name, name, inquiry)] as const));
   const found = { questions: inquiry.questions, settled: inquiry.settled };

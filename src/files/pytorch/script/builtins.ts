@@ -1,7 +1,7 @@
 import { elements } from '../../../network/tensor';
 import { isValue, listValue, numberIn, type TorchValue } from '../operators/values';
 import type { ScriptFollower } from './follower';
-import { truth } from './numbers';
+import { plainBinary, truth } from './numbers';
 import type { Statement } from './syntax';
 
 /** A function of TorchScript itself: undefined when the arguments are not for it. */
@@ -19,7 +19,11 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['annotate', lastArgument],
   ['unchecked_cast', lastArgument],
   ['uninitialized', () => null],
+  ['unchecked_unwrap_optional', firstArgument],
   ['NumToTensor', firstArgument],
+  ['__is__', ([a = null, b = null]) => plainBinary('is', a, b)],
+  ['__isnot__', ([a = null, b = null]) => plainBinary('is not', a, b)],
+  ['slice', sliceOfList],
   ['ScalarImplicit', scalar],
   ['IntImplicit', scalar],
   ['FloatImplicit', scalar],
@@ -130,6 +134,16 @@ function rangeLength(
 function getItem(holder: TorchValue | undefined, at: TorchValue | undefined): TorchValue | undefined {
   if (isValue(holder, 'list') && typeof at === 'number') return holder.items.at(at);
   return isValue(holder, 'object') && typeof at === 'string' ? holder.attributes.get(at) : undefined;
+}
+
+/** list[start:end:step]; tensors are sliced by the operation of that name. */
+function sliceOfList([list, start, end, step]: readonly TorchValue[]): TorchValue | undefined {
+  if (!isValue(list, 'list')) return undefined;
+  const bound = (value: TorchValue | undefined, otherwise: number): number =>
+    value === undefined || value === null ? otherwise : (numberIn(value) ?? otherwise);
+  const width = bound(step, 1);
+  const cut = list.items.slice(bound(start, 0), bound(end, list.items.length));
+  return width < 1 ? undefined : listValue(cut.filter((_, at) => at % width === 0));
 }
 
 function append(list: TorchValue | undefined, value: TorchValue | undefined): TorchValue | undefined {

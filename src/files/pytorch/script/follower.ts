@@ -299,7 +299,11 @@ export class ScriptFollower {
       new Map(named.map(({ name, value }) => [name, this.evaluate(value, scope, statement)]));
     const path = of.kind === 'name' && !scope.has(of.name) ? of.name : dottedPath(of, scope);
     if (path !== undefined) return this.callNamed(path, values(), names(), statement);
-    if (of.kind !== 'member') throw this.failure(statement, 'it calls what is no function');
+    if (of.kind !== 'member') {
+      const callee = this.evaluate(of, scope, statement);
+      if (isValue(callee, 'name')) return this.callNamed(callee.name, values(), names(), statement);
+      throw this.failure(statement, 'it calls what is no function');
+    }
     const object = this.evaluate(of.of, scope, statement);
     if (isValue(object, 'object') && object.className !== 'dict')
       return this.callMethod(object, of.name, values(), names());

@@ -99,6 +99,11 @@ class ScriptParser extends ExpressionParser {
       return { kind: 'for', target, over: this.expression(), body: this.statements(), line };
     }
     if (this.passed('while')) return { kind: 'while', test: this.expression(), body: this.statements(), line };
+    if (this.passed('with')) {
+      this.expression();
+      if (this.passed('as')) this.targets();
+      return { kind: 'if', test: { kind: 'literal', value: true }, then: this.statements(), otherwise: [], line };
+    }
     const found = this.simple(line);
     this.endLine();
     return found;

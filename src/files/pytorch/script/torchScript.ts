@@ -7,9 +7,9 @@ import { isZip, openZip } from '../../containers/zip';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../../reading';
 import { refuse } from '../../refuse';
 import { readArchivePickle, torchArchive, type TorchArchive } from '../archives';
-import { firstFittingShape, inputShapes } from '../inputShape';
+import { firstFittingShapes, inputShapes } from '../inputShape';
 import { LayerLog } from '../layerLog';
-import { isValue, tensorValue, type LoweringContext, type ObjectValue, type TorchValue } from '../operators/values';
+import { isValue, tensorValue, type LoweringContext, type TorchValue } from '../operators/values';
 import { leavesOf } from '../savedTree';
 import { tensorIn } from '../tensors';
 import { CodeLibrary, refuseMissing } from './codeLibrary';
@@ -47,18 +47,26 @@ function readScript(file: NamedBytes, archive: TorchArchive, options: ReadOption
   const weights = leaves.flatMap((leaf) =>
     leaf.kind === 'tensor' ? [{ name: leaf.path.join('.'), shape: leaf.tensor.shape }] : [],
   );
-  const shapes = [...tracedShapes(archive), ...inputShapes(weights, options.columns?.length)];
-  const { result } = firstFittingShape(file.name, shapes, (shape) => networkOf(file, code, model, constants, shape));
+  const traced = tracedShapes(archive);
+  const guessed = inputShapes(weights, options.columns?.length);
+  const { result } = firstFittingShapes(file.name, inputCount(file.name, code, model), traced, guessed, (shapes) =>
+    networkOf(file, code, model, constants, shapes),
+  );
   return { network: result.network, questions: [], settled: new Map(), problems: result.notes };
 }
 
 /** Traced models may keep the inputs they were traced with: their first axis is the rows. */
-function tracedShapes(archive: TorchArchive): readonly (readonly number[])[] {
-  if (!archive.entries.has(`${archive.stem}traced_inputs.pkl`)) return [];
+function tracedShapes(archive: TorchArchive): readonly (readonly number[])[] | undefined {
+  if (!archive.entries.has(`${archive.stem}traced_inputs.pkl`)) return undefined;
   const traced = readArchivePickle(archive, 'traced_inputs.pkl', 'traced_inputs');
   const inputs = isKind(traced, 'dict') ? itemsOf(traced.entries.get('forward')) : undefined;
-  const tensor = inputs?.length === 1 ? tensorIn(inputs[0]) : undefined;
-  return tensor && tensor.shape.length > 1 ? [tensor.shape.slice(1)] : [];
+  const shapes = inputs?.map((input) => tensorIn(input)?.shape ?? []);
+  return shapes?.every((shape) => shape.length > 1) ? shapes.map((shape) => shape.slice(1)) : undefined;
+}
+
+function inputCount(file: string, code: CodeLibrary, model: PickleValue): number {
+  if (!isKind(model, 'object')) refuseMissing(file, 'a model');
+  return inputParameters(file, code, `${model.module}.${model.name}`).length;
 }
 
 interface Followed {
@@ -71,7 +79,7 @@ function networkOf(
   code: CodeLibrary,
   model: PickleValue,
   constants: PickleValue,
-  shape: readonly number[],
+  shapes: readonly (readonly number[])[],
 ): Followed {
   const builder = new NetworkBuilder();
   const context: LoweringContext = { file: file.name, builder, notes: [] };
@@ -81,7 +89,8 @@ function networkOf(
   const kept = (itemsOf(constants) ?? []).map((constant, at) => stored.value(constant, `constant ${at}`));
   const layers = new LayerLog();
   const follower = new ScriptFollower({ context, code, stored, constants: kept, layers });
-  const inputs = inputParameters(file.name, code, root).map(({ name }): TorchValue => {
+  const inputs = inputParameters(file.name, code, root.className).map(({ name }, at): TorchValue => {
+    const shape = shapes[at]!;
     const input = builder.input(name, [elements(shape)]);
     return tensorValue(builder.reshape(input, shape), true);
   });
@@ -91,9 +100,9 @@ function networkOf(
 }
 
 /** The tensors that forward takes; those with a default are left at it. */
-function inputParameters(file: string, code: CodeLibrary, root: ObjectValue): readonly Parameter[] {
-  const forward = code.classText(root.className)?.methods.get('forward');
-  if (!forward) refuseMissing(file, `${root.className}.forward`);
+function inputParameters(file: string, code: CodeLibrary, className: string): readonly Parameter[] {
+  const forward = code.classText(className)?.methods.get('forward');
+  if (!forward) refuseMissing(file, `${className}.forward`);
   const inputs = forward.parameters.slice(1).filter((parameter) => !parameter.otherwise);
   const other = inputs.find((parameter) => parameter.type !== 'Tensor' && parameter.type !== '');
   if (inputs.length === 0 || other) {

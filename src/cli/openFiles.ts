@@ -1,0 +1,167 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readCsv } from '../files/csv/readCsv';
+import { readModel } from '../files/read';
+import type { NamedBytes } from '../files/reading';
+import { sniffHeader } from '../files/csv/sniffHeader';
+import { flatInputs } from '../network/features';
+import { hasError, type Problem } from '../problem';
+import { Session } from '../session/session';
+import type { TableChoice } from '../session/connection';
+import { chooseScaling } from '../session/scalings';
+import type { Table } from '../table/table';
+import { diskFolder } from '../worker/diskFolder';
+import { plainKernels } from '../worker/kernelFiles';
+import { KernelPool, usualThreads } from '../worker/kernelPool';
+import { singleEngine, type SlopeEngine } from '../slopes/engine';
+import { UsageError, type CommonArguments } from './arguments';
+import { problemLines, Refusal } from './refusal';
+
+/** Tables from this many cells on are worth starting threads for. */
+const cellsForThreads = 2_000_000;
+
+/** Opens the model named on the command line; refuses with its problems or questions. */
+export async function openModel(
+  given: CommonArguments,
+  model = given.models[0] ?? given.model,
+): Promise<{
+  readonly file: NamedBytes;
+  readonly folder: string;
+  readonly reading: Awaited<ReturnType<typeof readModel>>;
+}> {
+  if (model === undefined) throw new UsageError('Name a model file.');
+  const place = await modelFile(model);
+  const file = { name: path.basename(place), bytes: await bytesOf(place) };
+  const folder = path.dirname(path.resolve(place));
+  const columns = given.columns ?? (given.data === undefined ? undefined : await columnNames(given.data));
+  const reading = await readModel(file, {
+    folder: diskFolder(folder),
+    answers: new Map([...given.answers].filter(([id]) => id !== 'scaler')),
+    ...(given.weights === undefined
+      ? {}
+      : { weights: { name: path.basename(given.weights), bytes: await bytesOf(given.weights) } }),
+    ...(columns ? { columns } : {}),
+  });
+  return { file, folder, reading };
+}
+
+/** A session with the model and its table connected; refuses with everything that stands in the way. */
+export async function openSession(given: CommonArguments): Promise<Session> {
+  const { file, folder, reading } = await openModel(given);
+  if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
+  if (reading.questions.length > 0) throw new Refusal(3, [], reading.questions);
+  if (!reading.network) throw new Refusal(2, reading.problems);
+  const table =
+    given.data === undefined
+      ? reading.table
+      : await openTable(
+          given.data,
+          reading.network
+            ? flatInputs(reading.network)
+                .filter((input) => input.kind === 'text')
+                .map((input) => input.name)
+            : [],
+        );
+  if (!table) throw new UsageError('Name a table with --data.');
+  const session = new Session(file, reading, await engineFor(given, table));
+  const scaler =
+    given.scaler === undefined || given.scaler === 'none'
+      ? given.scaler
+      : { name: path.basename(given.scaler), bytes: await bytesOf(given.scaler) };
+  const choice = choiceOf(given, table);
+  const chosen = await chooseScaling(session, table, choice, diskFolder(folder), scaler, given.answers.get('scaler'));
+  if (hasError(chosen.problems)) throw new Refusal(2, chosen.problems);
+  if (chosen.questions.length > 0) throw new Refusal(3, chosen.problems, chosen.questions);
+  session.setScaling(chosen.scaling);
+  const result = session.connect(table, choice);
+  if (!result.binding) throw new Refusal(2, result.problems);
+  note(given, [...reading.problems, ...chosen.problems, ...result.problems]);
+  return session;
+}
+
+function choiceOf(given: CommonArguments, table: Table): TableChoice {
+  return {
+    ...given.choice,
+    ...(given.byPosition ? { byPosition: true } : {}),
+    ...(given.columns ? { order: given.columns } : {}),
+    ...(given.rows ? { rows: { from: given.rows.from - 1, to: Math.min(given.rows.to, table.rows) } } : {}),
+  };
+}
+
+/** Reads a table; refuses with what is wrong with it. */
+export async function openTable(place: string, textColumns: readonly string[]): Promise<Table> {
+  const { table, problems } = readCsv(await bytesOf(place), { name: path.basename(place), textColumns });
+  if (!table || hasError(problems)) throw new Refusal(2, problems);
+  return table;
+}
+
+/** The number of the output named, or all outputs. */
+export function chosenOutputs(session: Session, name: string | undefined): number[] {
+  const { outputs } = session.describe();
+  if (name === undefined) return outputs.map((_, index) => index);
+  const found = outputs.findIndex((output) => output.name === name);
+  if (found < 0)
+    throw new UsageError(
+      `${session.file.name} has no output ${name}; it has ${outputs.map((output) => output.name).join(', ')}.`,
+    );
+  return [found];
+}
+
+/** Prints warnings and notes for people, unless told to be quiet. */
+export function note(given: Pick<CommonArguments, 'quiet'>, problems: readonly Problem[]): void {
+  if (given.quiet) return;
+  for (const problem of problems) process.stderr.write(`${problemLines(problem)}\n`);
+}
+
+/** A file's bytes; refuses in words when it is not there. */
+export async function bytesOf(place: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(place));
+  } catch (error) {
+    const reason =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? 'does not exist'
+        : error instanceof Error && 'code' in error && error.code === 'EISDIR'
+          ? 'is a folder'
+          : 'cannot be read';
+    throw new Refusal(2, [
+      {
+        code: 'file-missing',
+        message: `${place} ${reason}.`,
+        file: place,
+        remedy: 'Check the path.',
+        severity: 'error',
+      },
+    ]);
+  }
+}
+
+/** A SavedModel or TensorFlow.js model is a folder: its graph is the file inside. */
+async function modelFile(place: string): Promise<string> {
+  const found = await stat(place).catch(() => undefined);
+  if (!found?.isDirectory()) return place;
+  for (const name of ['saved_model.pb', 'saved_model.pbtxt', 'model.json']) {
+    const inside = path.join(place, name);
+    if (await stat(inside).catch(() => undefined)) return inside;
+  }
+  throw new Refusal(2, [
+    {
+      code: 'folder-without-model',
+      message: `${place} is a folder without a saved_model.pb or model.json.`,
+      file: place,
+      remedy: 'Name the model file itself.',
+      severity: 'error',
+    },
+  ]);
+}
+
+async function columnNames(place: string): Promise<readonly string[] | undefined> {
+  const bytes = await bytesOf(place);
+  return sniffHeader(bytes.subarray(0, 65536), bytes.length)?.names;
+}
+
+async function engineFor(given: CommonArguments, table: Table): Promise<SlopeEngine> {
+  const threads =
+    given.threads > 0 ? given.threads : table.rows * table.columns.length < cellsForThreads ? 1 : usualThreads();
+  return threads > 1 ? new KernelPool(path.join(__dirname, 'worker.js'), threads) : singleEngine(await plainKernels());
+}

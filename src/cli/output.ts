@@ -1,0 +1,50 @@
+import { open, rename, rm, stat } from 'node:fs/promises';
+import type { CommonArguments } from './arguments';
+import { Refusal } from './refusal';
+
+/** Writes text where the user asked for it: standard output, or a new file. An existing file is never replaced. */
+export async function writeOut(
+  given: Pick<CommonArguments, 'file' | 'quiet'>,
+  text: string | Iterable<string>,
+): Promise<void> {
+  const parts = typeof text === 'string' ? [text] : text;
+  if (given.file === undefined) {
+    for (const part of parts)
+      if (!process.stdout.write(part)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    return;
+  }
+  if (await stat(given.file).catch(() => undefined)) {
+    throw new Refusal(2, [
+      {
+        code: 'file-exists',
+        message: `${given.file} exists already and is left as it is.`,
+        file: given.file,
+        remedy: 'Name a new file after -o, or remove the old one.',
+        severity: 'error',
+      },
+    ]);
+  }
+  const temporary = `${given.file}.${process.pid}.part`;
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      for (const part of parts) await handle.write(part);
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, given.file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refusal(2, [
+      {
+        code: 'file-not-written',
+        message: `${given.file} could not be written (${reason}).`,
+        file: given.file,
+        remedy: 'Choose a folder that exists and can be written to.',
+        severity: 'error',
+      },
+    ]);
+  }
+  if (!given.quiet) process.stderr.write(`Wrote ${given.file}\n`);
+}

@@ -1,0 +1,156 @@
+import type { Checked, CheckedInput } from '../findings/checked';
+import { checkRules as checkAll, checkRule, findingsOf, type RuleResult } from '../findings/check';
+import { breaks, demandOf, isForecastRule, ruleWords } from '../findings/expectations';
+import type { Rule } from '../findings/rule';
+import { suggestRules } from '../findings/suggestions';
+import { computeForecasts, scaledColumn, scaledOutput } from './computeSlopes';
+import { exactRow } from './exactRow';
+import type { OutputSlopes } from './outputSlopes';
+import type { Findings, RuleStatus } from './service';
+import type { Connection, Session } from './session';
+import type { Beyond } from './slopeMap';
+import { unitParts } from './unitParts';
+
+/** All rules with how they stand, the findings worst first, and rules that could be added. */
+export async function checkRules(session: Session, connection: Connection, slopes: OutputSlopes): Promise<Findings> {
+  const checked = await checkedOutput(session, connection, slopes);
+  const results = checkAll(session.rules, checked, { explain: true });
+  const findings = findingsOf(results);
+  return {
+    findings,
+    rules: results.map((result) =>
+      standing(
+        result,
+        findings.findIndex((finding) => finding === result.finding),
+      ),
+    ),
+    suggestions: suggestRules(checked, session.rules),
+    rowsFailing: rowsFailing(results, slopes.rows.length),
+  };
+}
+
+/** Positions at which a rule fails, ascending: what the filter of a finding shows. */
+export async function failingPositions(
+  session: Session,
+  connection: Connection,
+  rule: Rule | undefined,
+  slopes: OutputSlopes,
+): Promise<Uint32Array> {
+  if (!rule) return new Uint32Array();
+  return checkRule(rule, await checkedOutput(session, connection, slopes), { explain: false }).failing;
+}
+
+/** What the map's lower parts and rails show for each input: its first slope rule, or slopes below 0. */
+export function lanesBeyond(session: Session): (input: number) => Beyond {
+  const names = session.describe().inputs.map((input) => input.name);
+  return (input) => {
+    const rule = session.rules.find(
+      (candidate) => candidate.input === names[input] && !isForecastRule(candidate) && candidate.check !== 'step',
+    );
+    if (!rule || rule.units === 'model') return (slope) => slope < 0;
+    const demand = demandOf(rule);
+    return (slope) => breaks(demand, slope);
+  };
+}
+
+/** How the first rule on an input stands, for its lane. */
+export function ruleStatus(findings: Findings, input: string): RuleStatus | undefined {
+  const rule = findings.rules.findIndex((candidate) => candidate.rule.input === input);
+  const found = findings.rules[rule];
+  if (!found || found.problem !== undefined) return undefined;
+  const finding = found.finding === undefined ? undefined : findings.findings[found.finding];
+  return {
+    rule,
+    words: found.words,
+    holds: found.holds,
+    failing: finding?.rows.count ?? 0,
+    share: finding?.rows.share ?? 0,
+  };
+}
+
+function standing(result: RuleResult, finding: number): Findings['rules'][number] {
+  return {
+    rule: result.rule,
+    words: ruleWords(result.rule),
+    holds: result.holds,
+    ...(finding >= 0 ? { finding } : {}),
+    ...(result.problem ? { problem: result.problem.message } : {}),
+  };
+}
+
+function rowsFailing(results: readonly RuleResult[], rows: number): number {
+  const failing = new Uint8Array(rows);
+  for (const result of results) if (!result.holds) for (const position of result.failing) failing[position] = 1;
+  return failing.reduce((sum, flag) => sum + flag, 0);
+}
+
+/** The output as findings/ sees it. */
+async function checkedOutput(session: Session, connection: Connection, slopes: OutputSlopes): Promise<Checked> {
+  const { table, binding } = connection;
+  const { inputs, outputs } = session.describe();
+  const target = table.columns[binding.outputs[slopes.output]?.target ?? -1];
+  const columns = binding.inputs.map(scaledColumn);
+  const output = scaledOutput(binding.outputs[slopes.output]!.scaling);
+  const stepped = new Set(session.rules.filter((rule) => rule.check === 'step').map((rule) => rule.input));
+  const checkedInputs: CheckedInput[] = [];
+  for (const [flat, input] of inputs.entries()) {
+    const { source, scaling } = binding.inputs[flat]!;
+    const steps =
+      stepped.has(input.name) && canStep(input.kind) ? await stepsAt(session, connection, slopes, flat) : undefined;
+    checkedInputs.push({
+      name: input.name,
+      unit: input.unit,
+      kind: input.kind === 'switched' ? 'switched' : 'number',
+      ...(source.kind === 'numbers' ? { values: source.values } : {}),
+      scaling,
+      slopes: slopes.slopes[flat]!,
+      ...(steps ? { steps } : {}),
+    });
+  }
+  return {
+    table,
+    rows: slopes.rows,
+    output: outputs[slopes.output]!,
+    outputs: outputs.map(({ name }) => name),
+    forecast: slopes.forecast,
+    inputs: checkedInputs,
+    atKink: slopes.atKink,
+    ...(target?.kind === 'number' ? { actual: target.values } : {}),
+    exactSlopes: (input, positions) =>
+      Float64Array.from(
+        positions,
+        (position) =>
+          exactRow(session.network, binding, session.switched, slopes.rows[position]!, [slopes.output]).slopes[0]![
+            input
+          ]!,
+      ),
+    modelFactor: (input, position) =>
+      columns[input]!.modelPerOriginal(columns[input]!.at(slopes.rows[position]!)) /
+      output.modelPerOriginal(slopes.forecast[position]!),
+    unitParts: (input, position) => unitParts(session.network, binding, slopes.rows[position]!, slopes.output, input),
+  };
+}
+
+function canStep(kind: string): boolean {
+  return kind === 'whole number' || kind === 'yes/no';
+}
+
+/** Exact f(x + 1) − f(x) at every row; for yes/no inputs the switch from 0 to 1. */
+async function stepsAt(
+  session: Session,
+  connection: Connection,
+  slopes: OutputSlopes,
+  flat: number,
+): Promise<Float64Array> {
+  const bound = connection.binding.inputs[flat]!;
+  const column = scaledColumn(bound);
+  const isSwitch = session.describe().inputs[flat]!.kind === 'yes/no';
+  const forecastWith = (value: (row: number) => number): Promise<Float64Array> =>
+    computeForecasts(session.computation(slopes.output), slopes.rows, (x, part) => {
+      const first = bound.input.element * part.length;
+      part.forEach((row, index) => (x[first + index] = column.toModel(value(row))));
+    });
+  const before = await forecastWith((row) => (isSwitch ? 0 : column.at(row)));
+  const after = await forecastWith((row) => (isSwitch ? 1 : column.at(row) + 1));
+  return after.map((forecast, position) => forecast - before[position]!);
+}

@@ -1,0 +1,108 @@
+import type { Problem } from '../problem';
+import type { Dialect } from '../table/table';
+import { columnStatistics } from '../table/columns';
+import { computeForecasts } from './computeSlopes';
+import type { DataDescription } from './service';
+import type { Connection, Session } from './session';
+
+/** The connected table, or the one that could not be connected yet; undefined without either. */
+export async function describeData(session: Session): Promise<DataDescription | undefined> {
+  const { connection, rejected } = session;
+  if (connection) return described(session, connection);
+  if (!rejected) return undefined;
+  const { table, result } = rejected;
+  return {
+    file: table.name,
+    rows: table.rows,
+    columns: table.columns.map(({ name, kind }) => ({ name, kind })),
+    usable: 0,
+    leftOut: [],
+    bindings: session.describe().inputs.map((input) => ({ input: input.name, how: 'name' })),
+    ...(session.scaling ? { scaler: session.scaling.origin } : {}),
+    dialect: dialectWords(table.dialect),
+    forecast: { min: NaN, max: NaN },
+    problems: result.problems,
+  };
+}
+
+async function described(session: Session, connection: Connection): Promise<DataDescription> {
+  const { table, binding, result } = connection;
+  const target = binding.outputs[0]?.target;
+  return {
+    file: table.name,
+    rows: table.rows,
+    columns: table.columns.map(({ name, kind }) => ({ name, kind })),
+    usable: binding.rows.length,
+    leftOut: binding.leftOut,
+    bindings: binding.inputs.map(({ input, how, source }) =>
+      source.kind === 'fixed'
+        ? { input: input.name, fixed: source.value, how }
+        : { input: input.name, column: table.columns[source.column]!.name, how },
+    ),
+    ...(target === undefined ? {} : { target: table.columns[target]!.name }),
+    ...(session.scaling ? { scaler: session.scaling.origin } : {}),
+    dialect: dialectWords(table.dialect),
+    ...(await ranges(session, connection)),
+    problems: [...result.problems, ...session.scalingNotes, ...scalingDoubts(session, connection)],
+  };
+}
+
+/** How many rows the ranges of forecasts and true values are taken from. */
+const lookedAt = 1000;
+
+/** The forecasts' and the true values' ranges over the first rows, and how far they lie apart on average. */
+async function ranges(session: Session, connection: Connection): Promise<Pick<DataDescription, 'forecast' | 'actual'>> {
+  const { binding, table } = connection;
+  const rows = binding.rows.subarray(0, lookedAt);
+  const forecasts = await computeForecasts(session.computation(0), rows, () => undefined);
+  const { min, max } = columnStatistics(forecasts);
+  const column = table.columns[binding.outputs[0]?.target ?? -1];
+  if (column?.kind !== 'number') return { forecast: { min, max } };
+  const actual = columnStatistics(column.values, rows);
+  const misses = forecasts.map((forecast, index) => Math.abs(forecast - column.values[rows[index]!]!));
+  return {
+    forecast: { min, max },
+    actual: { min: actual.min, max: actual.max, averageMiss: columnStatistics(misses).mean },
+  };
+}
+
+/** |z| beyond which scaled inputs lie far outside what the first layer saw in training. */
+const farOutside = 10;
+
+/** A warning where the scaled data lies far outside what a scaler gives: the commonest cause of nonsense. */
+function scalingDoubts(session: Session, { binding, table }: Connection): Problem[] {
+  if (!session.scaling) return [];
+  const far = binding.inputs.flatMap(({ input, source, scaling }) => {
+    if (source.kind !== 'numbers' || scaling.kind !== 'affine') return [];
+    const { min, max } = columnStatistics(source.values, binding.rows);
+    const reach = Math.max(Math.abs(min - scaling.centre), Math.abs(max - scaling.centre)) / Math.abs(scaling.spread);
+    return reach > farOutside ? [{ name: input.name, reach }] : [];
+  });
+  if (far.length === 0) return [];
+  const worst = far.reduce((a, b) => (b.reach > a.reach ? b : a));
+  return [
+    {
+      code: 'scaling-far-outside',
+      message: `Scaled by ${session.scaling.origin}, ${worst.name} reaches ${worst.reach.toPrecision(3)} where the network was trained on about −3 to 3${far.length > 1 ? `; ${far.length - 1} more inputs lie beyond ${farOutside}` : ''}.`,
+      file: table.name,
+      remedy: 'Check that this is the right table, unit and scaler.',
+      severity: 'warning',
+    },
+  ];
+}
+
+function dialectWords({ delimiter, decimal, encoding, header }: Dialect): string {
+  const names: Record<Dialect['delimiter'], string> = {
+    ',': 'commas',
+    ';': 'semicolons',
+    '\t': 'tabs',
+    '|': 'bars',
+    ' ': 'blanks',
+  };
+  return [
+    names[delimiter],
+    ...(decimal === ',' ? ['decimal comma'] : []),
+    ...(encoding === 'none' ? [] : [encoding]),
+    ...(header ? [] : ['no header line']),
+  ].join(', ');
+}

@@ -1,0 +1,70 @@
+import { flatInputs, flatOutputs } from '../network/features';
+import { columnStatistics } from '../table/columns';
+import { splitUnit, unitOf } from '../table/units';
+import type { InputDescription, ModelDescription, OutputDescription } from './service';
+import type { Session } from './session';
+import { lastStep, structureLine } from './structure';
+
+/** The model as the header, the first screen and `inspect` show it. */
+export function describeModel(session: Session): ModelDescription {
+  const { reading, file, scaling } = session;
+  const { network } = reading;
+  const layers = network?.source.layers ?? [];
+  const step = network && lastStep(network);
+  return {
+    file: file.name,
+    format: network?.source.format ?? '',
+    ...(network?.source.framework === undefined ? {} : { framework: network.source.framework }),
+    structure: network ? structureLine(network) : '',
+    inputs: describeInputs(session),
+    outputs: describeOutputs(session),
+    layers: layers.map(({ name, kind, size, parameters }) => ({ name, kind, size, parameters })),
+    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
+    bytes: file.bytes.length,
+    ...(scaling ? { scaler: scaling.origin } : {}),
+    ...(step ? { lastStep: step } : {}),
+    questions: reading.questions,
+    problems: reading.problems,
+  };
+}
+
+/** The flat inputs under the names of the columns that feed them, once a table is connected. */
+export function describeInputs(session: Session): InputDescription[] {
+  const { network } = session.reading;
+  if (!network) return [];
+  const { connection } = session;
+  const units = connection?.choice.units ?? {};
+  return flatInputs(network).map((input, index): InputDescription => {
+    const source = connection?.binding.inputs[index]?.source;
+    const column = source && source.kind !== 'fixed' ? connection?.table.columns[source.column] : undefined;
+    const name = column ? splitUnit(column.name).name : input.name;
+    const kind = session.switched[index]
+      ? 'switched'
+      : column?.kind === 'number'
+        ? numberKind(session, index)
+        : 'number';
+    return { name, kind, unit: unitOf(units, input.name, column?.name), ...(column ? { column: column.name } : {}) };
+  });
+}
+
+/** The flat outputs under the name of the target column, where there is one. */
+export function describeOutputs(session: Session): OutputDescription[] {
+  const { network } = session.reading;
+  if (!network) return [];
+  const { connection } = session;
+  return flatOutputs(network).map((output, index): OutputDescription => {
+    const target = connection?.binding.outputs[index]?.target;
+    const column = target === undefined ? undefined : connection?.table.columns[target]?.name;
+    const only = network.outputs.length === 1 && network.outputs[0]!.size === 1;
+    const name = column !== undefined && only ? splitUnit(column).name : output.name;
+    return { name, unit: unitOf(connection?.choice.units ?? {}, output.name, column) };
+  });
+}
+
+function numberKind(session: Session, index: number): InputDescription['kind'] {
+  const { connection } = session;
+  const source = connection?.binding.inputs[index]?.source;
+  if (!connection || source?.kind !== 'numbers') return 'number';
+  const statistics = columnStatistics(source.values, connection.binding.rows);
+  return statistics.binary ? 'yes/no' : statistics.whole ? 'whole number' : 'number';
+}

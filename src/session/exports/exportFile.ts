@@ -1,0 +1,66 @@
+import type { Call } from '../../ask';
+import type { Units } from '../service';
+import type { Session } from '../session';
+import { slopesCsv } from '../slopesCsv';
+import { findingsCsv } from './findingsCsv';
+import { junitOf } from './junit';
+import { markdownOf } from './markdown';
+import { reportHtml, type ReportAssets } from './report';
+import { sarifOf } from './sarif';
+
+/** What a session can be written out as. */
+export type ExportKind = 'slopes' | 'findings' | 'report' | 'json' | 'sarif' | 'junit' | 'markdown';
+
+/** A file to be saved under a new name. */
+export interface ExportedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What is exported, and what a report is made with. */
+export interface ExportWish {
+  readonly kind: ExportKind;
+  readonly output: number;
+  readonly units: Units;
+  readonly assets: ReportAssets;
+}
+
+/** Writes a session out. */
+export async function exportFile(session: Session, wish: ExportWish, call: Call): Promise<ExportedFile> {
+  const stem = session.file.name.replace(/\.[^.]*$/, '');
+  const text = await textOf(session, wish, call);
+  const endings: Record<ExportKind, string> = {
+    slopes: 'slopes.csv',
+    findings: 'findings.csv',
+    report: 'report.html',
+    json: 'slopes.json',
+    sarif: 'findings.sarif',
+    junit: 'rules.xml',
+    markdown: 'report.md',
+  };
+  return { name: `${stem}.${endings[wish.kind]}`, bytes: new TextEncoder().encode(text) };
+}
+
+async function textOf(session: Session, { kind, output, units, assets }: ExportWish, call: Call): Promise<string> {
+  switch (kind) {
+    case 'slopes':
+      return [...slopesCsv(session, [output], units)].join('');
+    case 'report':
+      return reportHtml(session, output, assets, call);
+    case 'json':
+      return `${JSON.stringify({ model: session.describe(), data: await session.data(), findings: (await session.findings({ output, units }, call)).findings }, plainNumbers, 1)}\n`;
+    case 'findings':
+      return findingsCsv((await session.findings({ output, units }, call)).findings);
+    case 'sarif':
+      return sarifOf([{ session, findings: await session.findings({ output, units }, call) }]);
+    case 'junit':
+      return junitOf([{ session, findings: await session.findings({ output, units }, call) }]);
+    case 'markdown':
+      return markdownOf(session, output, call);
+  }
+}
+
+/** JSON has no NaN: it becomes null. */
+function plainNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+}

@@ -1,0 +1,132 @@
+import type { Call } from '../../ask';
+import { type StoredAnswer, storedAnswersText } from '../../storedAnswers';
+import type { RowOrder, Units, View } from '../service';
+import type { Session } from '../session';
+
+/** The page's bundle, put into the report as it is. */
+export interface ReportAssets {
+  readonly script: string;
+  readonly style: string;
+  /** Date, version and fingerprints for the report's foot. */
+  readonly foot: ReportFoot;
+}
+
+/** What a colleague needs to know which files a report was made from. */
+export interface ReportFoot {
+  readonly date: string;
+  readonly version: string;
+  readonly modelHash: string;
+  readonly tableHash: string;
+}
+
+/** Cells of a stored map: about three pixels each at the usual width. */
+const storedCells = 240;
+/** Rows of the Table view that a report holds. */
+const storedRows = 2000;
+
+/**
+ * One self-contained page: the same page the panel shows, with its answers stored inside, its script and style inline,
+ * and a policy that forbids everything else.
+ */
+export async function reportHtml(session: Session, output: number, assets: ReportAssets, call: Call): Promise<string> {
+  const answers = storedAnswersText(await storedAnswers(session, output, call));
+  const { script, style, foot } = assets;
+  const policy = `default-src 'none'; script-src '${await hashOf(script)}'; style-src '${await hashOf(style)}'; img-src data: blob:`;
+  const title = escaped(`${session.file.name} · Slopescope`);
+  const footer = escaped(
+    `${foot.date} · Slopescope ${foot.version} · ${session.file.name} sha256 ${foot.modelHash} · ${session.connected().table.name} sha256 ${foot.tableHash}`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body data-view="slopescope" class="vscode-light report">
+<main id="page"></main>
+<footer>${footer}</footer>
+<script type="application/json" id="answers">${answers}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+/** Every question the page asks of a report, with its answer. */
+async function storedAnswers(session: Session, output: number, call: Call): Promise<StoredAnswer[]> {
+  const settings = { units: 'original', rowOrder: 'forecast', colourScale: 'each', singleKeys: true };
+  const state = {
+    phase: 'ready',
+    model: session.file.name,
+    table: session.connected().table.name,
+    problems: [],
+    restricted: false,
+    settings,
+    hints: [],
+    stored: true,
+  };
+  const answers: StoredAnswer[] = [
+    { name: 'state', answer: state },
+    { name: 'describe', answer: session.describe() },
+    { name: 'data', answer: await session.data() },
+  ];
+  const units: Units[] = session.scaling ? ['original', 'model'] : ['original'];
+  for (const unit of units) answers.push(...(await answersOf(session, { output, units: unit }, call)));
+  return answers;
+}
+
+async function answersOf(session: Session, view: View, call: Call): Promise<StoredAnswer[]> {
+  const lanes = await session.lanes(view, call);
+  const findings = await session.findings(view, call);
+  const inputs = lanes.lanes.map((lane) => lane.input);
+  const numeric = lanes.lanes.filter((lane) => lane.kind !== 'switched').map((lane) => lane.input);
+  const failing = lanes.lanes.filter((lane) => lane.rule?.holds === false).map((lane) => lane.input);
+  const bySlope = (numeric.length <= 30 ? numeric : failing).map((input): RowOrder => ({ by: 'slope', input }));
+  const orders: RowOrder[] = [{ by: 'forecast' }, { by: 'row' }, ...bySlope];
+  const answers: StoredAnswer[] = [
+    { name: 'lanes', request: view, answer: lanes },
+    { name: 'findings', request: view, answer: findings },
+  ];
+  const worst = [...new Set([0, ...findings.findings.flatMap((finding) => finding.rows.worstRows)])].filter(
+    (row) => row < lanes.rows,
+  );
+  for (const order of orders) {
+    const map = await session.map({ ...view, order, cells: storedCells, inputs }, call);
+    answers.push({ name: 'map', request: { ...view, order }, answer: map });
+    for (const row of worst)
+      answers.push({
+        name: 'row',
+        request: { ...view, row, order },
+        answer: await session.row({ ...view, row, order }, call),
+      });
+    for (let cell = 0; cell < map.cells; cell++) {
+      const position = map.starts[cell]!;
+      if (map.starts[cell + 1] !== position + 1) continue;
+      const request = { ...view, position, order };
+      answers.push({ name: 'row', request, answer: await session.row(request, call) });
+    }
+  }
+  return [...answers, ...(await tableAnswers(session, view, inputs, call))];
+}
+
+async function tableAnswers(
+  session: Session,
+  view: View,
+  inputs: readonly number[],
+  call: Call,
+): Promise<StoredAnswer[]> {
+  const request = { ...view, order: { by: 'forecast' } as const, from: 0, count: storedRows, inputs };
+  return [{ name: 'tableRows', request, answer: await session.tableRows(request, call) }];
+}
+
+async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,136 @@
+import type { Call } from '../ask';
+import { columnStatistics } from '../table/columns';
+import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
+import { slopeUnit } from '../table/units';
+import { ruleStatus } from './checkRules';
+import { computeForecasts, scaledColumn } from './computeSlopes';
+import { pageSentence } from './sentences';
+import type { InputDescription, Lane, Lanes, OutputDescription, SlopeStatistics, View } from './service';
+import type { Connection, Session } from './session';
+import type { OutputSlopes } from './outputSlopes';
+import type { ViewedSlopes } from './slopeCache';
+import { spreadHistogram } from './slopeMap';
+
+/** Bars of the spread column. */
+const bars = 40;
+
+/** All lanes of the map, strongest typical effect first. */
+export async function lanesOf(
+  session: Session,
+  connection: Connection,
+  view: View,
+  viewed: ViewedSlopes,
+  call: Call,
+): Promise<Lanes> {
+  const { slopes, all, complete } = viewed;
+  const { inputs, outputs } = session.describe();
+  const output = outputs[view.output]!;
+  const findings = complete ? await session.findings({ output: view.output, units: 'original' }, call) : undefined;
+  const lanes: Lane[] = [];
+  for (const [input, description] of inputs.entries()) {
+    if (call.signal.aborted) break;
+    const rule = findings && ruleStatus(findings, description.name);
+    lanes.push({
+      ...(await laneOf(session, connection, view, slopes, input, description, output)),
+      ...(rule ? { rule } : {}),
+    });
+  }
+  lanes.sort((a, b) => b.typicalEffect - a.typicalEffect || a.input - b.input);
+  const range = columnStatistics(slopes.forecast);
+  return {
+    lanes,
+    rows: all,
+    shown: slopes.rows.length,
+    ...pageSentence(lanes, findings, output.name, slopes, all),
+    forecast: { min: range.min, max: range.max, unit: output.unit },
+    computed: complete ? all : slopes.rows.length,
+  };
+}
+
+async function laneOf(
+  session: Session,
+  connection: Connection,
+  view: View,
+  slopes: OutputSlopes,
+  input: number,
+  description: InputDescription,
+  output: OutputDescription,
+): Promise<Lane> {
+  const column = slopes.slopes[input] ?? new Float32Array();
+  const statistics = statisticsOf(column, slopes.atKink);
+  const common = {
+    input,
+    name: description.name,
+    kind: description.kind,
+    unit: slopeUnit(output, description),
+    statistics,
+  };
+  if (description.kind === 'switched' || description.kind === 'yes/no') {
+    const typicalEffect = await switchSize(session, connection, view, slopes, input);
+    return { ...common, typicalEffect, spread: spreadHistogram(column, statistics.min, statistics.max, bars) };
+  }
+  const { deviation } = inputSpread(connection, view, slopes, input);
+  const typicalEffect = deviation > 0 ? statistics.meanAbsolute * deviation : 0;
+  return { ...common, typicalEffect, spread: spreadHistogram(column, statistics.min, statistics.max, bars) };
+}
+
+/** Standard deviation (n − 1) of an input over the rows shown, in the view's units. */
+function inputSpread(connection: Connection, view: View, slopes: OutputSlopes, input: number) {
+  const column = scaledColumn(connection.binding.inputs[input]!);
+  const values = Float64Array.from(slopes.rows, (row) =>
+    view.units === 'model' ? column.toModel(column.at(row)) : column.at(row),
+  );
+  return columnStatistics(values);
+}
+
+/** Rows a switch is measured on: evenly drawn where there are more. */
+const switchRows = 5000;
+
+/**
+ * The typical size of a switch, in the output's unit: the mean change of the forecast when the input is set to its
+ * commonest level (a category) or is turned over (yes/no). Measured on at most 5 000 evenly drawn rows.
+ */
+async function switchSize(
+  session: Session,
+  connection: Connection,
+  view: View,
+  slopes: OutputSlopes,
+  input: number,
+): Promise<number> {
+  const step = Math.max(1, slopes.rows.length / switchRows);
+  const rows = Uint32Array.from(
+    { length: Math.min(slopes.rows.length, switchRows) },
+    (_, index) => slopes.rows[Math.floor(index * step)]!,
+  );
+  if (rows.length === 0) return 0;
+  const { source, scaling, input: flat } = connection.binding.inputs[input]!;
+  const computation = session.computation(view.output);
+  const before = await computeForecasts(computation, rows, () => undefined);
+  const { size } = session.network.inputs[flat.port]!;
+  const after = await computeForecasts(computation, rows, (x, part) => {
+    const count = part.length;
+    const first = flat.element * count;
+    if (source.kind === 'levels') {
+      x.fill(0, first, first + size * count);
+      const commonest = commonestElement(source.elements, rows);
+      if (commonest >= 0) x.fill(1, first + commonest * count, first + (commonest + 1) * count);
+      return;
+    }
+    const column = scaledColumn({ input: flat, how: 'name', source, scaling });
+    const values = Float64Array.from(part, (row) => column.at(row));
+    const { binary, min } = columnStatistics(values);
+    values.forEach((value, index) => (x[first + index] = column.toModel(binary ? 1 - value : min)));
+  });
+  return columnStatistics(before.map((forecast, index) => Math.abs(forecast - after[index]!))).mean;
+}
+
+function commonestElement(elements: Int32Array, rows: Uint32Array): number {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(elements[row]!, (counts.get(elements[row]!) ?? 0) + 1);
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [-1, 0])[0];
+}
+
+function statisticsOf(column: Float32Array, atKink: Uint8Array): SlopeStatistics {
+  const kinks = column.length === 0 ? 0 : atKink.reduce((sum, flag) => sum + flag, 0);
+  return { ...slopeStatistics(column), quantiles: quantiles(column, quantileLevels), atKink: kinks };
+}

@@ -1,0 +1,138 @@
+import type { Folder, NamedBytes, Question } from '../files/reading';
+import { findScalers, type ScalerCandidate } from '../files/scalers/find';
+import { readScaler } from '../files/scalers/readScaler';
+import { hasError, type Problem } from '../problem';
+import { bindTable, type Binding } from '../table/binding';
+import { columnStatistics } from '../table/columns';
+import type { Scaling, ScalingSet } from '../table/scaling';
+import type { Table } from '../table/table';
+import type { TableChoice } from './connection';
+import type { Session } from './session';
+
+/** The scaling to use, said aloud in `problems`, or a question where more than one could be meant. */
+export interface ChosenScaling {
+  readonly scaling?: ScalingSet;
+  readonly problems: readonly Problem[];
+  readonly questions: readonly Question[];
+}
+
+/**
+ * Finds the scaling the inputs of a model went through: the file given, what lies in the model's own file, or the one
+ * scaler beside the model that fits it and the table. A scaler that is found is never used silently, and not used at all
+ * when the table's numbers look scaled already.
+ */
+export async function chooseScaling(
+  session: Session,
+  table: Table,
+  choice: TableChoice,
+  folder: Folder,
+  given: NamedBytes | 'none' | undefined,
+  answered: string | undefined,
+): Promise<ChosenScaling> {
+  if (given === 'none') return { problems: [], questions: [] };
+  if (given) return fromFile(given);
+  const bare = bindTable(session.network, table, choice);
+  const names = table.columns.map((column) => column.name);
+  const beside = await findScalers(folder, session.file.name, session.network, names);
+  const whole = beside.filter((candidate) => candidate.fit === 'names' || candidate.fit === 'count');
+  const candidates = distinct(session.reading.scalings ? [inFile(session, session.reading.scalings), ...whole] : whole);
+  const chosen = answered === undefined ? candidates : candidates.filter((candidate) => candidate.file === answered);
+  const [first, second] = chosen;
+  if (!first) return { problems: [], questions: [] };
+  if (second && answered === undefined) return { problems: [], questions: [whichScaler(candidates, table)] };
+  if (bare.binding && looksScaled(bare.binding, first.scalings))
+    return { problems: [leftOut(first, table)], questions: [] };
+  const outputs = beside.find((candidate) => candidate.fit === 'outputs')?.scalings.outputs;
+  const scaling = first.scalings.outputs === undefined && outputs ? { ...first.scalings, outputs } : first.scalings;
+  return { scaling, problems: [used(first, table)], questions: [] };
+}
+
+/** Mean and spread of the table's own columns, for inputs that were scaled before training by numbers nobody kept. */
+export function scalingOfTable(binding: Binding, outputs: boolean): ScalingSet {
+  const own = (values: Float64Array): Scaling => {
+    const { mean, deviation } = columnStatistics(values, binding.rows);
+    return { kind: 'affine', centre: mean, spread: deviation > 0 ? deviation : 1 };
+  };
+  const inputs = binding.inputs.map(({ source }): Scaling =>
+    source.kind === 'numbers' ? own(source.values) : { kind: 'identity' },
+  );
+  const scaled = binding.outputs.map(({ target }): Scaling => {
+    const column = binding.table.columns[target ?? -1];
+    return column?.kind === 'number' ? own(column.values) : { kind: 'identity' };
+  });
+  return { inputs, ...(outputs ? { outputs: scaled } : {}), origin: `mean and spread of ${binding.table.name}` };
+}
+
+function fromFile(file: NamedBytes): ChosenScaling {
+  const { scalings, problems } = readScaler(file);
+  return { ...(scalings && !hasError(problems) ? { scaling: scalings } : {}), problems, questions: [] };
+}
+
+function inFile(session: Session, scalings: ScalingSet): ScalerCandidate {
+  return { file: session.file.name, scalings, reason: 'it lies in the model’s own file', fit: 'names' };
+}
+
+/** Candidates whose numbers differ: the same scaler is often saved in several formats. */
+function distinct(candidates: readonly ScalerCandidate[]): ScalerCandidate[] {
+  return candidates.filter(
+    (candidate, index) => !candidates.slice(0, index).some((earlier) => alike(earlier.scalings, candidate.scalings)),
+  );
+}
+
+function alike(a: ScalingSet, b: ScalingSet): boolean {
+  const same = (x: readonly Scaling[] = [], y: readonly Scaling[] = []): boolean =>
+    x.length === y.length && x.every((scaling, index) => close(scaling, y[index]!));
+  return same(a.inputs, b.inputs) && (!a.outputs || !b.outputs || same(a.outputs, b.outputs));
+}
+
+function close(a: Scaling, b: Scaling): boolean {
+  if (a.kind === 'identity' || b.kind === 'identity') return a.kind === b.kind;
+  const near = (x: number, y: number): boolean => Math.abs(x - y) <= 1e-6 * Math.max(1, Math.abs(x));
+  return a.kind === b.kind && near(a.centre, b.centre) && near(a.spread, b.spread);
+}
+
+/** Whether the table's columns look like what the scaler gives rather than like what it takes: by the distance of their means and spreads from either. */
+function looksScaled(binding: Binding, set: ScalingSet): boolean {
+  let asRaw = 0;
+  let asScaled = 0;
+  binding.inputs.forEach(({ source }, index) => {
+    const scaling = set.inputs[index];
+    if (source.kind !== 'numbers' || scaling?.kind !== 'affine') return;
+    const { mean, deviation, min, max } = columnStatistics(source.values, binding.rows);
+    const spread = Math.abs(scaling.spread);
+    const size = deviation > 0 ? deviation : Math.max(Math.abs(max - min), spread * 1e-3);
+    asRaw += Math.abs(mean - scaling.centre) / spread + Math.abs(Math.log(size / spread));
+    asScaled += Math.abs(mean) + Math.abs(Math.log(size));
+  });
+  return asScaled < asRaw;
+}
+
+function whichScaler(candidates: readonly ScalerCandidate[], table: Table): Question {
+  const reasons = candidates.map((candidate) => `${candidate.file} (${candidate.reason})`).join(', ');
+  return {
+    id: 'scaler',
+    ask: `Which scaler did the inputs of ${table.name} go through: ${reasons}?`,
+    choices: candidates.map((candidate) => candidate.file),
+    guess: candidates[0]!.file,
+  };
+}
+
+function used({ scalings, reason }: ScalerCandidate, table: Table): Problem {
+  return {
+    code: 'scaler-found',
+    message: `The inputs are scaled by ${scalings.origin}: ${reason}.`,
+    file: table.name,
+    remedy: 'Choose another scaler, or none, if they were not.',
+    severity: 'info',
+  };
+}
+
+function leftOut({ scalings }: ScalerCandidate, table: Table): Problem {
+  return {
+    code: 'scaler-left-out',
+    message: `${table.name} looks scaled already, so ${scalings.origin} is not applied to it.`,
+    file: table.name,
+    remedy: 'Name the scaler if the table holds original units.',
+    severity: 'warning',
+  };
+}

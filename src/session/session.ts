@@ -1,0 +1,167 @@
+import type { Answering, Call } from '../ask';
+import type { NamedBytes, Reading } from '../files/reading';
+import type { Rule } from '../findings/rule';
+import type { Network } from '../network/network';
+import type { Problem } from '../problem';
+import type { SlopeEngine } from '../slopes/engine';
+import { compilePlan, type Plan } from '../slopes/plan';
+import { switchedInputs } from '../slopes/switched';
+import { bindTable, type Binding, type BindResult } from '../table/binding';
+import type { ScalingSet } from '../table/scaling';
+import type { Table } from '../table/table';
+import { checkRules, failingPositions, lanesBeyond } from './checkRules';
+import type { Computation } from './computeSlopes';
+import type { TableChoice } from './connection';
+import { describeData } from './describeData';
+import { describeModel } from './describeModel';
+import { fromFileAlone } from './fileAlone';
+import { lanesOf } from './lanes';
+import { readRow, tableRows } from './rowReading';
+import type { FileAloneRequest, MapRequest, RowRequest, SessionService, TableRequest, View } from './service';
+import { SlopeCache } from './slopeCache';
+import { slopeMap } from './slopeMap';
+
+/** A connected table: how it is bound, what was chosen, and the slopes on it. */
+export interface Connection {
+  readonly table: Table;
+  readonly choice: TableChoice;
+  readonly result: BindResult;
+  readonly binding: Binding;
+  readonly cache: SlopeCache;
+}
+
+/**
+ * One open model with its data. It lives in a thread (or in the command line) and answers `SessionService`; slopes are
+ * computed once per output and kept until the table, its columns or the scaling change.
+ */
+export class Session implements Answering<SessionService> {
+  readonly file: NamedBytes;
+  readonly reading: Reading;
+  readonly switched: readonly boolean[];
+  scaling: ScalingSet | undefined;
+  connection: Connection | undefined;
+  rules: readonly Rule[] = [];
+  /** What was said when the scaling was chosen; shown with the table's problems. */
+  scalingNotes: readonly Problem[] = [];
+  /** The table given last with what stands in the way of connecting it. */
+  rejected: { readonly table: Table; readonly choice: TableChoice; readonly result: BindResult } | undefined;
+  private readonly engine: SlopeEngine;
+  private readonly plans = new Map<number, Plan>();
+
+  constructor(file: NamedBytes, reading: Reading, engine: SlopeEngine) {
+    this.file = file;
+    this.reading = reading;
+    this.engine = engine;
+    this.switched = reading.network ? switchedInputs(reading.network) : [];
+    this.scaling = reading.scalings;
+  }
+
+  /** The network; throws for a model that could not be read, which no question about slopes gets past. */
+  get network(): Network {
+    if (!this.reading.network) throw new Error(`${this.file.name} has no network that could be read.`);
+    return this.reading.network;
+  }
+
+  /** Connects a table; what is wrong stands in the result and in `rejected`. */
+  connect(table: Table, choice: TableChoice): BindResult {
+    const result = bindTable(this.network, table, choice, this.scaling);
+    this.rejected = result.binding ? undefined : { table, choice, result };
+    const { binding } = result;
+    this.connection = binding && this.connectionOf(table, choice, result, binding);
+    return result;
+  }
+
+  /** Connects the present table in another way. */
+  reconnect(choice: TableChoice): BindResult | undefined {
+    const table = this.connection?.table ?? this.rejected?.table;
+    return table && this.connect(table, choice);
+  }
+
+  disconnect(): void {
+    this.connection = undefined;
+    this.rejected = undefined;
+  }
+
+  /** Uses another scaling and connects the present table again. */
+  setScaling(scaling: ScalingSet | undefined): BindResult | undefined {
+    this.scaling = scaling;
+    const choice = this.connection?.choice ?? this.rejected?.choice;
+    return choice && this.reconnect(choice);
+  }
+
+  setRules(rules: readonly Rule[]): void {
+    this.rules = rules;
+  }
+
+  describe() {
+    return describeModel(this);
+  }
+
+  data() {
+    return describeData(this);
+  }
+
+  async lanes(view: View, call: Call) {
+    const connection = this.connected();
+    return lanesOf(this, connection, view, await connection.cache.viewed(view, call), call);
+  }
+
+  async map(request: MapRequest, call: Call) {
+    const { cache } = this.connected();
+    const { slopes } = await cache.viewed(request, call);
+    return slopeMap(
+      slopes,
+      cache.order(request, slopes, request.order),
+      request.cells,
+      request.inputs,
+      lanesBeyond(this),
+    );
+  }
+
+  async row(request: RowRequest, call: Call) {
+    const connection = this.connected();
+    const { slopes } = await connection.cache.viewed(request, call);
+    return readRow(this, connection, request, slopes);
+  }
+
+  async tableRows(request: TableRequest, call: Call) {
+    const { cache, table } = this.connected();
+    const { slopes } = await cache.viewed(request, call);
+    return tableRows(request, slopes, cache.order(request, slopes, request.order), table);
+  }
+
+  async findings(view: View, call: Call) {
+    const connection = this.connected();
+    return checkRules(this, connection, await connection.cache.slopes(view.output, call));
+  }
+
+  fromFileAlone(request: FileAloneRequest) {
+    return fromFileAlone(this, request);
+  }
+
+  /** The computation of one output on the present connection; throws without one. */
+  computation(output: number): Computation {
+    return this.computationOf(this.connected().binding, output);
+  }
+
+  /** The connection; throws without one, which the page never lets happen. */
+  connected(): Connection {
+    if (!this.connection) throw new Error('No table is connected.');
+    return this.connection;
+  }
+
+  private connectionOf(table: Table, choice: TableChoice, result: BindResult, binding: Binding): Connection {
+    const cache = new SlopeCache(
+      (output) => this.computationOf(binding, output),
+      (rule, slopes) => failingPositions(this, connection, this.rules[rule], slopes),
+    );
+    const connection: Connection = { table, choice, result, binding, cache };
+    return connection;
+  }
+
+  private computationOf(binding: Binding, output: number): Computation {
+    const plan = this.plans.get(output) ?? compilePlan(this.network, [output]);
+    this.plans.set(output, plan);
+    return { network: this.network, binding, engine: this.engine, plan, switched: this.switched };
+  }
+}

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
+import { answer, ask, type Answering, type Asker, type Call } from '../ask';
+import { readCsv } from '../files/csv/readCsv';
+import { sniffHeader } from '../files/csv/sniffHeader';
+import { readModel } from '../files/read';
+import type { Folder } from '../files/reading';
+import { findScalers } from '../files/scalers/find';
+import { flatInputs } from '../network/features';
+import { exportFile } from '../session/exports/exportFile';
+import { chooseScaling, scalingOfTable } from '../session/scalings';
+import { Session } from '../session/session';
+import { readScaler } from '../files/scalers/readScaler';
+import type { DataDescription } from '../session/service';
+import { diskFolder } from './diskFolder';
+import { KernelPool, usualThreads } from './kernelPool';
+import { pageAssets } from './pageAssets';
+import { portOf } from './ports';
+import type { ConnectTableRequest, FileSource, HostFiles, OpenModelRequest, ThreadService } from './threadService';
+
+/** How much of a table is looked at before it is chosen. */
+const headBytes = 65_536;
+
+/** Serves one model: opens it, connects tables, answers its session's questions. */
+export function serveSession(port: MessagePort, files: MessagePort, threads: number): void {
+  const server = new SessionServer(ask<HostFiles>(portOf(files)), threads);
+  answer<ThreadService>(portOf(port), server.service());
+}
+
+class SessionServer {
+  private readonly host: Asker<HostFiles>;
+  private readonly pool: KernelPool;
+  private session: Session | undefined;
+  private folder: Folder | undefined;
+  private tableHash = 'in the model file';
+
+  constructor(host: Asker<HostFiles>, threads: number) {
+    this.host = host;
+    this.pool = new KernelPool(__filename, threads > 0 ? threads : usualThreads());
+  }
+
+  service(): Answering<ThreadService> {
+    return { ...this.questions(), ...this.changes() };
+  }
+
+  private questions() {
+    return {
+      describe: () => this.opened().describe(),
+      data: () => this.opened().data(),
+      lanes: (request: Parameters<Session['lanes']>[0], call: Call) => this.opened().lanes(request, call),
+      map: (request: Parameters<Session['map']>[0], call: Call) => this.opened().map(request, call),
+      row: (request: Parameters<Session['row']>[0], call: Call) => this.opened().row(request, call),
+      tableRows: (request: Parameters<Session['tableRows']>[0], call: Call) => this.opened().tableRows(request, call),
+      findings: (request: Parameters<Session['findings']>[0], call: Call) => this.opened().findings(request, call),
+      fromFileAlone: (request: Parameters<Session['fromFileAlone']>[0]) => this.opened().fromFileAlone(request),
+      sniffTable: (request: FileSource) => sniffTable(request),
+    };
+  }
+
+  private changes() {
+    return {
+      openModel: (request: OpenModelRequest) => this.open(request),
+      connectTable: (request: ConnectTableRequest, call: Call) => this.connect(request, call),
+      reconnect: async (choice: Parameters<Session['reconnect']>[0]) => {
+        this.opened().reconnect(choice);
+        return this.described();
+      },
+      disconnect: () => this.opened().disconnect(),
+      setScaling: (choice: Parameters<Answering<ThreadService>['setScaling']>[0]) => this.setScaling(choice),
+      scalersBeside: async () => {
+        const session = this.opened();
+        const found = this.folder ? await findScalers(this.folder, session.file.name, session.network) : [];
+        return found.map(({ file, reason }) => ({ name: file, reason }));
+      },
+      setRules: ({ rules }: Parameters<Answering<ThreadService>['setRules']>[0]) => this.opened().setRules(rules),
+      exportAs: (request: Parameters<Answering<ThreadService>['exportAs']>[0], call: Call) =>
+        this.exported(request, call),
+    };
+  }
+
+  private opened(): Session {
+    if (!this.session) throw new Error('No model is open in this thread.');
+    return this.session;
+  }
+
+  private async open(request: OpenModelRequest) {
+    const file = { name: request.model.name, bytes: await bytesOf(request.model) };
+    this.folder =
+      request.model.kind === 'path' && !request.virtualFolder
+        ? diskFolder(path.dirname(request.model.path))
+        : this.hostFolder();
+    const { weights } = request;
+    const reading = await readModel(file, {
+      folder: this.folder,
+      answers: new Map(Object.entries(request.answers)),
+      ...(weights ? { weights: { name: weights.name, bytes: await bytesOf(weights) } } : {}),
+    });
+    this.session = new Session(file, reading, this.pool);
+    if (reading.table && reading.network) this.session.connect(reading.table, {});
+    return this.session.describe();
+  }
+
+  private async connect({ table: source, choice, maxRows }: ConnectTableRequest, call: Call): Promise<DataDescription> {
+    const session = this.opened();
+    const bytes = await bytesOf(source);
+    this.tableHash = fingerprint(bytes);
+    const textColumns = flatInputs(session.network).flatMap((input) => (input.kind === 'text' ? [input.name] : []));
+    const { table, problems } = readCsv(bytes, {
+      name: source.name,
+      textColumns,
+      progress: (done, of) => {
+        call.progress({ task: `Reading ${source.name}`, done, of });
+        return !call.signal.aborted;
+      },
+    });
+    if (!table) return nothingRead(source.name, problems);
+    const rows = maxRows === undefined ? {} : { rows: { from: 0, to: Math.min(maxRows, table.rows) } };
+    if (session.scaling === session.reading.scalings && this.folder) {
+      const chosen = await chooseScaling(session, table, choice, this.folder, undefined, undefined);
+      session.scaling = chosen.scaling;
+      session.scalingNotes = chosen.problems;
+    }
+    session.connect(table, { ...choice, ...rows });
+    const described = await this.described();
+    return { ...described, problems: [...problems, ...described.problems] };
+  }
+
+  private async setScaling(choice: Parameters<Answering<ThreadService>['setScaling']>[0]): Promise<void> {
+    const session = this.opened();
+    switch (choice.kind) {
+      case 'none':
+        session.setScaling(undefined);
+        return;
+      case 'file':
+        session.setScaling(readScaler(choice).scalings);
+        return;
+      case 'table':
+        if (session.connection) session.setScaling(scalingOfTable(session.connection.binding, choice.outputs));
+        return;
+      case 'found': {
+        const { connection } = session;
+        if (!connection || !this.folder) return;
+        const chosen = await chooseScaling(
+          session,
+          connection.table,
+          connection.choice,
+          this.folder,
+          undefined,
+          undefined,
+        );
+        session.setScaling(chosen.scaling);
+      }
+    }
+  }
+
+  private async exported(request: Parameters<Answering<ThreadService>['exportAs']>[0], call: Call) {
+    const session = this.opened();
+    const foot = {
+      date: new Date().toISOString().slice(0, 10),
+      version: SLOPESCOPE_VERSION,
+      modelHash: fingerprint(session.file.bytes),
+      tableHash: this.tableHash,
+    };
+    const assets = { ...(await pageAssets(path.join(__dirname, 'webview'))), foot };
+    return exportFile(session, { ...request, assets }, call);
+  }
+
+  private async described(): Promise<DataDescription> {
+    const data = await this.opened().data();
+    if (!data) throw new Error('No table has been given.');
+    return data;
+  }
+
+  private hostFolder(): Folder {
+    return {
+      list: (relative = '') => this.host.call('list', { path: relative }),
+      read: (relative) => this.host.call('read', { path: relative }),
+    };
+  }
+}
+
+/** The first 16 digits of a file's SHA-256: enough to tell which file a report was made from. */
+function fingerprint(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+async function bytesOf(source: FileSource): Promise<Uint8Array> {
+  return source.kind === 'path' ? new Uint8Array(await readFile(source.path)) : source.bytes;
+}
+
+/** Reads the first bytes only, also of a table of many gigabytes. */
+async function sniffTable(source: FileSource) {
+  const head = await headOf(source);
+  return sniffHeader(head.bytes, head.size);
+}
+
+async function headOf(source: FileSource): Promise<{ readonly bytes: Uint8Array; readonly size: number }> {
+  if (source.kind === 'bytes')
+    return { bytes: source.bytes.subarray(0, headBytes), size: source.size ?? source.bytes.length };
+  const handle = await open(source.path);
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(headBytes), 0, headBytes, 0);
+    return { bytes: buffer.subarray(0, bytesRead), size };
+  } finally {
+    await handle.close();
+  }
+}
+
+function nothingRead(file: string, problems: DataDescription['problems']): DataDescription {
+  return {
+    file,
+    rows: 0,
+    usable: 0,
+    columns: [],
+    leftOut: [],
+    bindings: [],
+    forecast: { min: NaN, max: NaN },
+    problems,
+  };
+}
