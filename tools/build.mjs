@@ -17,7 +17,14 @@ const common = {
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 /** What runs in Node: CommonJS for the oldest supported VS Code, which runs Node 20. */
-const node = { platform: 'node', format: 'cjs', target: 'node20', outdir: 'dist', define: { SLOPESCOPE_VERSION: JSON.stringify(version) } };
+const node = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  outdir: 'dist',
+  define: { SLOPESCOPE_VERSION: JSON.stringify(version) },
+};
 
 /** Each thing that is shipped, by name. */
 const targets = {

@@ -1,5 +1,5 @@
 import type { Network } from '../network/network';
-import { instructionWords, opPeak, opStoreSlope, opStoreValue } from './instructions';
+import { instructionWords, opStoreSlope, opStoreValue } from './instructions';
 import { layOut } from './layout';
 import { AdjointWriter } from './planAdjoints';
 import { TangentWriter } from './planTangents';
@@ -31,14 +31,13 @@ export interface Plan {
   readonly tables: Int32Array;
   /** Where rows may lie near a kink, in the order of the errors that the margins are lowered by. */
   readonly margins: readonly MarginSite[];
-  /** First slot of each value and of each adjoint, for the peaks that a guarded run measures. */
+  /** First slot of each value, or −1: where the peaks of a guarded run belong. */
   readonly valueSlots: readonly number[];
-  readonly moveSlots: readonly number[];
 }
 
 /** Compiles a network for some of its output elements; all of them if not said otherwise. */
 export function compilePlan(network: Network, outputs: readonly number[] = allOutputs(network)): Plan {
-  const places = outputs.map((output) => locate(network, output));
+  const places = outputs.map((output) => locateOutput(network, output));
   const inputs = network.inputs.reduce((sum, port) => sum + port.size, 0);
   const mode = outputs.length > inputs ? 'forward' : 'reverse';
   const layout = layOut(
@@ -63,7 +62,6 @@ export function compilePlan(network: Network, outputs: readonly number[] = allOu
     tables: program.data.joinedTables(),
     margins,
     valueSlots: layout.values,
-    moveSlots: layout.moves,
   };
 }
 
@@ -77,7 +75,8 @@ export function instructionCount(plan: Plan): number {
   return plan.instructions.length / instructionWords;
 }
 
-interface Place {
+/** An element of a value. */
+export interface Place {
   readonly value: number;
   readonly element: number;
 }
@@ -92,7 +91,6 @@ function planReverse(program: Program, places: readonly Place[], inputs: number,
       program.emit(opStoreSlope, layout.moves[number]!, port.size, line);
       line += port.size;
     });
-    program.emit(opPeak, layout.firstMove, layout.scratch - layout.firstMove, layout.firstMove);
     sections.push(program.length);
   });
 }
@@ -105,18 +103,13 @@ function planForward(program: Program, places: readonly Place[], sections: numbe
       const writer = new TangentWriter(program, number, element);
       writer.write();
       for (const place of places) program.emit(opStoreSlope, writer.unit(place.value, place.element), 1, line++);
-      program.emit(
-        opPeak,
-        program.layout.firstMove,
-        program.layout.scratch - program.layout.firstMove,
-        program.layout.firstMove,
-      );
       sections.push(program.length);
     }
   });
 }
 
-function locate(network: Network, output: number): Place {
+/** The value that carries an output element (counted over all ports joined), and the element's number in it. */
+export function locateOutput(network: Network, output: number): Place {
   let element = output;
   for (const port of network.outputs) {
     if (element < port.size) return { value: port.value, element };

@@ -2,8 +2,8 @@ import { flatInputs, flatOutputs, type FlatInput, type FlatOutput } from '../net
 import type { InputPort, Network } from '../network/network';
 import { hasError, type Problem } from '../problem';
 import { assignColumns, type Assignment } from './assignment';
-import { numberSource, textSource, type InputSource } from './inputSource';
-import { matchNames } from './matching';
+import { numberSource, textSource, type InputSource, type MadeSource } from './inputSource';
+import { areUnnamed, matchNames } from './matching';
 import { nearestName } from './names';
 import { scalingsFor } from './scalingMatch';
 import { identity, type Scaling, type ScalingSet } from './scaling';
@@ -26,6 +26,8 @@ export interface Binding {
 /** One flat input and where its values come from. */
 export interface BoundInput {
   readonly input: FlatInput;
+  /** What people call it: the model's name for it, or the column's where the model has none of its own. */
+  readonly name: string;
   readonly how: 'name' | 'position' | 'chosen' | 'fixed';
   readonly scaling: Scaling;
   readonly source: InputSource;
@@ -76,9 +78,17 @@ export function bindTable(network: Network, table: Table, choice: ColumnChoice, 
   const scaled = scalingsFor(inputs, outputs, table.name, scalings, assigned.columnNames);
   const problems = [...targets.problems, ...assigned.problems, ...scaled.problems];
   if (hasError(problems)) return { missing: assigned.missing, problems };
+  const unnamed = areUnnamed(inputs.map(({ name }) => name));
   const bound = inputs.map((input, index) => {
-    const assignment = assigned.assignments[index]!;
-    return boundInput(network.inputs[input.port]!, input, assignment, scaled.inputs[index] ?? identity, table);
+    const name = (unnamed ? assigned.columnNames[index] : undefined) ?? input.name;
+    const scaling = scaled.inputs[index] ?? identity;
+    const { source, problems: own } = sourceFor(
+      network.inputs[input.port]!,
+      input,
+      assigned.assignments[index]!,
+      table,
+    );
+    return { input: { input, name, how: assigned.assignments[index]!.how, scaling, source }, problems: own };
   });
   problems.push(...bound.flatMap((each) => each.problems));
   if (hasError(problems)) return { missing: [], problems };
@@ -98,23 +108,10 @@ export function bindTable(network: Network, table: Table, choice: ColumnChoice, 
   return { binding, missing: [], problems: [...problems, ...usable.problems] };
 }
 
-function boundInput(
-  port: InputPort,
-  input: FlatInput,
-  assignment: Assignment,
-  scaling: Scaling,
-  table: Table,
-): { readonly input: BoundInput; readonly problems: readonly Problem[] } {
-  const { how } = assignment;
-  if (assignment.how === 'fixed') {
-    const source: InputSource = { kind: 'fixed', value: assignment.value };
-    return { input: { input, how, scaling, source }, problems: [] };
-  }
-  const made =
-    input.kind === 'text'
-      ? textSource(port, table, assignment.column)
-      : numberSource(input.name, table, assignment.column);
-  return { input: { input, how, scaling, source: made.source }, problems: made.problems };
+function sourceFor(port: InputPort, input: FlatInput, assignment: Assignment, table: Table): MadeSource {
+  if (assignment.how === 'fixed') return { source: { kind: 'fixed', value: assignment.value }, problems: [] };
+  if (input.kind === 'text') return textSource(port, table, assignment.column);
+  return numberSource(input.name, table, assignment.column);
 }
 
 /** The column of true values per output: the chosen one for the first, else the one that is named like the output. */

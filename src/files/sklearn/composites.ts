@@ -35,7 +35,7 @@ export function branchesOf(transformer: Fitted, names: readonly string[]): reado
   const entries = itemsOf(attribute(transformer.object, 'transformers_'));
   if (!entries) return notFitted(transformer, 'transformers_');
   const known = attribute(transformer.object, '_transformer_to_input_indices');
-  const places = new Map(names.map((name, at) => [name, at]));
+  const places: Places = { count: names.length, at: new Map(names.map((name, at) => [name, at])) };
   return entries.flatMap((entry): Branch[] => {
     const [name, value, columns] = itemsOf(entry) ?? [];
     if (typeof name !== 'string' || value === undefined || value === 'drop') return [];
@@ -48,15 +48,21 @@ export function branchesOf(transformer: Fitted, names: readonly string[]): reado
   });
 }
 
+/** Where to find columns by name, and how many there are. */
+interface Places {
+  readonly count: number;
+  readonly at: ReadonlyMap<string, number>;
+}
+
 /** Columns given by numbers, names, truth values, one of them alone, or a slice; undefined when they do not exist. */
-function positionsOf(columns: PickleValue, places: ReadonlyMap<string, number>): readonly number[] | undefined {
-  const count = places.size;
+function positionsOf(columns: PickleValue, places: Places): readonly number[] | undefined {
+  const { count } = places;
   if (isKind(columns, 'slice')) return slicePositions(columns, places);
   // Newer versions keep the remaining columns in a list of their own class.
   if (isKind(columns, 'object')) return positionsOf(attribute(columns, 'data') ?? null, places);
   const texts = typeof columns === 'string' ? [columns] : textItems(columns);
   if (texts) {
-    const found = texts.map((name) => places.get(name));
+    const found = texts.map((name) => places.at.get(name));
     return found.every((at) => at !== undefined) ? found : undefined;
   }
   const mask = truthValues(columns);
@@ -82,9 +88,9 @@ function truthValues(columns: PickleValue): readonly boolean[] | undefined {
 
 function slicePositions(
   slice: Extract<PickleValue, { readonly kind: 'slice' }>,
-  places: ReadonlyMap<string, number>,
+  places: Places,
 ): readonly number[] | undefined {
-  const count = places.size;
+  const { count } = places;
   const step = numberOf(slice.step) ?? 1;
   const place = (value: PickleValue, otherwise: number, after: number): number => {
     // A slice of names includes its last one.
