@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { referenceOutputs, referenceValues } from '../../../src/slopes/reference';
 import type { Folder, Reading } from '../../../src/files/reading';
 import { readModel } from '../../../src/files/read';
 import {
@@ -125,6 +127,27 @@ export function readingOf(
 ): Promise<Reading> {
   const bytes = model instanceof Uint8Array ? model : onnxBytes(model);
   return readModel({ name: 'model.onnx', bytes }, { folder: folderOf(files), answers: new Map() });
+}
+
+/** The outputs at one row (of a network with one input). */
+export async function outputsOf(
+  model: TestModel | Uint8Array,
+  row: readonly number[],
+  files: Readonly<Record<string, Uint8Array>> = {},
+): Promise<number[]> {
+  const { network, problems } = await readingOf(model, files);
+  expect(problems).toEqual([]);
+  return [...referenceOutputs(network!, referenceValues(network!, [Float64Array.from(row)]))];
+}
+
+/** The message of the problem a file is refused with. */
+export async function messageOf(
+  model: TestModel | Uint8Array,
+  files: Readonly<Record<string, Uint8Array>> = {},
+): Promise<string> {
+  const reading = await readingOf(model, files);
+  expect(reading.network).toBeUndefined();
+  return reading.problems[0]!.message;
 }
 
 export function tensorFields(tensor: TestTensor, name = ''): Field[] {

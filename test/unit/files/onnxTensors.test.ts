@@ -1,0 +1,197 @@
+/** Stored tensors of ONNX files: in all types, inside the file and beside it; and what damaged ones say. */
+import { describe, expect, it } from 'vitest';
+import {
+  Floats,
+  matrix,
+  messageOf,
+  onnxBytes,
+  outputsOf,
+  vector,
+  type TestModel,
+  type TestNode,
+  type TestTensor,
+} from './onnxModel';
+import {
+  bytesField,
+  doubles,
+  floats,
+  messageField,
+  packedVarints,
+  textField,
+  varintField,
+  type Field,
+} from './protobufWriter';
+
+const x = { name: 'x', shape: ['N', 2] };
+const y = { name: 'y' };
+const matMul: TestNode = { op: 'MatMul', inputs: ['x', 'w'], name: 'layer' };
+const external = (...entries: readonly [string, string][]): Field[] => [
+  ...entries.map(([key, value]) => messageField(13, [textField(1, key), textField(2, value)])),
+  varintField(14, 1),
+];
+
+function withWeights(w: TestTensor, more: Partial<TestModel> = {}): TestModel {
+  return { nodes: [matMul], inputs: [x], outputs: [y], stored: { w }, ...more };
+}
+
+describe('stored tensors', () => {
+  it.each<[string, number, Field[]]>([
+    ['float', 1, [bytesField(4, floats([1.5, 2]))]],
+    ['float, raw', 1, [bytesField(9, floats([1.5, 2]))]],
+    ['double', 11, [bytesField(10, doubles([1.5, 2]))]],
+    ['float16', 10, [packedVarints(5, [0x3e00, 0x4000])]],
+    ['float16, raw', 10, [bytesField(9, Uint8Array.of(0, 0x3e, 0, 0x40))]],
+    ['bfloat16', 16, [packedVarints(5, [0x3fc0, 0x4000])]],
+  ])('of type %s', async (_, type, fields) => {
+    expect(await outputsOf(withWeights({ shape: [2, 1], type, fields }), [1, 10])).toEqual([21.5]);
+  });
+
+  it.each<[string, number, Field[], number[]]>([
+    ['int8', 3, [packedVarints(5, [-1, 2])], [-1, 2]],
+    ['int8, raw', 3, [bytesField(9, Uint8Array.of(255, 2))], [-1, 2]],
+    ['uint8, raw', 2, [bytesField(9, Uint8Array.of(255, 2))], [255, 2]],
+    ['int16, raw', 5, [bytesField(9, Uint8Array.of(255, 255, 2, 0))], [-1, 2]],
+    ['uint16', 4, [packedVarints(5, [65535, 2])], [65535, 2]],
+    ['int32', 6, [packedVarints(5, [-1, 2])], [-1, 2]],
+    ['uint32', 12, [packedVarints(11, [2 ** 31, 2])], [2 ** 31, 2]],
+    ['uint64', 13, [packedVarints(11, [2n ** 63n, 2])], [2 ** 63, 2]],
+    ['bool', 9, [packedVarints(5, [1, 0])], [1, 0]],
+  ])('of type %s', async (_, type, fields, numbers) => {
+    const nodes = [
+      { op: 'Cast', inputs: ['w'], outputs: ['f'], attributes: { to: 11 } },
+      { op: 'Add', inputs: ['x', 'f'] },
+    ];
+    expect(await outputsOf({ ...withWeights({ shape: [2], type, fields }), nodes }, [0, 0])).toEqual(numbers);
+  });
+
+  it('may be sparse', async () => {
+    const sparse = messageField(22, [
+      messageField(1, [packedVarints(1, [1]), varintField(2, 11), bytesField(9, doubles([7]))]),
+      messageField(2, [packedVarints(1, [1]), varintField(2, 7), packedVarints(7, [1])]),
+      packedVarints(3, [2]),
+    ]);
+    const constant = messageField(1, [
+      textField(2, 'c'),
+      textField(4, 'Constant'),
+      messageField(5, [textField(1, 'sparse_value'), sparse]),
+    ]);
+    const bytes = onnxBytes({ nodes: [{ op: 'Add', inputs: ['x', 'c'] }], inputs: [x], outputs: [y] });
+    const more = messageField(7, [constant]);
+    // Pieces of the graph are merged, as protobuf prescribes.
+    expect(await outputsOf(Uint8Array.from([...bytes, ...more]), [1, 2])).toEqual([1, 9]);
+  });
+
+  it('may be constants made by nodes in all spellings', async () => {
+    const constant = (output: string, attributes: NonNullable<TestNode['attributes']>): TestNode => ({
+      op: 'Constant',
+      inputs: [],
+      outputs: [output],
+      attributes,
+    });
+    const nodes = [
+      constant('a', { value: vector(1, 2) }),
+      constant('b', { value_float: { float: 0.5 } }),
+      constant('c', { value_floats: new Floats(3, 4) }),
+      constant('d', { value_int: 2 }),
+      constant('e', { value_ints: [1, 1] }),
+      { op: 'Sum', inputs: ['x', 'a', 'b', 'c', 'd', 'e'] },
+    ];
+    expect(await outputsOf({ nodes, inputs: [x], outputs: [y] }, [0, 0])).toEqual([7.5, 9.5]);
+  });
+
+  it.each<[string, TestTensor, string]>([
+    [
+      'too short',
+      { shape: [2, 1], fields: [bytesField(9, doubles([1]))] },
+      'Tensor "w" in model.onnx has 8 bytes, which do not fill its shape [2, 1].',
+    ],
+    [
+      'empty',
+      { shape: [2, 1], fields: [] },
+      'Tensor "w" in model.onnx has 0 numbers, which do not fill its shape [2, 1].',
+    ],
+    ['of negative length', { shape: [-2, 1], fields: [] }, 'Tensor "w" in model.onnx has a negative length: [-2, 1].'],
+    [
+      'of absurd length',
+      { shape: [2 ** 40, 4], fields: [] },
+      'Tensor "w" in model.onnx claims 2 axes and 4398046511104 numbers, more than Slopescope takes.',
+    ],
+    [
+      'of absurd length beside a 0',
+      { shape: [0, 2 ** 40], fields: [] },
+      'Tensor "w" in model.onnx claims 2 axes and 0 numbers, more than Slopescope takes.',
+    ],
+    [
+      'complex',
+      { shape: [2, 1], type: 14, fields: [] },
+      'Tensor "w" in model.onnx is of type complex64, which has no slopes.',
+    ],
+    [
+      'of eight bits',
+      { shape: [2, 1], type: 17, fields: [] },
+      'Tensor "w" in model.onnx is of type float8e4m3fn, which has no slopes.',
+    ],
+    [
+      'not finite',
+      matrix([1], [NaN]),
+      'The MatMul node "layer" in model.onnx has weights that are infinite or not a number.',
+    ],
+    [
+      'of another shape',
+      matrix([1]),
+      'The MatMul node "layer" in model.onnx does not fit its inputs: [1, 2] and [1, 1] cannot be multiplied as matrices.',
+    ],
+  ])('that are %s are refused', async (_, w, message) => {
+    expect(await messageOf(withWeights(w))).toBe(message);
+  });
+});
+
+describe('weights beside the model', () => {
+  const data = doubles([9, 1.5, 2]);
+  const stored = (...entries: [string, string][]): TestModel =>
+    withWeights({ shape: [2, 1], fields: external(...entries) });
+
+  it('are read at their offset', async () => {
+    const model = stored(['location', 'sub/./w.bin'], ['offset', '8'], ['length', '16']);
+    expect(await outputsOf(model, [1, 10], { 'sub/w.bin': data })).toEqual([21.5]);
+  });
+
+  it('reach to the end of the file if no length is given', async () => {
+    expect(await outputsOf(stored(['location', 'w.bin'], ['offset', '8']), [1, 10], { 'w.bin': data })).toEqual([21.5]);
+  });
+
+  it.each([
+    '/etc/hostname',
+    '../w.bin',
+    'a/../../w.bin',
+    'C:\\w.bin',
+    'c:w.bin',
+    'a\\w.bin',
+    'https://a.example/w.bin',
+    '',
+    'a//w.bin',
+  ])('may not lie at "%s"', async (location) => {
+    expect(await messageOf(stored(['location', location]))).toBe(
+      `Tensor "w" of model.onnx asks for the file "${location}", which lies outside the model's folder.`,
+    );
+  });
+
+  it('are asked for by name when they are missing', async () => {
+    expect(await messageOf(stored(['location', 'w.bin']))).toBe(
+      'The weights of model.onnx lie in w.bin, which is not there.',
+    );
+  });
+
+  it.each([
+    ['16', '16'],
+    ['-8', '16'],
+    ['1e9', '16'],
+    ['8', '9007199254740993'],
+    ['x', '16'],
+  ])('may not reach past the end (offset %s, length %s)', async (offset, length) => {
+    const message = await messageOf(stored(['location', 'w.bin'], ['offset', offset], ['length', length]), {
+      'w.bin': data,
+    });
+    expect(message).toBe('Tensor "w" of model.onnx lies in w.bin at a place past that file\'s end (24 bytes).');
+  });
+});
