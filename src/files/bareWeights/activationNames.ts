@@ -70,7 +70,7 @@ export function activationByName(spelled: string): NamedActivation | undefined {
   const parts = /^([^(:=]+)(?:[(:=]\s*([-+.\deE]+)\s*\)?|\(\))?$/.exec(spelled.trim());
   if (!parts) return undefined;
   const bare = parts[1]!
-    .replace(/^(torch|tf|keras|nn|functional|activations?|F|jax)\./gi, '')
+    .replace(/^((torch|tf|keras|nn|modules|functional|activations?|F|jax)\.)+/i, '')
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
   const name = spellings.get(bare) ?? spellings.get(bare.replace(/(activation|layer|function)$/, ''));

@@ -135,7 +135,7 @@ function partOf(file: BareFile, group: readonly Candidate[]): Part[] | undefined
   const matrix = weight ?? unnamedMatrix(group, bias);
   const statistics = mean && variance ? { mean, variance } : {};
   const normalised = gamma !== undefined || 'mean' in statistics;
-  if (normalised && matrix && matrix.shape.length > 1 && !flat(matrix)) {
+  if (normalised && matrix && matrix.shape.length > 1 && (gamma !== undefined || !flat(matrix))) {
     // W1, b1, gamma1 and beta1 share their number: a dense layer and the normalisation behind it.
     checkRank(file, matrix);
     return [...denseParts(matrix, bias), normPart(file, { ...statistics, factor: gamma, offset: beta })];
