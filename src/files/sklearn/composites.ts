@@ -94,7 +94,7 @@ function slicePositions(
   const step = numberOf(slice.step) ?? 1;
   const place = (value: PickleValue, otherwise: number, after: number): number => {
     // A slice of names includes its last one.
-    if (typeof value === 'string') return !names.includes(value) ? NaN : names.indexOf(value) + after;
+    if (typeof value === 'string') return (places.at.get(value) ?? NaN) + after;
     const number = numberOf(value) ?? otherwise;
     return Math.min(count, Math.max(0, number < 0 ? number + count : number));
   };

@@ -255,6 +255,42 @@ describe('what is no network is refused in words', () => {
     expect(await refusal(content)).toContain(expected);
   });
 
+  it.each([
+    ['pipelines', 'pipeline', 'Pipeline', 'steps', [] as readonly Uint8Array[]],
+    ['unions', 'pipeline', 'FeatureUnion', 'transformer_list', []],
+  ])('%s that double in each of thirty levels end', async (_, module, name, attributeName, inner) => {
+    let part = sklearn(module, name, { [attributeName]: listOf(...inner) });
+    for (let level = 0; level < 30; level++) {
+      const entry = pickle(valueOf('a'), 'h', level, 0x86);
+      part = pickle(part, 'q', level, '0', sklearn(module, name, { [attributeName]: listOf(entry, entry) }));
+    }
+    const last = pickle(
+      part,
+      'q',
+      40,
+      '0',
+      sklearn('pipeline', 'Pipeline', {
+        steps: listOf(pickle(valueOf('t'), 'h', 40, 0x86), pickle(valueOf('m'), network(), 0x86)),
+      }),
+    );
+    expect(await refusal(last)).toContain(
+      'm.pkl names the same parts so often that the model would be far larger than the file.',
+    );
+  });
+
+  it('one large matrix named as every layer ends', async () => {
+    const weights = pickle(arrayOf(new Array<number>(250_000).fill(0.1), [500, 500]), 'q', 0, '0');
+    const bias = pickle(arrayOf(new Array<number>(500).fill(0)), 'q', 1, '0');
+    const layers = 2000;
+    const many = (index: number): Uint8Array => listOf(...Array.from({ length: layers }, () => pickle('h', index)));
+    const model = pickle(
+      weights,
+      bias,
+      network({ coefs_: many(0), intercepts_: many(1), n_features_in_: valueOf(500) }),
+    );
+    expect(await refusal(model)).toContain('m.pkl names the same parts so often');
+  });
+
   it('estimators within themselves end', async () => {
     const steps = pickle(']', 'q', 1, '(', pickle(valueOf('again'), 'h', 0, 0x86), 'e');
     const pipeline = pickle(
