@@ -34,8 +34,7 @@ export function parseJson(bytes: Uint8Array, file: string, part?: string): Json 
       ...place,
     });
   }
-  const text = new TextDecoder().decode(bytes);
-  const parsed = tryParse(text) ?? tryParse(withoutPythonNumbers(text));
+  const parsed = tolerantParse(new TextDecoder().decode(bytes));
   if (parsed) return parsed.value;
   refuse(file, {
     code: 'json-invalid',
@@ -51,16 +50,23 @@ export function parseJson(bytes: Uint8Array, file: string, part?: string): Json 
  */
 export function quietObject(bytes: Uint8Array): JsonObject | undefined {
   const first = bytes.subarray(0, 64).find((byte) => byte > 0x20 && byte < 0x80);
-  if (first !== 0x7b) return undefined;
-  const text = bytes.length > maxJsonBytes ? '' : new TextDecoder().decode(bytes);
-  const value = (tryParse(text) ?? tryParse(withoutPythonNumbers(text)))?.value;
+  if (first !== openingBrace && first !== quotationMark) return undefined;
+  const value = tolerantParse(bytes.length > maxJsonBytes ? '' : new TextDecoder().decode(bytes))?.value;
   if (value !== undefined) return isObject(value) ? value : undefined;
   const head = new TextDecoder().decode(bytes.subarray(0, headBytes));
   const keys = Array.from(head.matchAll(/"(\w+)"\s*:/g), (match): [string, JsonObject] => [match[1] ?? '', {}]);
   return Object.fromEntries(keys);
 }
 
+const openingBrace = 0x7b;
+const quotationMark = 0x22;
 const headBytes = 4096;
+
+/** `json.dump(model.to_json(), file)` writes a text that holds JSON: it is parsed again. */
+function tolerantParse(text: string): { readonly value: Json } | undefined {
+  const parsed = tryParse(text) ?? tryParse(withoutPythonNumbers(text));
+  return typeof parsed?.value === 'string' ? tolerantParse(parsed.value) : parsed;
+}
 
 function tryParse(text: string): { readonly value: Json } | undefined {
   try {

@@ -5,6 +5,7 @@ import { refuse } from '../refuse';
 import type { Call, TensorReference } from './calls';
 import { readCalls, readReference, tensorsOf } from './calls';
 import { Config } from './config';
+import { snakeCase } from './naming';
 
 /** A model as its configuration describes it: layers, how they are connected, what goes in and out. */
 export interface ModelDefinition {
@@ -74,13 +75,27 @@ function readModel(
   if (context.depth > maxNesting || !isObject(values)) return notAModel(file);
   const list = values.layers;
   const layers = isList(list) ? list : isObject(list) ? Object.values(list) : notAModel(file);
-  const definitions = layers.map((layer) => readLayer(layer ?? null, context));
+  const definitions = withNames(layers).map((layer) => readLayer(layer ?? null, context));
   const given = name ?? firstText(values.name) ?? className.toLowerCase();
   checkNames(definitions, file);
   const model =
     className === 'Sequential' ? chain(given, definitions, values, file) : connect(given, definitions, values, file);
   checkReferences(model, file);
   return model;
+}
+
+/** Layers without a name, as other tools write them, get the one Keras would give: `dense`, `dense_1`. */
+function withNames(layers: readonly (Json | undefined)[]): (Json | undefined)[] {
+  const counts = new Map<string, number>();
+  return layers.map((layer) => {
+    const className = isObject(layer) ? firstText(layer.class_name) : undefined;
+    if (!isObject(layer) || className === undefined) return layer;
+    const given = isObject(layer.config) ? firstText(layer.name, layer.config.name) : firstText(layer.name);
+    const word = snakeCase(className);
+    const count = counts.get(word) ?? 0;
+    counts.set(word, count + 1);
+    return given === undefined ? { ...layer, name: count === 0 ? word : `${word}_${count}` } : layer;
+  });
 }
 
 function readLayer(json: Json, context: Context): LayerDefinition {
@@ -152,7 +167,8 @@ function chain(name: string, layers: readonly LayerDefinition[], values: JsonObj
 function impliedInput(first: LayerDefinition, values: JsonObject, file: string): LayerDefinition {
   const name = `${first.name}_input`;
   const built = values.build_input_shape;
-  const own = first.config.at('batch_input_shape') ?? first.config.at('batch_shape');
+  const inner = first.model?.layers.find((layer) => layer.name === first.model?.inputs[0]?.tensor.layer);
+  const own = batchShape(first.config) ?? (inner && batchShape(inner.config));
   const shape = own ?? built ?? (first.builtFor ? [null, ...first.builtFor] : undefined);
   const dtype = first.config.at('dtype');
   const config = {
@@ -161,6 +177,11 @@ function impliedInput(first: LayerDefinition, values: JsonObject, file: string):
     ...(typeof dtype === 'string' ? { dtype } : {}),
   };
   return { name, className: 'InputLayer', config: new Config(config, file, name), calls: [], parts: new Map() };
+}
+
+/** The shape a layer says its batches have, in the words of Keras 3 or 2. */
+export function batchShape(config: Config): Json | undefined {
+  return config.at('batch_shape') ?? config.at('batch_input_shape');
 }
 
 /** A Functional model: the connections stand at the layers. */

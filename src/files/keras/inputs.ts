@@ -3,6 +3,7 @@ import type { Json } from '../json';
 import { isList } from '../json';
 import { refuse } from '../refuse';
 import type { LayerDefinition, ModelDefinition } from './architecture';
+import { batchShape } from './architecture';
 import { tensorsOf } from './calls';
 import { unsupported } from './layerCall';
 import { readTextLookup } from './layers/lookups';
@@ -24,7 +25,7 @@ export function addInput(builder: NetworkBuilder, model: ModelDefinition, name: 
 }
 
 function inputShape(layer: LayerDefinition, model: ModelDefinition, source: ModelSource): number[] {
-  const shape = layer.config.at('batch_shape') ?? layer.config.at('batch_input_shape');
+  const shape = batchShape(layer.config);
   if (shape === undefined) {
     const own = layer.config.at('shape') ?? layer.config.at('input_shape');
     return own === undefined ? widthOfFirstKernel(layer, model, source) : lengths(layer, own);

@@ -10,7 +10,7 @@ import type { LayerDefinition } from './architecture';
 import { readArchitecture } from './architecture';
 import { frameworkOf, generationOf } from './generation';
 import { lowerModel } from './lowering';
-import { snakeCase } from './operations/operations';
+import { snakeCase } from './naming';
 import { weightsByClass } from './storedWeights';
 
 const architectureEntry = 'config.json';

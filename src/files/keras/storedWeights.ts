@@ -2,7 +2,7 @@ import type { Hdf5Dataset, Hdf5Group } from '../containers/hdf5';
 import { refuse } from '../refuse';
 import type { LayerDefinition, ModelDefinition } from './architecture';
 import { variablesOf } from './layerKinds';
-import { snakeCase } from './operations/operations';
+import { snakeCase } from './naming';
 import type { StoredWeight, StoredWeights, Variable } from './weights';
 
 /** Whether a weights file has the new layout, `layers/<class>/vars/<number>`. */

@@ -11,7 +11,7 @@ import { kerasZip } from '../../../src/files/keras/kerasZip';
 import type { Folder, Format } from '../../../src/files/reading';
 import { tfjsLayers } from '../../../src/files/tfjs/tfjsLayers';
 import type { Network } from '../../../src/network/network';
-import { folderOf, jsonBytes, outputsAt, problemOf, readLayers } from './layersModel';
+import { folderOf, jsonBytes, outputsAt, problemOf, readLayers, wave, weight } from './layersModel';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures/keras');
 const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(path.join(fixtures, name)));
@@ -117,6 +117,11 @@ describe('an architecture and its weights', () => {
     expect(none.remedy).toContain('--weights');
     const several = folderOf({ 'epoch1.h5': weights, 'epoch2.h5': weights });
     expect((await problemOf(read(kerasJson, 'net.json', json, several))).message).toContain('epoch1.h5, epoch2.h5');
+  });
+
+  it('reads a JSON text that was written as JSON once more', async () => {
+    const twice = jsonBytes(new TextDecoder().decode(json));
+    expect((await read(kerasJson, 'net.json', twice, folderOf({ 'net.h5': weights }))).outputs.length).toBe(1);
   });
 
   it('takes the weights of a whole model, and refuses those of another one', async () => {
@@ -240,6 +245,18 @@ describe('old files', () => {
     expect(outputsAt(old, [1])).toEqual([0.7]);
     expect(outputsAt(current, [1])[0]).toBeCloseTo(4 / 6, 12);
     expect(old.inputs).toEqual([{ name: 'a_input', size: 1 }]);
+  });
+});
+
+describe('files of other tools', () => {
+  it('gives layers without a name the one Keras would give', async () => {
+    const dense = (units: number): JsonObject => ({ class_name: 'Dense', config: { units, use_bias: false } });
+    const first = { class_name: 'Dense', config: { units: 2, use_bias: false, batch_input_shape: [null, 1] } };
+    const model = { class_name: 'Sequential', config: { layers: [first, dense(1)] } };
+    const network = await readLayers(model, [weight('dense_1/kernel', [2, 1], 5), weight('dense/kernel', [1, 2])]);
+    expect(network.source.layers.map((layer) => layer.name)).toEqual(['dense', 'dense_1']);
+    const [a, b, c, d] = [...wave(2), ...wave(2, 5)];
+    expect(outputsAt(network, [1])[0]).toBeCloseTo(a! * c! + b! * d!, 12);
   });
 });
 

@@ -49,55 +49,58 @@ function lowerDiscretization(call: LayerCall): Tensor {
   return encoded(builder, builder.dense(reached, matrix, first), modeOf(call, mode));
 }
 
+/** What is left over when no token (and not the mask) is met is the unknown. */
 function lowerIntegerLookup(call: LayerCall): Tensor {
   const { builder } = call;
   const lookup = readNumberLookup(call);
-  const x = inputOf(call);
   const masked = lookup.mask === undefined ? [] : [lookup.mask];
-  const known = oneHotOf(builder, x, [...lookup.tokens, ...masked]);
-  return presented(call, known, lookup, true);
+  const known = oneHotOf(builder, inputOf(call), [...lookup.tokens, ...masked]);
+  const width = known.shape.at(-1)!;
+  const places = placesOf(lookup, masked.length);
+  if (lookup.mode === 'int') {
+    // The unknown's number everywhere, and for each token the way from there to its own.
+    const unknown = lookup.unknown ?? 0;
+    const weights = Float64Array.from(places, (place) => Math.max(place, 0) - unknown);
+    return builder.reshape(builder.dense(known, weights, Float64Array.of(unknown)), known.shape.slice(0, -1));
+  }
+  const matrix = selection(places, lookup.depth);
+  const bias = new Float64Array(lookup.depth);
+  if (lookup.unknown !== undefined) {
+    bias[lookup.unknown] = 1;
+    matrix.fill(-1, lookup.unknown * width, (lookup.unknown + 1) * width);
+  }
+  return encoded(builder, builder.dense(known, matrix, bias), lookup.mode);
 }
 
 /** The text port gives a one-hot vector over [unknown, tokens…, mask]. */
 function lowerStringLookup(call: LayerCall): Tensor {
+  const { builder } = call;
   const lookup = readTextLookup(call);
   const x = inputOf(call);
-  const places = lookup.tokens.length + (lookup.unknown === undefined ? 0 : 1) + (lookup.mask === undefined ? 0 : 1);
-  if (x.shape.length !== 1 || x.shape[0] !== places)
+  const unknown = lookup.unknown === undefined ? [] : [lookup.unknown];
+  const places = [...unknown, ...placesOf(lookup, lookup.mask === undefined ? 0 : 1)];
+  if (x.shape.length !== 1 || x.shape[0] !== places.length)
     return unsupported(call, 'is given something else than a text input');
-  return presented(call, x, lookup, false);
+  if (lookup.mode === 'int')
+    return builder.dense(
+      x,
+      Float64Array.from(places, (place) => Math.max(place, 0)),
+    );
+  return builder.dense(x, selection(places, lookup.depth));
 }
 
-/**
- * One-hot vectors over the tokens (and the mask) as the look-up gives them out: as an integer or in the places of a
- * longer vector. `computesUnknown`: the vectors have no element for the unknown yet, it is what is left over.
- */
-function presented(call: LayerCall, vectors: Tensor, lookup: Lookup<unknown>, computesUnknown: boolean): Tensor {
-  const { builder } = call;
-  const { tokens, start, unknown, mode } = lookup;
-  const width = vectors.shape.at(-1)!;
-  const hasUnknown = unknown !== undefined;
-  const offset = hasUnknown && !computesUnknown ? 1 : 0;
-  const places = Array.from({ length: width }, (_, element): number => {
-    if (element < offset) return unknown!;
-    const token = element - offset;
-    return token < tokens.length ? start + token : -1;
-  });
-  const rows = mode === 'int' ? 1 : lookup.depth;
-  const matrix = new Float64Array(rows * width);
-  const bias = new Float64Array(rows);
-  const rest = computesUnknown && hasUnknown ? unknown : -1;
-  if (rest >= 0) bias[mode === 'int' ? 0 : rest] = mode === 'int' ? rest : 1;
+/** The places of the tokens, and for each mask −1: it has no place in a vector, and is 0 as an integer. */
+function placesOf(lookup: Lookup<unknown>, masks: number): number[] {
+  return [...lookup.tokens.map((_, token) => lookup.start + token), ...new Array<number>(masks).fill(-1)];
+}
+
+/** The matrix [depth][places] that moves each element to its place. */
+function selection(places: readonly number[], depth: number): Float64Array {
+  const matrix = new Float64Array(depth * places.length);
   places.forEach((place, element) => {
-    if (mode === 'int') matrix[element] = Math.max(place, 0) - Math.max(rest, 0);
-    else {
-      if (place >= 0) matrix[place * width + element] = 1;
-      if (rest >= 0) matrix[rest * width + element]! -= 1;
-    }
+    if (place >= 0) matrix[place * places.length + element] = 1;
   });
-  const mapped = builder.dense(vectors, matrix, bias);
-  if (mode === 'int') return computesUnknown ? builder.reshape(mapped, mapped.shape.slice(0, -1)) : mapped;
-  return computesUnknown ? encoded(builder, mapped, mode) : mapped;
+  return matrix;
 }
 
 function modeOf(call: LayerCall, mode: string): OutputMode {

@@ -1,4 +1,5 @@
 import type { LayerDefinition } from '../architecture';
+import { snakeCase } from '../naming';
 import { elementwiseOperations } from './elementwiseOperations';
 import type { Operation } from './operationArguments';
 import { productOperations } from './productOperations';
@@ -89,18 +90,6 @@ export function operatorName(layer: LayerDefinition): string {
   if (layer.className === 'SlicingOpLambda') return 'get_item';
   const name = layer.config.text('function', '');
   return name.slice(name.lastIndexOf('.') + 1).replace(/^_+|_+$/g, '');
-}
-
-/**
- * A class name as Keras turns it into the name of a group of weights: `PReLU` gives `p_re_lu`, `Conv1D` gives `conv1d`
- * (keras.src.utils.naming).
- */
-export function snakeCase(className: string): string {
-  return className
-    .replace(/\W+/g, '')
-    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
 }
 
 /** TensorFlow's gelu is the exact one unless asked, that of keras.ops the approximation. */
