@@ -2,20 +2,20 @@ import type { Finding } from '../src/findings/finding';
 import type { Rule } from '../src/findings/rule';
 import type { RowFilter, RowOrder } from '../src/session/service';
 import type { PanelService } from '../src/views/panelService';
-import type { Answer, Asked } from '../src/ask';
+import type { Asked } from '../src/ask';
 import type { App } from './app';
 import { exportPicture } from './map/picture';
 import { focusNext } from './parts/focus';
 import { activeLane, chosenLane, cursorCell, laneHeight, orderOf, shownLanes, unitsOf } from './view';
 
 /** Asks the host to do something; what goes wrong is said in the page. */
-export function tell<K extends keyof PanelService & string>(
+export function tell<K extends keyof PanelService>(
   { store, host }: App,
   name: K,
   ...asked: Asked<PanelService, K>
 ): void {
   host.asker.call(name, ...asked).then(
-    (_: Answer<PanelService, K>) => undefined,
+    () => undefined,
     (error: unknown) => store.answer({ trouble: error instanceof Error ? error.message : String(error) }),
   );
 }

@@ -78,12 +78,24 @@ class Asking {
     this.#ask('state', async (signal) => {
       const state = await host.asker.call('state', undefined, { signal });
       store.answer({ state, trouble: undefined });
+      if (state.phase === 'refused') this.#whatWasRead();
       if (state.phase === 'reading' || state.phase === 'refused') return;
       store.answer({ model: await host.asker.call('describe', undefined, { signal }) });
       if (state.phase === 'no table') this.#withoutTable();
       else store.answer({ data: await host.asker.call('data', undefined, { signal }) });
       if (state.phase === 'ready') this.slopes();
     });
+  }
+
+  /** A refused model may still have layers to show; when it has not, nobody needs to know. */
+  #whatWasRead(): void {
+    const { host, store } = this.#app;
+    host.asker.call('describe').then(
+      (model) => {
+        store.answer({ model });
+      },
+      () => undefined,
+    );
   }
 
   /** Asks again for everything that is made of slopes: rules, units, rows or the computation have moved on. */

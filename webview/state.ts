@@ -1,4 +1,5 @@
 import type { Progress } from '../src/ask';
+import type { Expectation } from '../src/findings/rule';
 import type {
   DataDescription,
   FileAlone,
@@ -102,9 +103,16 @@ export interface Screen {
   readonly goTo: boolean;
   readonly keys: boolean;
   readonly busy: boolean;
+  /** Lines of the rules table drawn so far. */
+  readonly ruleLines: number;
+  /** What the rules tab would set for many inputs at once. */
+  readonly bulk: { readonly group: InputGroup; readonly expect: Expectation };
   /** Ranges the user gives on the first screen when the file has no scaler. */
   readonly ranges: readonly { readonly low: number; readonly high: number }[];
 }
+
+/** Inputs that can be given a rule together. */
+export type InputGroup = 'all' | 'counts' | 'numbers';
 
 /** The state before anything is known. */
 export function firstState(remembered: unknown): PageState {
@@ -122,6 +130,8 @@ export function firstState(remembered: unknown): PageState {
       goTo: false,
       keys: false,
       busy: false,
+      ruleLines: 200,
+      bulk: { group: 'all', expect: 'never falls' },
       ranges: [],
     },
   };

@@ -12,7 +12,7 @@ export function storedAsker(text: string): Asker<PanelService> {
   const stored = storedAnswersOf(text);
   const byQuestion = new Map(stored.answers.map(({ name, request, answer }) => [key(name, request), answer]));
   return {
-    call<K extends keyof PanelService & string>(
+    call<K extends keyof PanelService>(
       name: K,
       ...[request]: Asked<PanelService, K>
     ): Promise<Answer<PanelService, K>> {

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import type { DirectiveResult } from 'lit/directive.js';
 import type { Lane, MapLane } from '../../src/session/service';
 import { chooseInput, editRule } from '../actions';
 import type { App } from '../app';
@@ -86,7 +87,7 @@ export function measureOf(lane: Lane, by: App['store']['state']['choices']['lane
   return by === 'below' ? belowShare(lane) : lane.typicalEffect;
 }
 
-function heat({ app, height, largestStep }: LaneFrame, lane: Lane): ReturnType<typeof painted> {
+function heat({ app, height, largestStep }: LaneFrame, lane: Lane): DirectiveResult {
   const { state } = app.store;
   const cells = state.answers.raster?.lanes.get(lane.input);
   const end = cells && scaleEnd(state.answers.lanes?.lanes, coloursOf(state), lane, cells, largestStep);
@@ -96,7 +97,7 @@ function heat({ app, height, largestStep }: LaneFrame, lane: Lane): ReturnType<t
     const palette = paletteOf(state.screen.theme);
     if (!cells) return;
     if (lane.kind === 'switched') paintSwitchedLane(context, width, cells, measures, palette);
-    else paintLane(context, width, cells, end || 1, measures, palette);
+    else paintLane(context, width, cells, end ?? 1, measures, palette);
   });
 }
 

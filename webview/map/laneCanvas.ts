@@ -80,7 +80,7 @@ export function paintForecast(
   range: { readonly min: number; readonly max: number },
   palette: Palette,
 ): void {
-  const far = range.min > 0.6 * range.max && range.min > 0;
+  const far = range.min > 0 && range.min > 0.6 * range.max && range.max > range.min;
   const low = far ? range.min - 0.15 * (range.max - range.min) : Math.min(0, range.min);
   const high = Math.max(range.max, far ? range.max : 0);
   const level = (value: number): number => ((value - low) / (high - low || 1)) * (height - 2);

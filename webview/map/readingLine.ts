@@ -4,6 +4,7 @@ import type { Lane, MapLane } from '../../src/session/service';
 import { filterRows, openLine, orderByChosen } from '../actions';
 import type { App } from '../app';
 import { button } from '../parts/controls';
+import { css } from '../parts/directives';
 import type { Drawn } from '../parts/controls';
 import type { PageState } from '../state';
 import { activeLane, chosenLane, cursorCell, orderOf, outputUnit } from '../view';
@@ -23,9 +24,9 @@ export function readingLine(app: App): TemplateResult {
     <header>
       <div class="grow clip">${shared ? sharedTitle(state, shared) : rowTitle(state)}</div>
       ${all.length > MOST_INPUTS ? button(readingWords.allInputs(all.length), () => showTable(app), 'link') : nothing}
-      ${shared ? showRowsButton(app, shared) : rowButtons(app)}
+      ${orderButton(app)} ${shared ? showRowsButton(app, shared) : lineButton(app)}
     </header>
-    <table>
+    <table ${css({ '--inputs': String(lanes.length) })}>
       <thead>
         <tr>
           <td></td>
@@ -55,26 +56,23 @@ function rowTitle(state: PageState): Drawn {
     <span class="soft">${parts.join(', ')}</span>`;
 }
 
-function rowButtons(app: App): Drawn {
+function orderButton(app: App): Drawn {
   const { state } = app.store;
-  const { reading } = state.answers;
   const chosen = chosenLane(state);
   const order = orderOf(state);
   const isOrdered = order.by === 'slope' && order.input === chosen?.input;
-  return html`${
-    chosen && chosen.kind !== 'switched' && !isOrdered
-      ? button(readingWords.orderBySlope(), () => {
-          orderByChosen(app);
-        })
-      : nothing
-  }
-  ${
-    reading && !state.answers.state?.stored
-      ? button(readingWords.openLine(reading.line), () => {
-          openLine(app);
-        })
-      : nothing
-  }`;
+  if (!chosen || chosen.kind === 'switched' || isOrdered) return nothing;
+  return button(readingWords.orderBySlope(), () => {
+    orderByChosen(app);
+  });
+}
+
+function lineButton(app: App): Drawn {
+  const { reading, state } = app.store.state.answers;
+  if (!reading || state?.stored) return nothing;
+  return button(readingWords.openLine(reading.line), () => {
+    openLine(app);
+  });
 }
 
 function readRows(state: PageState, lanes: readonly Lane[]): TemplateResult {

@@ -9,9 +9,8 @@ import type { Drawn } from '../parts/controls';
 import { css, painted, sized } from '../parts/directives';
 import type { LaneOrder, PageState } from '../state';
 import { chosenLane, cursorCell, laneHeight, lanesInView, orderOf, outputUnit, shownLanes } from '../view';
-import { count, number } from '../words/numbers';
-import { slopesWords } from '../words/slopes';
-import { words } from '../words/words';
+import { count } from '../words/numbers';
+import { slopesWords, spanWithUnit } from '../words/slopes';
 import { laneRow, measureOf, spreadOfInput } from './lane';
 import type { LaneFrame } from './lane';
 import { openCanvas, paintForecast } from './laneCanvas';
@@ -162,7 +161,7 @@ function forecastLane(app: App): TemplateResult {
   const { state } = app.store;
   const { lanes, raster } = state.answers;
   const unit = outputUnit(state);
-  const range = lanes ? words('{0} to {1} {2}', number(lanes.forecast.min), number(lanes.forecast.max), unit) : '';
+  const range = lanes ? spanWithUnit(lanes.forecast.min, lanes.forecast.max, unit) : '';
   return html`<div class="lane forecast-lane" role="row" aria-rowindex="2">
     <div class="two" role="rowheader">
       <span>${slopesWords.forecast()}</span><span class="small soft nowrap">${range}</span>
@@ -175,7 +174,8 @@ function forecastLane(app: App): TemplateResult {
         app.store.show({ stripWidth });
       })}
     >
-      <canvas
+      <i class="tip"></i
+      ><canvas
         aria-hidden="true"
         ${painted([raster, lanes?.forecast, state.screen.theme, state.screen.stripWidth], (canvas) => {
           const { context, width } = openCanvas(canvas, 30);

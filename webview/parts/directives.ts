@@ -8,9 +8,7 @@ export const css = directive(
   class extends Directive {
     #before: Readonly<Record<string, string>> = {};
 
-    render(_values: Readonly<Record<string, string>>): typeof noChange {
-      return noChange;
-    }
+    override render: (values: Readonly<Record<string, string>>) => typeof noChange = () => noChange;
 
     override update(part: ElementPart, [values]: [Readonly<Record<string, string>>]): typeof noChange {
       if (!(part.element instanceof HTMLElement)) return noChange;
@@ -33,9 +31,7 @@ export const painted = directive(
   class extends Directive {
     #depends: readonly unknown[] | undefined;
 
-    render(_depends: readonly unknown[], _paint: Paint): typeof noChange {
-      return noChange;
-    }
+    override render: (depends: readonly unknown[], paint: Paint) => typeof noChange = () => noChange;
 
     override update(part: ElementPart, [depends, paint]: [readonly unknown[], Paint]): typeof noChange {
       const before = this.#depends;
@@ -60,9 +56,7 @@ export const sized = directive(
     #observer: ResizeObserver | undefined;
     #element: Element | undefined;
 
-    render(_resized: (width: number, height: number) => void): typeof noChange {
-      return noChange;
-    }
+    override render: (resized: (width: number, height: number) => void) => typeof noChange = () => noChange;
 
     override update(part: ElementPart, [resized]: [(width: number, height: number) => void]): typeof noChange {
       if (this.#observer) return noChange;

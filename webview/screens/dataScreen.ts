@@ -9,7 +9,7 @@ import type { Drawn } from '../parts/controls';
 import { sentence } from '../parts/sentence';
 import { outputUnit } from '../view';
 import { dataWords } from '../words/first';
-import { withUnit } from '../words/slopes';
+import { spanWithUnit, withUnit } from '../words/slopes';
 import { columnTable } from './columnTable';
 import { problemList } from './refusalScreen';
 
@@ -73,7 +73,7 @@ function questionField(app: App, { id, ask, choices, guess }: Question): Templat
         if (value !== '') tell(app, 'answer', { id, value });
       },
     })}
-    ${guess ? button(guess, () => tell(app, 'answer', { id, value: guess }), 'primary') : nothing}
+    ${guess ? button(dataWords.use(guess), () => tell(app, 'answer', { id, value: guess }), 'primary') : nothing}
   </div>`;
 }
 
@@ -131,8 +131,8 @@ function preview(app: App, { forecast, actual }: DataDescription): string {
   if (Number.isNaN(forecast.min)) return '';
   const unit = outputUnit(app.store.state);
   const spans = dataWords.preview(
-    dataWords.span(forecast.min, forecast.max, unit),
-    actual ? dataWords.span(actual.min, actual.max, unit) : '',
+    spanWithUnit(forecast.min, forecast.max, unit),
+    actual ? spanWithUnit(actual.min, actual.max, unit) : '',
   );
   return actual ? `${spans} ${dataWords.averageMiss(withUnit(actual.averageMiss, unit))}` : spans;
 }

@@ -116,10 +116,10 @@ function lines(app: App, all: readonly Line[]): TemplateResult {
 
 function lineRow({ store }: App, line: Line): TemplateResult {
   const { theme, width } = store.state.screen;
-  const unit = store.state.answers.model?.inputs[line.input]?.unit ?? '';
+  const input = store.state.answers.model?.inputs[line.input];
   return html`<tr>
     <th scope="row">${line.name}</th>
-    <td class="soft">${firstWords.range(line.low, line.high, unit)}</td>
+    <td class="soft">${firstWords.range(line.low, line.high, input)}</td>
     <td class="num">${slopeWithUnit(line.atAverage, line.unit)}</td>
     <td class="gap">
       <canvas

@@ -19,11 +19,6 @@ import type { Tab } from './tabs';
 /** What is expected of each input and of the forecast, and whether it holds. */
 export const rulesTab: Tab = { name: 'rules', title: rulesWords.tab, draw };
 
-/** Lines drawn at first, and with each "more". */
-const LINES = 200;
-
-let linesShown = LINES;
-
 function draw(app: App): TemplateResult {
   const { answers } = app.store.state;
   const hasRules = (answers.findings?.rules.length ?? 0) > 0;
@@ -52,7 +47,8 @@ function tools(app: App): Drawn {
 }
 
 function table(app: App): TemplateResult {
-  const { answers } = app.store.state;
+  const { answers, screen } = app.store.state;
+  const { ruleLines } = screen;
   const lines = linesOf(app);
   const isStored = answers.state?.stored ?? false;
   return html`<fieldset class="plain-fieldset" ?disabled=${isStored}>
@@ -69,18 +65,17 @@ function table(app: App): TemplateResult {
             </tr>
           </thead>
           <tbody>
-            ${lines.slice(0, linesShown).map((line) => ruleLine(app, line))}
+            ${lines.slice(0, ruleLines).map((line) => ruleLine(app, line))}
           </tbody>
         </table>
       </div>
     </fieldset>
     ${
-      lines.length > linesShown
+      lines.length > ruleLines
         ? button(
-            rulesWords.more(lines.length - linesShown),
+            rulesWords.more(lines.length - ruleLines),
             () => {
-              linesShown += LINES;
-              app.store.show({});
+              app.store.show({ ruleLines: 2 * ruleLines });
             },
             'link',
           )
@@ -106,12 +101,10 @@ function linesOf({ store }: App): readonly RuleLine[] {
   return [...ofInputs, ...others];
 }
 
-let bulkGroup: 'all' | 'counts' | 'numbers' = 'all';
-let bulkExpectation: Expectation = 'never falls';
-
 /** One rule for many inputs at once. */
 function bulk(app: App): Drawn {
-  const { answers } = app.store.state;
+  const { answers, screen } = app.store.state;
+  const { group, expect } = screen.bulk;
   const lanes = (answers.lanes?.lanes ?? []).filter((lane) => lane.kind !== 'switched');
   if (answers.state?.stored || lanes.length < 2) return nothing;
   const groups = {
@@ -124,26 +117,26 @@ function bulk(app: App): Drawn {
     <span class="soft">${rulesWords.setForAll()}</span>
     ${select({
       label: rulesWords.groups(),
-      value: bulkGroup,
+      value: group,
       options: offered.map((value) => ({ value, text: rulesWords.group(value, groups[value].length) })),
-      choose: (group) => {
-        bulkGroup = group;
+      choose: (chosen) => {
+        app.store.show({ bulk: { group: chosen, expect } });
       },
     })}
     ${select<Expectation>({
-      label: rulesWords.expectationOf(rulesWords.group(bulkGroup, groups[bulkGroup].length)),
-      value: bulkExpectation,
+      label: rulesWords.expectationOf(rulesWords.group(group, groups[group].length)),
+      value: expect,
       options: slopeExpectations.map((value) => ({ value, text: rulesWords.expectation(value) })),
-      choose: (expect) => {
-        bulkExpectation = expect;
+      choose: (chosen) => {
+        app.store.show({ bulk: { group, expect: chosen } });
       },
     })}
     ${button(rulesWords.set(), () => {
-      const names = new Set(groups[bulkGroup].map((lane) => lane.name));
+      const names = new Set(groups[group].map((lane) => lane.name));
       const others = (answers.findings?.rules ?? [])
         .map((known) => known.rule)
         .filter((rule) => !names.has(rule.input ?? ''));
-      setRules(app, [...others, ...[...names].map((name) => newRule(bulkExpectation, name))]);
+      setRules(app, [...others, ...[...names].map((name) => newRule(expect, name))]);
     })}
   </div>`;
 }

@@ -1,6 +1,7 @@
-import type { FileAlone } from '../../src/session/service';
+import type { FileAlone, InputDescription } from '../../src/session/service';
 import type { TableCandidate } from '../../src/views/panelService';
 import { count, number } from './numbers';
+import { spanWithUnit } from './slopes';
 import { plural, words } from './words';
 
 /** Everything the page says before the map stands: reading, the first screen, the data page. */
@@ -22,9 +23,9 @@ export const firstWords = {
   chooseFile: () => words('Choose a file…'),
   makeTable: () => words('Make an empty table…'),
   useTable: () => words('Use this table'),
-  useTableNamed: (name: string) => words('Use the table {0}', name),
+  useTableNamed: (name: string) => words('Use this table: {0}', name),
   mapColumns: () => words('Map columns…'),
-  mapColumnsOf: (name: string) => words('Map the columns of {0}', name),
+  mapColumnsOf: (name: string) => words('Map columns… of {0}', name),
   matched: ({ matched, of, byPosition }: TableCandidate) =>
     byPosition
       ? words('{0} numeric columns fit {1} inputs, in this order', count(matched), count(of))
@@ -43,7 +44,8 @@ export const firstWords = {
   compute: () => words('Show slopes for these values'),
   input: () => words('Input'),
   usual: () => words('Usual values'),
-  range: (low: number, high: number, unit: string) => words('{0} to {1} {2}', number(low), number(high), unit),
+  range: (low: number, high: number, input: InputDescription | undefined) =>
+    spanWithUnit(low, high, input?.kind === 'whole number' ? several(input.unit) : (input?.unit ?? '')),
   atAverage: () => words('Slope at the average'),
   bar: () => words('Lowest to highest, dot: at the average'),
   barName: (low: string, high: string) => words('From {0} to {1}', low, high),
@@ -102,7 +104,6 @@ export const dataWords = {
       ? words('With this choice the forecasts run from {0}; the true values from {1}.', forecast, actual)
       : words('With this choice the forecasts run from {0}.', forecast),
   averageMiss: (miss: string) => words('The average miss is {0}.', miss),
-  span: (low: number, high: number, unit: string) => words('{0} to {1} {2}', number(low), number(high), unit),
   dialect: (dialect: string) => words('The file was read with {0}.', dialect),
   gaps: (left: number, rows: number) =>
     plural(left, '{0} of {1} rows is left out.', '{0} of {1} rows are left out.', count(left), count(rows)),
@@ -111,10 +112,17 @@ export const dataWords = {
   questions: () => words('Questions about the model'),
   guess: (choice: string) => words('{0} (likely)', choice),
   choose: () => words('choose…'),
+  use: (choice: string) => words('Use {0}', choice),
   save: () => words('Save to slopescope.json'),
   show: () => words('Show the slopes'),
   notes: () => words('Notes'),
 };
+
+/** "calls" for "call": units of counts are nouns in the singular; symbols stay as they are. */
+function several(unit: string): string {
+  if (!/^[a-z]{4,}$/.test(unit) || unit.endsWith('s')) return unit;
+  return words(unit.endsWith('y') ? `${unit.slice(0, -1)}ies` : `${unit}s`);
+}
 
 /** "66.9 KB" */
 export function fileSize(bytes: number): string {

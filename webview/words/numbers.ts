@@ -67,7 +67,7 @@ function size(value: number): string {
 
 function scientific(value: number): string {
   const [digits = '', exponent = '0'] = value.toExponential(1).split('e');
-  const power = [...String(Math.abs(Number(exponent)))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  const power = String(Math.abs(Number(exponent))).replaceAll(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '');
   return `${localised(digits)}${THIN}×${THIN}10${Number(exponent) < 0 ? '⁻' : ''}${power}`;
 }
 

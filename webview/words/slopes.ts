@@ -42,7 +42,7 @@ export const slopesWords = {
   failsIn: (rows: number, share: number) =>
     plural(rows, '{0} row ({1})', '{0} rows ({1})', count(rows), percent(share)),
   setRule: () => words('set rule…'),
-  setRuleOf: (name: string) => words('Set a rule for {0}', name),
+  setRuleOf: (name: string) => words('set rule… for {0}', name),
   changeRuleOf: (name: string, rule: string) => words('{0}, change the rule of {1}', rule, name),
   risesAndFalls: () => words('rises and falls'),
   onlyRises: () => words('only rises'),
@@ -109,6 +109,12 @@ export const readingWords = {
 /** "12.1 min", or the number alone when the unit is unknown. */
 export function withUnit(value: number, unit: string): string {
   return unit ? `${number(value)} ${unit}` : number(value);
+}
+
+/** "50 to 582 min"; one value alone when both are the same. */
+export function spanWithUnit(low: number, high: number, unit: string): string {
+  const span = low === high ? tableValue(low) : words('{0} to {1}', tableValue(low), tableValue(high));
+  return unit ? words('{0} {1}', span, unit) : span;
 }
 
 /** "+2.83 min per call". */

@@ -1,0 +1,72 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { themes } from './browser';
+import type { Opening } from './browser';
+import { pages } from './suite';
+
+const open = pages();
+
+async function seriousIssues(page: Page): Promise<string[]> {
+  // The policy forbids foreign scripts; the tool is put in past it, as a developer's console would.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe.source });
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 160) + ' ' + failureSummary).join(' | '))))`,
+    awaitPromise: true,
+  });
+  return JSON.parse(String(result.value)) as string[];
+}
+
+const problem = JSON.stringify({
+  code: 'layer-unsupported',
+  message: 'The layer price_features (Lambda) holds Python code.',
+  file: 'price.keras',
+  severity: 'error',
+});
+const kinds: readonly (Opening & { readonly name: string; readonly press?: string; readonly wait: string })[] = [
+  { name: 'map', wait: '.lane' },
+  { name: 'table', press: 't', wait: '.cells-row' },
+  { name: 'rules', press: '2', wait: '.rule-table' },
+  { name: 'keys', press: '?', wait: '.key-list' },
+  { name: 'many inputs', scenario: 'wide', wait: '.lane' },
+  { name: 'no rules', scenario: 'unruled', wait: '.lane' },
+  { name: 'first screen', scenario: 'first', wait: 'canvas.range' },
+  { name: 'data page', scenario: 'questions', wait: '.question' },
+  { name: 'refusal', scenario: 'refused', parameters: { problem }, wait: '.way' },
+];
+
+describe.each(Object.keys(themes) as (keyof typeof themes)[])('in %s', (theme) => {
+  it.each(kinds)('axe finds nothing serious on: $name (A27)', async ({ press, wait, ...opening }) => {
+    const page = await open({ ...opening, theme });
+    if (press) await page.keyboard.press(press);
+    await page.waitForSelector(wait);
+    await page.waitForTimeout(100);
+    expect(await seriousIssues(page)).toEqual([]);
+  });
+});
+
+describe('small windows', () => {
+  it.each([420, 560, 700, 960, 1240])('nothing scrolls sideways at %s px, except map and table', async (width) => {
+    for (const scenario of ['sample', 'first', 'questions']) {
+      const page = await open({ scenario, width });
+      await page.waitForSelector('h1');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+        0,
+      );
+    }
+  });
+
+  it('what is pressed is at least 24 px', async () => {
+    const page = await open();
+    const small = await page.evaluate(() =>
+      Array.from(document.querySelectorAll('button:not(.link), select, [role=tab], .lane, .finding'))
+        .map((element) => ({ text: element.textContent.trim().slice(0, 30), box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.height < 24 || box.width < 24))
+        .map(({ text, box }) => `${text} ${box.width}×${box.height}`),
+    );
+    expect(small).toEqual([]);
+  });
+});

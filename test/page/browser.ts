@@ -1,0 +1,106 @@
+import { build } from 'esbuild';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const origin = 'http://page.test';
+
+/** Class of the body that VS Code sets for each kind of theme. */
+export const themes = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  'high-contrast': 'vscode-high-contrast',
+  'high-contrast-light': 'vscode-high-contrast-light',
+} as const;
+
+/** How a page is opened. */
+export interface Opening {
+  /** Which fake host: see fake/host.ts. */
+  readonly scenario?: string;
+  readonly theme?: keyof typeof themes;
+  readonly width?: number;
+  readonly height?: number;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** An opened page with what it has complained of. */
+export interface OpenedPage {
+  readonly page: Page;
+  /** Errors, warnings and violations of the policy. */
+  readonly complaints: string[];
+}
+
+/** Starts the Chromium of this machine: CHROMIUM, else a usual place. */
+export async function openBrowser(): Promise<Browser> {
+  const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const executablePath = places.find((place) => place !== undefined && existsSync(place));
+  if (executablePath === undefined) throw new Error('No Chromium here: install it, or set CHROMIUM to its path.');
+  mkdirSync(new URL('out/', import.meta.url), { recursive: true });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
+}
+
+/** Builds page and fake host once per run. */
+export async function builtFiles(): Promise<ReadonlyMap<string, string>> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [
+      { in: 'webview/page.ts', out: 'page' },
+      { in: 'webview/styles/page.css', out: 'page' },
+      { in: 'test/page/fake/host.ts', out: 'fake' },
+    ],
+    bundle: true,
+    format: 'iife',
+    target: 'chrome120',
+    outdir: 'out',
+    write: false,
+  });
+  const files = result.outputFiles.map((file) => [file.path.replace(/^.*[\\/]/, '/'), file.text] as const);
+  return new Map([...files, ['/theme.css', readFileSync(new URL('fake/theme.css', import.meta.url), 'utf8')]]);
+}
+
+/** Opens the page under the policy it has in VS Code. */
+export async function openPage(
+  browser: Browser,
+  files: ReadonlyMap<string, string>,
+  { scenario = 'sample', theme = 'dark', width = 1400, height = 840, parameters = {} }: Opening = {},
+): Promise<OpenedPage> {
+  const page = await browser.newPage({ viewport: { width, height } });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    const isOurs = !message.text().includes('readback'); // the tests' own reading of canvases
+    if (isOurs && (message.type() === 'error' || message.type() === 'warning')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.route(`${origin}/**`, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const file = files.get(pathname);
+    if (pathname === '/favicon.ico') await route.fulfill({ status: 204 });
+    else if (file === undefined) await route.fulfill({ contentType: 'text/html', body: markup(themes[theme]) });
+    else await route.fulfill({ contentType: pathname.endsWith('.css') ? 'text/css' : 'text/javascript', body: file });
+  });
+  const query = new URLSearchParams({ scenario, ...parameters });
+  await page.goto(`${origin}/panel?${query.toString()}`);
+  return { page, complaints };
+}
+
+/** Waits until the lanes are drawn. */
+export async function drawn(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.lane canvas.heat');
+    if (!canvas || canvas.width < 10) return false;
+    const pixel = canvas.getContext('2d')?.getImageData(5, 5, 1, 1).data;
+    return (pixel?.[3] ?? 0) > 0;
+  });
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
+
+function markup(theme: string): string {
+  const policy = `default-src 'none'; script-src 'nonce-test'; style-src ${origin}; font-src ${origin}; img-src ${origin} data:`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}"><title>Slopescope</title>
+<link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/page.css"></head>
+<body class="${theme}"><main id="app"></main>
+<script nonce="test" src="/fake.js"></script><script nonce="test" src="/page.js"></script></body></html>`;
+}

@@ -1,0 +1,64 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { pages } from './suite';
+
+const open = pages();
+const asked = (page: Page): Promise<string[]> => page.evaluate(() => window.fake.asked.map(({ name }) => name));
+
+describe('the first screen', () => {
+  it('offers a full match and never takes it (A4)', async () => {
+    const page = await open({ scenario: 'first' });
+    await page.waitForSelector('text=Use this table');
+    expect(await asked(page)).not.toContain('useTable');
+    expect(await page.locator('.offer li').allTextContents()).toHaveLength(2);
+    await page.click('text=Use this table');
+    await page.waitForSelector('.lane');
+    expect(await asked(page)).toContain('useTable');
+  });
+
+  it('says "found" and never "proven" without a table (A6)', async () => {
+    const page = await open({ scenario: 'first' });
+    await page.waitForSelector('text=rises and falls');
+    const verdicts = await page.locator('.first td:last-child').allTextContents();
+    for (const verdict of verdicts.filter((text) => /fall|rise/.test(text))) {
+      expect(verdict.trim()).toMatch(/^(rises and falls|no (fall|rise|effect) found)$/);
+    }
+    expect(await page.locator('body').textContent()).not.toContain('proven');
+    expect(await page.locator('.icon.warning').count()).toBe(0);
+  });
+
+  it('shows the network, the file and the offer to open such files here, until it is dismissed', async () => {
+    const page = await open({ scenario: 'first' });
+    await page.waitForSelector('text=This network turns 8 inputs into duration.');
+    await page.waitForSelector('text=66.9 KB, 221 weights');
+    await page.click('text=Not again');
+    expect(await asked(page)).toContain('dismiss');
+  });
+});
+
+describe('the data page', () => {
+  it('asks only what the files do not answer, and lists left-out rows by line (A9)', async () => {
+    const page = await open({ scenario: 'questions' });
+    await page.waitForSelector('text=2 of 8 inputs have no column in activities.csv.');
+    await page.waitForSelector('text=37 of 537 rows are left out.');
+    await page.click('text=line 92');
+    expect(await asked(page)).toContain('openLine');
+  });
+
+  it('connects a column, a fixed value, an answer and a target', async () => {
+    const page = await open({ scenario: 'questions' });
+    await page.getByLabel('Column for approvals').selectOption({ label: 'remark' });
+    await page.getByLabel('Column for files_moved').selectOption({ label: 'fixed value…' });
+    await page.getByLabel('True values').selectOption({ label: 'none' });
+    await page.getByLabel('Which function stands between the layers?').selectOption('tanh');
+    const requests = await page.evaluate(() =>
+      window.fake.asked.filter(({ name }) => name === 'connect' || name === 'answer'),
+    );
+    expect(requests.map(({ request }) => request)).toEqual([
+      { columns: { approvals: 'remark' } },
+      { columns: { files_moved: 0 } },
+      { target: null },
+      { id: 'hidden', value: 'tanh' },
+    ]);
+  });
+});

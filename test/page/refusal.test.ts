@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { pages } from './suite';
+
+const open = pages();
+
+const cases = {
+  lambda: [
+    'layer-unsupported',
+    'The layer price_features (Lambda) in price.keras holds Python code, and code in a file is never run.',
+  ],
+  sequences: ['layer-unsupported', 'The layer lstm_1 (LSTM) in m.keras is recurrent.'],
+  quantised: ['onnx-quantised', 'The node q (MatMulInteger) belongs to a quantised network.'],
+  'weights only': ['weights-missing', 'm.h5 holds weights without the network.'],
+  pickle: ['pickle-own-class', 'm.pkl needs xgboost.core.Booster, which is not a network.'],
+  handle: ['r-handle', 'm.rds only points to a model that lives elsewhere.'],
+  damaged: ['hdf5-cut-off', 'duration.h5 ends after 14 336 of 66 928 bytes.'],
+  'columns missing': ['columns-missing', '2 of 8 inputs have no column in activities.csv.'],
+  'rows left out': ['rows-all-left-out', 'approvals is empty in all 500 rows.'],
+  'text in numbers': ['column-text', 'visits_made holds text, for example "three" in line 14.'],
+  'not finite': ['forecast-not-finite', '12 forecasts are not numbers.'],
+  'rules file': ['rules-file-broken', 'slopescope.json line 14: a comma is missing.'],
+  unknown: ['something-else', 'm.bin is in no format that Slopescope knows.'],
+};
+
+describe('a refusal', () => {
+  it.each(Object.entries(cases))('%s: says what was found and has a way on (A25)', async (_, [code, message]) => {
+    const problem = {
+      code,
+      message,
+      file: 'price.keras',
+      severity: 'error',
+      remedy: 'Save the model again.',
+      place: { kind: 'part', name: 'price_features' },
+    };
+    const page = await open({ scenario: 'refused', parameters: { problem: JSON.stringify(problem) } });
+    await page.waitForSelector('.way');
+    const text = await page.locator('#app').innerText();
+    expect(text).toContain(message);
+    expect(text).not.toMatch(/undefined|\[object|Error:|at .*\.(ts|js):|NaN/);
+    expect(await page.locator('h1').innerText()).not.toBe('');
+    expect(await page.getByRole('button').count()).toBeGreaterThan(0);
+    expect(await page.getByRole('tab').count()).toBe(0);
+  });
+
+  it('marks the layer it is about, and copies the code that helps', async () => {
+    const [code, message] = cases.lambda;
+    const problem = {
+      code,
+      message,
+      file: 'price.keras',
+      severity: 'error',
+      place: { kind: 'part', name: 'price_features' },
+    };
+    const page = await open({ scenario: 'refused', parameters: { problem: JSON.stringify(problem) } });
+    expect(await page.locator('.layers li.error').innerText()).toContain('price_features');
+    await page.click('text=Copy the code');
+    const copied = await page.evaluate(() => JSON.stringify(window.fake.asked.find(({ name }) => name === 'copy')));
+    expect(copied).toContain('load_model');
+  });
+});

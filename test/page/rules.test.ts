@@ -1,0 +1,78 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { Rule } from '../../src/findings/rule';
+import { rulesText } from '../../webview/tabs/ruleText';
+import { pages } from './suite';
+
+const open = pages();
+const rulesOf = (page: Page): Promise<readonly Rule[]> => page.evaluate(() => window.fake.host.rules);
+
+describe('the rules', () => {
+  it('are suggested, never applied by themselves', async () => {
+    const page = await open({ scenario: 'unruled' });
+    await page.click('text=Set rules…');
+    await page.waitForSelector('text=8 inputs raise duration on average. Should duration never fall when they rise?');
+    expect(await rulesOf(page)).toEqual([]);
+    await page.click('text=Add 8 rules');
+    await page.waitForSelector('text=5 of 8 rules fail');
+    expect(await rulesOf(page)).toHaveLength(8);
+  });
+
+  it('are changed by input: expectation, limit, check, level', async () => {
+    const page = await open();
+    await page.click('#tab-rules');
+    await page.getByLabel('What is expected of visits_made').selectOption({ label: 'slope at least' });
+    await page.waitForSelector('[aria-label="Lower limit for visits_made"]');
+    await page.getByLabel('Lower limit for visits_made').fill('25');
+    await page.getByLabel('Lower limit for visits_made').press('Enter');
+    await page.waitForFunction(() => document.querySelector('#rule-3')?.textContent.includes('rows, worst'));
+    await page.getByLabel('Level of the rule of visits_made').selectOption('error');
+    await page.getByLabel('How the rule of visits_made is checked').selectOption('step');
+    await page.waitForFunction(() => window.fake.host.rules.some((rule) => rule.check === 'step'));
+    expect((await rulesOf(page)).find(({ input }) => input === 'visits_made')).toEqual({
+      expect: 'slope at least',
+      input: 'visits_made',
+      low: 25,
+      level: 'error',
+      check: 'step',
+    });
+    await page.getByLabel('What is expected of visits_made').selectOption({ label: 'no rule' });
+    await page.waitForFunction(() => window.fake.host.rules.length === 7);
+  });
+
+  it('are set for many inputs at once, for the forecast, and saved', async () => {
+    const page = await open({ scenario: 'unruled' });
+    await page.click('#tab-rules');
+    await page.click('button:text-is("Set")');
+    await page.waitForFunction(() => window.fake.host.rules.length === 8);
+    await page.click('text=Add a forecast rule');
+    await page.waitForSelector('[aria-label^="What is expected of forecast"]');
+    expect((await rulesOf(page)).at(-1)).toEqual({ expect: 'forecast at least', level: 'warning', low: 0 });
+    await page.click('text=Save to slopescope.json');
+    expect(await page.evaluate(() => window.fake.asked.at(-1)?.name)).toBe('saveRules');
+  });
+
+  it('are written as slopescope.json has them', () => {
+    const rules: Rule[] = [
+      { expect: 'never falls', input: 'calls_made', level: 'warning' },
+      { expect: 'never falls', input: 'forms_filled', level: 'warning' },
+      {
+        expect: 'slope between',
+        input: 'visits_made',
+        low: 1,
+        high: 5,
+        level: 'error',
+        where: [{ column: 'calls_made', below: 20 }],
+      },
+      { expect: 'forecast at least', low: 0, level: 'warning' },
+    ];
+    const written: unknown = JSON.parse(`{ ${rulesText(rules)} }`);
+    expect(written).toEqual({
+      rules: [
+        { inputs: ['calls_made', 'forms_filled'], expect: 'never falls' },
+        { inputs: ['visits_made'], expect: 'slope between', between: [1, 5], where: 'calls_made < 20', level: 'error' },
+        { expect: 'forecast at least', limit: 0 },
+      ],
+    });
+  });
+});
