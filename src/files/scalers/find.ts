@@ -16,7 +16,7 @@ export interface ScalerCandidate {
   readonly fit: 'names' | 'count' | 'some' | 'outputs';
 }
 
-const endings = /\.(json|pkl|pickle|joblib|npz|gz|z)$/i;
+const endings = /\.(json|pkl|pickle|joblib|npz|rds|rda|rdata|gz|z)$/i;
 const scalerWords =
   /^(scaler|scalers|scale|scaling|norm|normalizer|normalization|normalisation|normalize|standard|standardizer|minmax|preprocess|preprocessing|preprocessor|transformer|transform|mean|means|stats|statistics|moments|std)$/;
 const fits: readonly ScalerCandidate['fit'][] = ['names', 'count', 'some', 'outputs'];

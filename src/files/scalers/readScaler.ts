@@ -1,8 +1,9 @@
 import { hasError, ProblemError, type Problem } from '../../problem';
 import type { Scaling, ScalingSet } from '../../table/scaling';
-import { looksLikePickle, mayBePickled, readPickledFile } from '../containers/joblib';
-import { decompressedHead } from '../containers/compression';
+import { looksLikePickle, readPickledFile } from '../containers/joblib';
+import { decompress, decompressedHead } from '../containers/compression';
 import { isNpy, readNpy } from '../containers/npy';
+import { readRFile, startsLikeR } from '../containers/rSerialization';
 import { isZip, openZip } from '../containers/zip';
 import { parseJson } from '../json';
 import { maxScalerBytes } from '../limits';
@@ -12,6 +13,7 @@ import { contentsOf } from '../sklearn/contents';
 import { chooseScalings } from '../sklearn/scalerChoice';
 import { columnScalings, type ReadColumns } from './columnScalings';
 import { jsonLeaves, pickleLeaves, type Leaf } from './numberTree';
+import { rLeaves } from './rLeaves';
 import { sideOf, statisticsOf, wordsOf, type Side, type Statistics } from './statistics';
 
 /** What a scaler file says; without scalings at least one problem says why. */
@@ -22,19 +24,21 @@ export interface ScalerReading {
 
 /**
  * Reads a file that scales the columns of a network: JSON (means and deviations, minima and maxima, scikit-learn's
- * attributes, dictionaries of inputs and target), a scaler saved with joblib or pickle, or arrays in an .npz. It is
- * recognised by content. Scalings of the target alone (`scaler_y.pkl`) leave `inputs` empty.
+ * attributes, dictionaries of inputs and target), a scaler saved with joblib or pickle, arrays in an .npz, or R's lists,
+ * `scale()` results and caret's `preProcess`. It is recognised by content. Scalings of the target alone (`scaler_y.pkl`) leave `inputs` empty.
  */
 export function readScaler(file: NamedBytes): ScalerReading {
   try {
     if (file.bytes.length > maxScalerBytes) throw notScaler(file, 'is far too large for a scaler');
     const { bytes } = file;
-    if (mayBePickled(bytes) && looksLikePickle(decompressedHead(bytes))) return readPickled(file);
+    const head = decompressedHead(bytes);
+    if (looksLikePickle(head)) return readPickled(file);
+    if (startsLikeR(head)) return fromLeaves(file, rLeaves(readRFile(file.name, unpacked(file))));
     if (isZip(bytes)) return fromLeaves(file, archivedLeaves(file));
     if (isNpy(bytes)) throw notScaler(file, 'is a single array: what its numbers mean is not said');
     const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
     if (/^[{[]/.test(start)) return fromLeaves(file, jsonLeaves(parseJson(bytes, file.name)));
-    throw notScaler(file, 'is no JSON, joblib, pickle or npz file');
+    throw notScaler(file, 'is no JSON, joblib, pickle, npz or R file');
   } catch (error) {
     if (error instanceof ProblemError) return { problems: [error.problem] };
     throw error;
@@ -57,6 +61,10 @@ function readPickled(file: NamedBytes): ScalerReading {
 function ofTargetFile(file: NamedBytes, scalings: ScalingSet): ScalingSet {
   if (scalings.outputs || sideOf(wordsOf(file.name)) !== 'outputs') return scalings;
   return { inputs: [], outputs: scalings.inputs, origin: scalings.origin };
+}
+
+function unpacked(file: NamedBytes): Uint8Array {
+  return decompress(file.bytes, maxScalerBytes, file.name).bytes;
 }
 
 function archivedLeaves(file: NamedBytes): readonly Leaf[] {

@@ -22,7 +22,7 @@ const measureWords: readonly (readonly [Measure, RegExp])[] = [
   ['dataLow', /^(data|feature) (min|mins|minimum)$/],
   ['dataHigh', /^(data|feature) (max|maxs|maximum)$/],
   ['greatest', /^(max abs|maxabs|abs max|absmax)$/],
-  ['range', /^(feature range|output range|target range|range|bounds)$/],
+  ['range', /^(feature range|output range|target range|range|bounds|range bounds)$/],
   ['mean', /^(mean|means|mu|avg|average|averages|center|centers|centre|centres|median|medians|loc|location)$/],
   ['variance', /^(var|vars|variance|variances)$/],
   [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { zipSync } from 'fflate';
+import { gzipSync, zipSync } from 'fflate';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +9,8 @@ import { readScaler, type ScalerReading } from '../../../src/files/scalers/readS
 import { NetworkBuilder } from '../../../src/network/builder';
 import type { Network } from '../../../src/network/network';
 import { toModel } from '../../../src/table/scaling';
+import type { RValue } from '../../../src/files/containers/rValues';
+import { list, matrix, numbers, rData, rds, texts } from './rWriter';
 import { arrayOf, dictOf, instanceOf, listOf, pickle, valueOf } from './pickleWriter';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures');
@@ -119,7 +121,7 @@ describe('JSON', () => {
       'scaler.json is not a scaler that can be read: it holds no means and deviations and no minima and maxima.',
     ],
     ['{"mean": [1', 'scaler.json is not valid JSON: it is cut off or damaged.'],
-    ['age,bmi', 'scaler.json is not a scaler that can be read: it is no JSON, joblib, pickle or npz file.'],
+    ['age,bmi', 'scaler.json is not a scaler that can be read: it is no JSON, joblib, pickle, npz or R file.'],
   ])('%j is refused', (content, message) => {
     const reading = json(content);
     expect(reading.scalings).toBeUndefined();
@@ -173,6 +175,48 @@ describe('npz', () => {
   it('arrays by their names', () => {
     const bytes = zipSync({ 'mean.npy': npy([1, 2]), 'scale.npy': npy([3, 4]) });
     expect(readScaler({ name: 'scaler.npz', bytes }).scalings?.inputs).toEqual([affine(1, 3), affine(2, 4)]);
+  });
+});
+
+describe('R', () => {
+  const read = (value: RValue): ScalerReading => readScaler({ name: 'scaling.rds', bytes: gzipSync(rds(value)) });
+  const named = (...values: readonly number[]): RValue => numbers(values, { names: texts(['age', 'bmi']) });
+
+  it.each([
+    ['list(means, sds)', list({ means: numbers([1, 2]), sds: numbers([3, 4]) })],
+    ['named minima and maxima', list({ maxs: named(4, 6), mins: named(1, 2) })],
+    ['scale()', numbers([0, 0], { 'scaled:center': numbers([1, 2]), 'scaled:scale': numbers([3, 4]) })],
+    [
+      'preProcess',
+      list({ mean: named(1, 2), std: named(3, 4), method: list({ center: texts(['age', 'bmi']) }) }, ['preProcess']),
+    ],
+    [
+      'preProcess by range',
+      list(
+        {
+          ranges: matrix(
+            [
+              [1, 2],
+              [4, 6],
+            ],
+            ['age', 'bmi'],
+          ),
+          rangeBounds: numbers([0, 1]),
+        },
+        ['preProcess'],
+      ),
+    ],
+  ])('%s', (_, value) => {
+    expect(read(value).scalings?.inputs).toEqual([affine(1, 3), affine(2, 4)]);
+  });
+
+  it('objects of an .RData, with the target apart', () => {
+    const bytes = rData({ x_mean: named(1, 2), x_sd: named(3, 4), y_mean: numbers([5]), y_sd: numbers([6]) });
+    expect(readScaler({ name: 'scaling.RData', bytes }).scalings).toMatchObject({
+      names: ['age', 'bmi'],
+      inputs: [affine(1, 3), affine(2, 4)],
+      outputs: [affine(5, 6)],
+    });
   });
 });
 
