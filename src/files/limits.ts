@@ -98,3 +98,21 @@ export const maxScriptNesting = 200;
 
 /** Depth of calls within calls while a TorchScript model is followed: modules nest a few dozen deep. */
 export const maxScriptCalls = 200;
+
+/** Characters that all keys of a sorted table may have together, per byte of the file: each 16th key is written out in full. */
+export const maxTableKeyRatio = 64;
+
+/** Numbers of a constant in a TensorFlow graph that stores fewer values than it has elements, the last one repeated. */
+export const maxRepeatedNumbers = 2 ** 22;
+
+/** Nodes of a TensorFlow graph with its functions written out: functions that call functions must not grow without end. */
+export const maxTensorflowNodes = 2 ** 16;
+
+/** Numbers that the values of a TensorFlow graph may hold together for one row, stored weights aside: 256 MB. */
+export const maxTensorflowNumbers = 2 ** 25;
+
+/** Numbers of one row's tensor inside a network: networks on tables have thousands. */
+export const maxTensorElements = 2 ** 20;
+
+/** Numbers of a matrix that a reader makes from settings alone (no weights in the file): 2^25 are 256 MB. */
+export const maxMatrixElements = 2 ** 25;

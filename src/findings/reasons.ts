@@ -130,10 +130,8 @@ function kink({ checked, found }: Case): Reason | undefined {
   const { atKink } = checked;
   const many = atKink ? found.failing.filter((position) => atKink[position] === 1).length : 0;
   if (many === 0 || many < found.failing.length / 2) return undefined;
-  return {
-    kind: 'kink',
-    message: `${rowsOf(many, found, true)} lie at a kink of a hidden unit, where the slope jumps.`,
-  };
+  const who = many === 1 ? 'One failing row lies' : `${rowsOf(many, found, true)} lie`;
+  return { kind: 'kink', message: `${who} at a kink of a hidden unit, where the slope jumps.` };
 }
 
 /** All slopes nearly vanish where the rule fails: the hidden units no longer react. */

@@ -3,7 +3,7 @@ import type { Checked, CheckedInput } from './checked';
 import { rowTest } from './conditions';
 import type { Region } from './finding';
 import { regionWords } from './findingWords';
-import type { SampleColumn } from './intervalSearch';
+import { isInside, type SampleColumn } from './intervalSearch';
 import { searchRegion, type Part } from './regionSearch';
 import type { Condition } from './rule';
 
@@ -33,7 +33,7 @@ export function findRegion(checked: Checked, positions: Uint32Array, failing: Ui
     weights: sample.weights,
   });
   if (parts.length === 0) return noRegion;
-  const conditions = parts.map(conditionOf);
+  const conditions = parts.map((part) => conditionOf(part, parts));
   const meets = rowTest(conditions, checked.table);
   const inside = (position: number) => meets(checked.rows[position]!);
   const judged = judge(halves.judging, fails, inside);
@@ -137,13 +137,16 @@ function contrastOf(column: SampleColumn, places: Uint32Array, fails: Uint8Array
   return Math.abs(sums[1]! / Math.max(1, counts[1]!) - sums[0]! / Math.max(1, counts[0]!));
 }
 
-/** A part of a column with limits as short as they can be without moving a row across. */
-function conditionOf({ column, inside }: Part): Condition {
+/** A part of a column with limits as short as they can be without moving a row across that the other parts let in. */
+function conditionOf(part: Part, parts: readonly Part[]): Condition {
+  const { column, inside } = part;
   if (inside.kind === 'levels' || column.kind === 'text') {
     const codes = inside.kind === 'levels' ? inside.codes : [];
     return { column: column.name, levels: column.kind === 'text' ? codes.map((code) => column.levels[code]!) : [] };
   }
-  const sorted = Array.from(column.order, (place) => column.values[place]!);
+  const others = parts.filter((other) => other !== part);
+  const admitted = column.order.filter((place) => others.every((other) => isInside(other.column, other.inside, place)));
+  const sorted = Array.from(admitted, (place) => column.values[place]!);
   const first = sorted.findIndex((value) => value >= inside.low);
   const last = sorted.findLastIndex((value) => value <= inside.high);
   const above = first > 0 ? shortest(sorted[first - 1]!, sorted[first]!) : undefined;
@@ -151,6 +154,9 @@ function conditionOf({ column, inside }: Part): Condition {
   const whole = sorted.every(Number.isInteger);
   if (whole && above !== undefined && atMost !== undefined) {
     return { column: column.name, atLeast: Math.floor(above) + 1, atMost: Math.floor(atMost) };
+  }
+  if (whole && atMost !== undefined && sorted[0] === sorted[last]) {
+    return { column: column.name, atLeast: sorted[last]!, atMost: sorted[last]! };
   }
   return {
     column: column.name,
@@ -166,7 +172,7 @@ export function shortest(low: number, high: number): number {
   for (let power = Math.ceil(Math.log10(largest)); power > -18; power--) {
     for (const digit of [1, 0.5]) {
       const step = digit * 10 ** power;
-      const candidate = Number((Math.ceil(low / step) * step).toPrecision(15));
+      const candidate = Number((Math.ceil(low / step - 1e-9) * step).toPrecision(15));
       if (candidate >= low && candidate < high) return candidate;
     }
   }

@@ -103,7 +103,8 @@ async function switchSize(
     (_, index) => slopes.rows[Math.floor(index * step)]!,
   );
   if (rows.length === 0) return 0;
-  const { source, scaling, input: flat } = connection.binding.inputs[input]!;
+  const bound = connection.binding.inputs[input]!;
+  const { source, input: flat } = bound;
   const computation = session.computation(view.output);
   const before = await computeForecasts(computation, rows, () => undefined);
   const { size } = session.network.inputs[flat.port]!;
@@ -116,7 +117,7 @@ async function switchSize(
       if (commonest >= 0) x.fill(1, first + commonest * count, first + (commonest + 1) * count);
       return;
     }
-    const column = scaledColumn({ input: flat, how: 'name', source, scaling });
+    const column = scaledColumn(bound);
     const values = Float64Array.from(part, (row) => column.at(row));
     const { binary, min } = columnStatistics(values);
     values.forEach((value, index) => (x[first + index] = column.toModel(binary ? 1 - value : min)));

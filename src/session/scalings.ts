@@ -44,7 +44,18 @@ export async function chooseScaling(
     return { problems: [leftOut(first, table)], questions: [] };
   const outputs = beside.find((candidate) => candidate.fit === 'outputs')?.scalings.outputs;
   const scaling = first.scalings.outputs === undefined && outputs ? { ...first.scalings, outputs } : first.scalings;
-  return { scaling, problems: [used(first, table)], questions: [] };
+  return { scaling, problems: [used(first, table.name)], questions: [] };
+}
+
+/** The one scaler beside a model without a table, for its usual ranges; said aloud like any other. */
+export async function scalerBeside(session: Session, folder: Folder): Promise<ChosenScaling> {
+  if (session.reading.scalings) return { scaling: session.reading.scalings, problems: [], questions: [] };
+  const beside = await findScalers(folder, session.file.name, session.network);
+  const [first, second] = distinct(
+    beside.filter((candidate) => candidate.fit === 'names' || candidate.fit === 'count'),
+  );
+  if (!first || second) return { problems: [], questions: [] };
+  return { scaling: first.scalings, problems: [used(first, session.file.name)], questions: [] };
 }
 
 /** Mean and spread of the table's own columns, for inputs that were scaled before training by numbers nobody kept. */
@@ -117,11 +128,11 @@ function whichScaler(candidates: readonly ScalerCandidate[], table: Table): Ques
   };
 }
 
-function used({ scalings, reason }: ScalerCandidate, table: Table): Problem {
+function used({ scalings, reason }: ScalerCandidate, file: string): Problem {
   return {
     code: 'scaler-found',
     message: `The inputs are scaled by ${scalings.origin}: ${reason}.`,
-    file: table.name,
+    file,
     remedy: 'Choose another scaler, or none, if they were not.',
     severity: 'info',
   };

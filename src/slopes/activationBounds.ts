@@ -16,8 +16,12 @@ export interface ActivationBound {
  * functions' derivatives over all numbers, rounded up.
  */
 export function activationBound(activation: Activation, argument: number, value: number): ActivationBound | undefined {
-  const straight = (slope: number): ActivationBound => ({ slope, curvature: 0, straight: true });
-  const smooth = (slope: number, curvature: number): ActivationBound => ({ slope, curvature, straight: false });
+  const slope = straightSlope(activation);
+  return slope === undefined ? smoothBound(activation, argument, value) : { slope, curvature: 0, straight: true };
+}
+
+/** Largest |σ'| of activations made of straight pieces. */
+function straightSlope(activation: Activation): number | undefined {
   switch (activation.kind) {
     case 'linear':
     case 'negative':
@@ -27,15 +31,23 @@ export function activationBound(activation: Activation, argument: number, value:
     case 'clip':
     case 'softShrink':
     case 'hardShrink':
-      return straight(1);
+      return 1;
     case 'sparseSigmoid':
-      return straight(0.5);
+      return 0.5;
     case 'leakyRelu':
-      return straight(Math.max(1, Math.abs(activation.alpha)));
+      return Math.max(1, Math.abs(activation.alpha));
     case 'prelu':
-      return straight(activation.alpha.reduce((top, alpha) => Math.max(top, Math.abs(alpha)), 1));
+      return activation.alpha.reduce((top, alpha) => Math.max(top, Math.abs(alpha)), 1);
     case 'hardSigmoid':
-      return straight(Math.abs(activation.alpha));
+      return Math.abs(activation.alpha);
+    default:
+      return undefined;
+  }
+}
+
+function smoothBound(activation: Activation, argument: number, value: number): ActivationBound | undefined {
+  const smooth = (slope: number, curvature: number): ActivationBound => ({ slope, curvature, straight: false });
+  switch (activation.kind) {
     case 'hardSilu':
       return smooth(1 + Math.abs(activation.alpha) * argument, 2 * Math.abs(activation.alpha));
     case 'sparsePlus':

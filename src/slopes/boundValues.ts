@@ -37,7 +37,7 @@ export function noBounds(size: number): Bounds {
 export function boundValues(plan: Plan, peaks: Float64Array): Bounds[] | undefined {
   const { network, valueSlots } = plan;
   const bounds: Bounds[] = network.inputs.map((port, value) => {
-    const size = peaks.slice(valueSlots[value]!, valueSlots[value]! + port.size);
+    const size = peaks.slice(valueSlots[value], valueSlots[value]! + port.size);
     return { size, error: size.map((most) => roundoff * most) };
   });
   for (const [index, node] of network.nodes.entries()) {
@@ -48,7 +48,7 @@ export function boundValues(plan: Plan, peaks: Float64Array): Bounds[] | undefin
       continue;
     }
     // Slots that a later operation writes over were measured after it: they say nothing about this value.
-    const overwritten = valueSlots.indexOf(slot, value + 1) >= 0;
+    const overwritten = valueSlots.includes(slot, value + 1);
     const measured = overwritten ? undefined : peaks.subarray(slot, slot + node.size);
     const found = boundNode(
       node,

@@ -3,7 +3,7 @@ import type { EngineJob, EngineResult } from './engine';
 import { runJob } from './engine';
 import type { ErrorBound } from './errorBound';
 import { boundErrors } from './errorBound';
-import type { Guard, Kernels, Lines } from './kernels';
+import type { Kernels, Lines } from './kernels';
 import type { Plan } from './plan';
 
 /** What values and slopes are compared with, in model units; 0 is always watched for slopes. */
@@ -91,7 +91,7 @@ function runGuarded(kernels: Kernels, plan: Plan, { rows, x }: EngineJob, bound:
   const lines = (data: Float64Array): Lines => ({ data, stride: rows, start: 0 });
   const y = new Float64Array(plan.outputs.length * rows);
   const jacobian = new Float64Array(plan.outputs.length * plan.inputs * rows);
-  const guard: Guard = {
+  const guard = {
     errors: bound.margins,
     margins: new Float64Array(rows),
     peaks: new Float64Array(plan.slots),

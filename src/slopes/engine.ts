@@ -56,5 +56,5 @@ export function singleEngine(kernels: Kernels): SlopeEngine {
 /** A guard that measures the distance to kinks and nothing else. */
 function noErrors(plan: Plan, rows: number): Guard {
   const count = plan.margins.reduce((sum, site) => sum + site.count, 0);
-  return { errors: new Float64Array(count), margins: new Float64Array(rows), peaks: new Float64Array(plan.slots) };
+  return { errors: new Float64Array(count), margins: new Float64Array(rows) };
 }

@@ -31,8 +31,8 @@ export interface Guard {
   readonly errors: Float64Array;
   /** Out, per row: the smallest |distance to a kink| − error; infinite without kinks, −infinite where it is unknown. */
   readonly margins: Float64Array;
-  /** In and out, per slot of the plan: the largest magnitude seen. */
-  readonly peaks: Float64Array;
+  /** In and out, per slot of the plan: the largest magnitude seen. Only where it is wanted. */
+  readonly peaks?: Float64Array;
 }
 
 /** The kernels, ready to run plans. One instance belongs to one thread. */
@@ -87,13 +87,13 @@ class WasmKernels implements Kernels {
       this.bringIn(this.loaded, chunk, first, rows);
       for (let group = 0; group === 0 || group < sections; group += groupSize) {
         const end = chunk.jacobian ? Math.min(group + groupSize, sections) : group;
-        this.start(this.loaded, rows, group, end, chunk.guard !== undefined);
+        this.start(this.loaded, rows, group, end, chunk.guard);
         if (chunk.jacobian) this.takeSlopes(this.loaded, chunk.jacobian, first, rows, group, end);
         else break;
       }
       this.takeValues(this.loaded, chunk, first, rows);
     }
-    if (chunk.guard) this.takePeaks(this.loaded, chunk.guard);
+    if (chunk.guard?.peaks) this.takePeaks(this.loaded, chunk.guard.peaks);
   }
 
   multiplyAddLoop(rounds: number): number {
@@ -172,21 +172,22 @@ class WasmKernels implements Kernels {
     }
     if (!chunk.guard) return;
     this.numbers(loaded, loaded.errors, loaded.errorCount).set(chunk.guard.errors);
-    if (first > 0) return;
+    const before = chunk.guard.peaks;
+    if (first > 0 || !before) return;
     const peaks = this.numbers(loaded, loaded.peaks, (loaded.plan.slots * 16) / loaded.size);
     const lanes = 16 / loaded.size;
-    peaks.forEach((_, index) => (peaks[index] = chunk.guard!.peaks[Math.floor(index / lanes)]!));
+    peaks.forEach((_, index) => (peaks[index] = before[Math.floor(index / lanes)]!));
   }
 
   /** Values, and the slopes of sections `group` to `end`. */
-  private start(loaded: Loaded, rows: number, group: number, end: number, guarded: boolean): void {
+  private start(loaded: Loaded, rows: number, group: number, end: number, guard: Guard | undefined): void {
     const { plan, size } = loaded;
     const word = (section: number): number => loaded.instructions + 4 * plan.sections[section]!;
     const slopes = loaded.slopes - group * loaded.lines * loaded.lineBytes;
     this.wasm.placeRows(loaded.lineBytes, loaded.x, loaded.y, slopes);
     const panels = Math.ceil(rows / loaded.panelRows);
     const run = size === 4 ? this.wasm.run32 : this.wasm.run64;
-    run(loaded.tile, panels, word(0), word(1), word(1 + group), word(1 + end), Number(guarded));
+    run(loaded.tile, panels, word(0), word(1), word(1 + group), word(1 + end), guard ? (guard.peaks ? 2 : 1) : 0);
   }
 
   private takeSlopes(loaded: Loaded, to: Lines, first: number, rows: number, group: number, end: number): void {
@@ -215,17 +216,17 @@ class WasmKernels implements Kernels {
     if (guard) guard.margins.set(this.numbers(loaded, loaded.margins, line).subarray(0, rows), first);
   }
 
-  private takePeaks(loaded: Loaded, guard: Guard): void {
+  private takePeaks(loaded: Loaded, to: Float64Array): void {
     const lanes = 16 / loaded.size;
     const peaks = this.numbers(loaded, loaded.peaks, loaded.plan.slots * lanes);
-    guard.peaks.forEach((_, slot) => {
+    to.forEach((_, slot) => {
       let top = 0;
       for (let lane = 0; lane < lanes; lane++) {
         const size = peaks[slot * lanes + lane]!;
         // NaN must win: an unknown size is no bound.
         if (!(size <= top)) top = size;
       }
-      guard.peaks[slot] = top;
+      to[slot] = top;
     });
   }
 }

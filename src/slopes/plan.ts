@@ -1,5 +1,5 @@
 import type { Network } from '../network/network';
-import { instructionWords, opStoreSlope, opStoreValue } from './instructions';
+import { opStoreSlope, opStoreValue } from './instructions';
 import { layOut } from './layout';
 import { AdjointWriter } from './planAdjoints';
 import { TangentWriter } from './planTangents';
@@ -68,11 +68,6 @@ export function compilePlan(network: Network, outputs: readonly number[] = allOu
 /** Numbers of all output elements of a network. */
 export function allOutputs(network: Network): number[] {
   return Array.from({ length: network.outputs.reduce((sum, port) => sum + port.size, 0) }, (_, output) => output);
-}
-
-/** Number of instructions of a plan. */
-export function instructionCount(plan: Plan): number {
-  return plan.instructions.length / instructionWords;
 }
 
 /** An element of a value. */

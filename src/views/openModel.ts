@@ -8,7 +8,7 @@ import type { DataDescription, Findings, ModelDescription } from '../session/ser
 import { ModelThread } from '../worker/modelThread';
 import { fileSource, filesOf } from './fileSources';
 import type { Log } from './log';
-import type { Memory } from './memory';
+import type { Memory, ModelMemory } from './memory';
 import type { PanelState } from './panelService';
 
 /** What changed about a model, for whoever shows it. */
@@ -188,6 +188,7 @@ export class OpenModel implements vscode.Disposable {
       this.changes.fire('state');
       const table = entry?.table ?? (remembered.table === undefined ? undefined : vscode.Uri.parse(remembered.table));
       if (table) await this.connect(table, { ...entry?.choice, ...remembered.choice });
+      await this.applyScaling(entry?.scaler ?? remembered.scaling);
       this.rules = entry?.rulesFor(this) ?? remembered.rules ?? [];
       await thread.asker.call('setRules', { rules: this.rules });
       void this.check();
@@ -196,6 +197,28 @@ export class OpenModel implements vscode.Disposable {
       this.problems = [unexpected(this.name, error)];
       this.changes.fire('state');
     }
+  }
+
+  /** The scaling remembered or written in slopescope.json; without one the thread uses what lies beside the model. */
+  private async applyScaling(scaling: ModelEntry['scaler'] | ModelMemory['scaling']): Promise<void> {
+    if (!this.thread || scaling === undefined) return;
+    const file =
+      scaling instanceof vscode.Uri
+        ? scaling
+        : typeof scaling === 'object' && scaling.kind === 'file'
+          ? vscode.Uri.parse(scaling.uri)
+          : undefined;
+    const kind = typeof scaling === 'object' && 'kind' in scaling ? scaling.kind : 'none';
+    if (kind === 'found' && !file) return;
+    const choice: ScalingChoice = file
+      ? { kind: 'file', name: path.posix.basename(file.path), bytes: await vscode.workspace.fs.readFile(file) }
+      : kind === 'table'
+        ? { kind: 'table', outputs: false }
+        : { kind: 'none' };
+    await this.thread.asker.call('setScaling', choice);
+    this.description = await this.thread.asker.call('describe');
+    this.data = await this.thread.asker.call('data');
+    this.changes.fire('data');
   }
 
   private startThread(script: string): ModelThread {

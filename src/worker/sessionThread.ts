@@ -10,7 +10,7 @@ import type { Folder } from '../files/reading';
 import { findScalers } from '../files/scalers/find';
 import { flatInputs } from '../network/features';
 import { exportFile } from '../session/exports/exportFile';
-import { chooseScaling, scalingOfTable } from '../session/scalings';
+import { chooseScaling, scalerBeside, scalingOfTable } from '../session/scalings';
 import { Session } from '../session/session';
 import { readScaler } from '../files/scalers/readScaler';
 import type { DataDescription } from '../session/service';
@@ -34,6 +34,8 @@ class SessionServer {
   private readonly pool: KernelPool;
   private session: Session | undefined;
   private folder: Folder | undefined;
+  /** Whether the scaling is the one found beside the model, or one the user chose. */
+  private scaler: 'found' | 'chosen' = 'found';
   private tableHash = 'in the model file';
 
   constructor(host: Asker<HostFiles>, threads: number) {
@@ -98,8 +100,15 @@ class SessionServer {
       ...(weights ? { weights: { name: weights.name, bytes: await bytesOf(weights) } } : {}),
     });
     this.session = new Session(file, reading, this.pool);
+    if (reading.network) await this.useScalerBeside(this.session, this.folder);
     if (reading.table && reading.network) this.session.connect(reading.table, {});
     return this.session.describe();
+  }
+
+  private async useScalerBeside(session: Session, folder: Folder): Promise<void> {
+    const { scaling, problems } = await scalerBeside(session, folder);
+    session.scaling = scaling;
+    session.scalingNotes = problems;
   }
 
   private async connect({ table: source, choice, maxRows }: ConnectTableRequest, call: Call): Promise<DataDescription> {
@@ -117,7 +126,7 @@ class SessionServer {
     });
     if (!table) return nothingRead(source.name, problems);
     const rows = maxRows === undefined ? {} : { rows: { from: 0, to: Math.min(maxRows, table.rows) } };
-    if (session.scaling === session.reading.scalings && this.folder) {
+    if (this.scaler === 'found' && this.folder) {
       const chosen = await chooseScaling(session, table, choice, this.folder, undefined, undefined);
       session.scaling = chosen.scaling;
       session.scalingNotes = chosen.problems;
@@ -129,6 +138,8 @@ class SessionServer {
 
   private async setScaling(choice: Parameters<Answering<ThreadService>['setScaling']>[0]): Promise<void> {
     const session = this.opened();
+    this.scaler = choice.kind === 'found' ? 'found' : 'chosen';
+    session.scalingNotes = [];
     switch (choice.kind) {
       case 'none':
         session.setScaling(undefined);

@@ -14,12 +14,36 @@ if (!existsSync(vsix)) throw new Error('dist/slopescope.vsix is missing: npm run
 // The suite runs against the installed package: the development extension beside it is empty.
 const empty = mkdtempSync(path.join(os.tmpdir(), 'slopescope-host-'));
 const { engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-writeFileSync(path.join(empty, 'package.json'), JSON.stringify({ name: 'host-tests', publisher: 'slopescope-tests', version: '0.0.1', engines: { vscode: engines.vscode } }));
+writeFileSync(
+  path.join(empty, 'package.json'),
+  JSON.stringify({
+    name: 'host-tests',
+    publisher: 'slopescope-tests',
+    version: '0.0.1',
+    engines: { vscode: engines.vscode },
+  }),
+);
 const counts = path.join(empty, 'counts.json');
 process.env.HOST_COUNTS = counts;
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-const code = await runSuite({ version, extension: empty, suite: path.join(root, 'dist/test/host/index.js'), workspace: path.join(here, 'workspace'), vsix, limit: 300 });
+const code = await runSuite({
+  version,
+  extension: empty,
+  suite: path.join(root, 'dist/test/host/index.js'),
+  workspace: path.join(here, 'workspace'),
+  vsix,
+  limit: 300,
+});
 const { passes = 0, failures = 1, pending = 0 } = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : {};
-if (report) writeFileSync(report, JSON.stringify({ numPassedTests: passes, numFailedTests: failures, numPendingTests: pending, numFailedTestSuites: code === 0 ? 0 : 1 }));
+if (report)
+  writeFileSync(
+    report,
+    JSON.stringify({
+      numPassedTests: passes,
+      numFailedTests: failures,
+      numPendingTests: pending,
+      numFailedTestSuites: code === 0 ? 0 : 1,
+    }),
+  );
 rmSync(empty, { recursive: true, force: true });
 process.exitCode = code;

@@ -20,12 +20,12 @@ import { vectorLayers } from './vectorLayers';
 export function readBareWeights(given: BareFile, options: ReadOptions): Reading {
   const inquiry = new Inquiry(given, options);
   const all = layerCandidates(given.arrays);
+  refuseForeign(given, all);
   const vectors = vectorLayers(given, all, inquiry);
   if (!vectors) return unfinished(given, inquiry);
   const file = { ...given, vectorLayers: vectors };
   const candidates = severalNetworks(file, all, inquiry);
   if (!candidates) return unfinished(file, inquiry);
-  refuseForeign(file, candidates);
   const { chains, unused } = chainsOf(file, candidates);
   const chain = chooseChain(file, chains, inquiry, options);
   if (!chain) return unfinished(file, inquiry);

@@ -1,5 +1,6 @@
 import type { NetworkBuilder, Tensor } from '../../network/builder';
 import { normalAxis } from '../../network/tensor';
+import { maxTensorElements } from '../limits';
 import { refuse } from '../refuse';
 import type { LayerDefinition } from './architecture';
 import type { Argument } from './calls';
@@ -71,6 +72,16 @@ export function unsupported(call: Pick<LayerCall, 'layer'>, what: string, remedy
     remedy: remedy ?? 'Rebuild this part of the network from layers that work on each row by itself.',
     part: layer.name,
   });
+}
+
+/** Refuses a tensor (or a matrix, with its own limit) that a setting makes absurdly large, before memory is taken. */
+export function limitSize(call: Pick<LayerCall, 'layer'>, size: number, most = maxTensorElements): void {
+  if (size <= most) return;
+  unsupported(
+    call,
+    `makes ${size} numbers for each row, more than Slopescope handles`,
+    'Slopescope is made for networks on tables, with up to thousands of inputs and units.',
+  );
 }
 
 /** A fixed list of trained arrays: `kernel` always, `bias` unless switched off. */

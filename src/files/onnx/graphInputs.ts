@@ -1,3 +1,5 @@
+import { elements } from '../../network/tensor';
+import { maxCsvColumns } from '../limits';
 import { refuse } from '../refuse';
 import type { AxisLength, GraphProto, ValueInfoProto } from './modelProto';
 import { dataTypeName, elementTypeOf } from './tensorData';
@@ -43,6 +45,8 @@ export function declaredInputs(graph: GraphProto): readonly ValueInfoProto[] {
  */
 export function graphInputs(graph: GraphProto, fixedAreRows: boolean, file: string): GraphInputs {
   const declared = declaredInputs(graph).map((input) => declaredAxes(input, file));
+  const twice = declared.find(({ name }, k) => declared.findIndex((other) => other.name === name) !== k);
+  if (twice) return refuseTwice(twice.name, file);
   const open = declared.some(({ axes }) => axes.some((length) => !isFixed(length)));
   const counts = declared.flatMap(({ axes }) => (axes.length > 1 ? [axes[0]] : []));
   const [count] = counts;
@@ -56,14 +60,34 @@ export function graphInputs(graph: GraphProto, fixedAreRows: boolean, file: stri
       const batch = axes.indexOf(manyRows);
       const fixed = sameCount && axes[0] === rows ? 0 : undefined;
       const axis = batch >= 0 ? batch : fixed;
+      const shape = axes.map((length, k) => (k === axis ? 1 : length));
+      if (elements(shape) > maxCsvColumns) return refuseTooWide(input.name, elements(shape), file);
       return {
         name: input.name,
         type: input.type,
-        shape: axes.map((length, k) => (k === axis ? 1 : length)),
+        shape,
         batch: axis,
       };
     }),
   };
+}
+
+function refuseTwice(name: string, file: string): never {
+  return refuse(file, {
+    code: 'onnx-duplicate-name',
+    message: `The graph in ${file} has two inputs named "${name}".`,
+    remedy: 'Save the model again with the tool that made it.',
+    part: name,
+  });
+}
+
+function refuseTooWide(name: string, count: number, file: string): never {
+  return refuse(file, {
+    code: 'onnx-input-shape',
+    message: `The input "${name}" of ${file} takes ${count} numbers per row, more than a table can have columns.`,
+    remedy: 'Slopescope is for networks on tables; use a smaller network.',
+    part: name,
+  });
 }
 
 /** Whether all axes of all inputs have a fixed length, so that the first one may belong to the row. */

@@ -56,8 +56,10 @@ export class Lowering {
     const name = scope.prefix + nodeName(node);
     this.around.builder.at(name);
     const inputs = node.inputs.map((input) => scope.values.get(input));
+    const missing = node.inputs.find((input, k) => input !== '' && !inputs[k]);
     const body = this.functions.get(functionKey(node.domain, node.operator, node.overload));
     const call = new Call(node, name, scope.opsets.get(node.domain) ?? 1, inputs, this.around);
+    if (missing !== undefined) return refuseMissingOutput(call, missing);
     const outputs = body ? this.written(body, call, scope.depth) : this.lowered(call);
     node.outputs.forEach((output, k) => {
       const value = outputs[k];
@@ -140,6 +142,15 @@ export class Lowering {
       remedy: 'Slopescope is for networks on tables; use a smaller network.',
     });
   }
+}
+
+/** Some operators have further outputs (positions, masks, statistics) that nothing here gives. */
+function refuseMissingOutput(call: Call, name: string): never {
+  return call.refuse(
+    'onnx-output-missing',
+    `takes the value "${name}", a further output of an operator that Slopescope does not compute`,
+    'Export the network without that output.',
+  );
 }
 
 /** A node of a function's body with the call's attributes in place of references to them. */

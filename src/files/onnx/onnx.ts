@@ -100,7 +100,7 @@ function lowered(
   );
   for (const { name } of outputs) {
     const value = values.get(name);
-    if (!value || value.type === 'text') return refuseTextOutput(name, file);
+    if (!value || value.type === 'text') return refuseOutput(name, value !== undefined, file);
     const features = classNames(graph, elements(value.tensor.shape), externalFiles, file);
     builder.output(name, value.tensor, features);
   }
@@ -129,10 +129,10 @@ function sourceOf({ producerName, producerVersion, opsets }: ModelProto, file: s
   return { file, format: onnx.name, layers, ...(parts.length > 0 ? { framework: parts.join(', ') } : {}) };
 }
 
-function refuseTextOutput(name: string, file: string): never {
+function refuseOutput(name: string, isText: boolean, file: string): never {
   return refuse(file, {
-    code: 'onnx-only-labels',
-    message: `The output "${name}" of ${file} is a text or a label, which has no slopes.`,
+    code: isText ? 'onnx-only-labels' : 'onnx-output-missing',
+    message: `The output "${name}" of ${file} is ${isText ? 'a text or a label, which has no slopes' : 'nothing that Slopescope computes'}.`,
     remedy: 'Export the network with its probabilities, scores or forecast as an output.',
     part: name,
   });

@@ -2,6 +2,7 @@ import type { Operator } from './call';
 import type { NodeProto } from './modelProto';
 import { activations } from './operators/activations';
 import { arithmetic } from './operators/arithmetic';
+import { attention } from './operators/attention';
 import { categories } from './operators/categories';
 import { convolutions } from './operators/convolution';
 import { einsums } from './operators/einsum';
@@ -12,6 +13,7 @@ import { machineLearning } from './operators/machineLearning';
 import { normalisation } from './operators/normalisation';
 import { poolings } from './operators/pooling';
 import { reductions } from './operators/reductions';
+import { resizing } from './operators/resizing';
 import { selecting } from './operators/selecting';
 import { shapes } from './operators/shapes';
 
@@ -23,11 +25,13 @@ const groups: readonly OperatorGroup[] = [
   einsums,
   reductions,
   normalisation,
+  attention,
   shapes,
   selecting,
   joining,
   convolutions,
   poolings,
+  resizing,
   machineLearning,
   categories,
 ];

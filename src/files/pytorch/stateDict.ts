@@ -37,8 +37,7 @@ const asideWords = /optim|scheduler|scaler|ema|best|old|target|teacher|grad|call
  * be meant, the user says which.
  */
 function chooseContainer(file: NamedBytes, leaves: readonly Leaf[], inquiry: Inquiry): string | undefined {
-  const matrices = leaves.filter((leaf) => leaf.kind === 'tensor' && leaf.tensor.shape.length >= 2);
-  const containers = [...new Set(matrices.map((leaf) => containerOf(leaf)))];
+  const containers = [...new Set(matrixContainers(leaves))];
   const inUse = containers.filter((name) => !asideWords.test(name));
   const candidates = inUse.length > 0 ? inUse : containers;
   // One dictionary inside another (layers of layers) belongs to it.
@@ -51,30 +50,38 @@ function chooseContainer(file: NamedBytes, leaves: readonly Leaf[], inquiry: Inq
   return inquiry.choice('object', ask, outermost, only);
 }
 
+/** The dictionaries that hold matrices. */
+function matrixContainers(leaves: readonly Leaf[]): readonly string[] {
+  return leaves.flatMap((leaf) => (leaf.kind === 'tensor' && leaf.tensor.shape.length >= 2 ? [containerOf(leaf)] : []));
+}
+
 function containerOf(leaf: Leaf): string {
   return leaf.path.slice(0, -1).join('/');
 }
 
 function stateFile(file: NamedBytes, format: string, leaves: readonly Leaf[], container: string): BareFile {
-  const arrays: BareArray[] = [];
+  const stored: BareArray[] = [];
+  const elsewhere = new Set(matrixContainers(leaves));
   const budget = { left: file.bytes.length * maxNumbersPerByte + maxSpreadElements };
   for (const leaf of leaves) {
     const name = nameIn(leaf, container);
     const inside = isInside(leaf, container);
-    if (leaf.kind === 'numbers' && !inside) arrays.push({ name, shape: leaf.shape, values: leaf.values });
-    if (leaf.kind !== 'tensor' || (!inside && asideWords.test(containerOf(leaf)))) continue;
+    if (leaf.kind === 'numbers' && !inside) stored.push({ name, shape: leaf.shape, values: leaf.values });
+    // Beside the network only loose vectors are of use: means and deviations of the inputs.
+    if (leaf.kind !== 'tensor' || (!inside && elsewhere.has(containerOf(leaf)))) continue;
     spend(file, budget, elements(leaf.tensor.shape));
-    arrays.push({ name, shape: leaf.tensor.shape, values: tensorNumbers(leaf.tensor, file.name, name) });
+    stored.push({ name, shape: leaf.tensor.shape, values: tensorNumbers(leaf.tensor, file.name, name) });
   }
   const texts = leaves.flatMap((leaf) =>
     leaf.kind === 'texts' ? [{ name: leaf.path.join('.'), values: leaf.values }] : [],
   );
+  const arrays = plainWeights(file.name, stored);
   const torchNames = arrays.some((array) => /(^|\.)weight$/.test(array.name));
   return {
     file: file.name,
     format,
     framework: 'PyTorch',
-    arrays: plainWeights(file.name, arrays),
+    arrays,
     texts,
     dialect: torchNames ? 'torch' : 'numpy',
     ...(torchNames ? { convention: 'out,in' as const } : {}),

@@ -63,7 +63,8 @@ function bareFile(file: NamedBytes): BareFile {
   const { tensors, metadata } = readHeader(file);
   const data = file.bytes.subarray(lengthBytes + headerLength(file.bytes));
   checkPlaces(file, tensors, data.length);
-  const arrays = tensors.map((tensor): BareArray => ({ ...tensor, values: numbers(data, tensor) }));
+  const stored = tensors.map((tensor): BareArray => ({ ...tensor, values: numbers(data, tensor) }));
+  const arrays = plainWeights(file.name, stored);
   const framework = metadata.find(([key]) => key === 'format')?.[1];
   const torchNames = arrays.some((array) => /(^|\.)weight$/.test(array.name));
   const kernels = arrays.some((array) => /(^|[./])kernel$/.test(array.name));
@@ -72,7 +73,7 @@ function bareFile(file: NamedBytes): BareFile {
     file: file.name,
     format: 'safetensors',
     ...(framework === 'pt' ? { framework: 'PyTorch' } : framework ? { framework } : {}),
-    arrays: plainWeights(file.name, arrays),
+    arrays,
     texts: metadataTexts(metadata),
     dialect: torchNames ? 'torch' : 'numpy',
     ...(convention ? { convention } : {}),

@@ -40,8 +40,9 @@ export function readScaler(file: NamedBytes): ScalerReading {
     if (/^[{[]/.test(start)) return fromLeaves(file, jsonLeaves(parseJson(bytes, file.name)));
     throw notScaler(file, 'is no JSON, joblib, pickle, npz or R file');
   } catch (error) {
-    if (error instanceof ProblemError) return { problems: [error.problem] };
-    throw error;
+    // Content that breaks its own format's rules in a way nobody foresaw is a damaged file for the user.
+    const known = error instanceof ProblemError ? error : notScaler(file, 'is damaged');
+    return { problems: [known.problem] };
   }
 }
 

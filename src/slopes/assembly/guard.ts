@@ -2,7 +2,7 @@
 import { unitBytes } from '../instructions';
 import { winner, max, min } from './combine';
 import { largest } from './reduce';
-import { at, errorArea, marginArea, peakArea, rowOffset, table, weight, unitSize } from './tile';
+import { at, errorArea, marginArea, peakArea, rowOffset, table, weight, unitSize, zero } from './tile';
 
 /** Lowers the margins of a vector of rows; NaN counts as no margin at all. */
 // @ts-ignore: decorator
@@ -33,14 +33,19 @@ export function resetMargins<T>(panels: i32): void {
 /** |x − kink| − error for every unit and kink. */
 export function marginKink<T>(panels: i32, x: i32, count: i32, kinks: i32, number: i32, errors: i32): void {
   for (let panel = 0; panel < panels; panel++) {
-    for (let unit = 0; unit < count; unit++) {
-      const error = errorOf<T>(errors + unit);
+    for (let v: usize = 0; v < unitSize; v += 16) {
       for (let kink = 0; kink < number; kink++) {
         const place = v128.load_splat<T>(weight<T>(kinks + kink));
-        for (let v: usize = 0; v < unitSize; v += 16) {
-          const distance = v128.abs<T>(v128.sub<T>(v128.load(at(panel, x + unit) + v), place));
-          lower<T>(panel, v, v128.sub<T>(distance, error));
+        let from = at(panel, x) + v;
+        let nearest = v128.splat<T>(<T>Infinity);
+        let unknown = zero();
+        for (let unit = 0; unit < count; unit++) {
+          const distance = v128.sub<T>(v128.abs<T>(v128.sub<T>(v128.load(from), place)), errorOf<T>(errors + unit));
+          nearest = v128.pmin<T>(nearest, distance);
+          unknown = v128.or(unknown, v128.ne<T>(distance, distance));
+          from += unitSize;
         }
+        lower<T>(panel, v, v128.or(nearest, unknown));
       }
     }
   }
@@ -49,11 +54,16 @@ export function marginKink<T>(panels: i32, x: i32, count: i32, kinks: i32, numbe
 /** |a − b| − error for every unit. */
 export function marginPair<T>(panels: i32, a: i32, b: i32, count: i32, errors: i32): void {
   for (let panel = 0; panel < panels; panel++) {
-    for (let unit = 0; unit < count; unit++) {
-      for (let v: usize = 0; v < unitSize; v += 16) {
+    for (let v: usize = 0; v < unitSize; v += 16) {
+      let nearest = v128.splat<T>(<T>Infinity);
+      let unknown = zero();
+      for (let unit = 0; unit < count; unit++) {
         const gap = v128.sub<T>(v128.load(at(panel, a + unit) + v), v128.load(at(panel, b + unit) + v));
-        lower<T>(panel, v, v128.sub<T>(v128.abs<T>(gap), errorOf<T>(errors + unit)));
+        const distance = v128.sub<T>(v128.abs<T>(gap), errorOf<T>(errors + unit));
+        nearest = v128.pmin<T>(nearest, distance);
+        unknown = v128.or(unknown, v128.ne<T>(distance, distance));
       }
+      lower<T>(panel, v, v128.or(nearest, unknown));
     }
   }
 }

@@ -15,20 +15,20 @@ export function freeMemory(): usize {
  * Runs a chunk of `panels` panels, `tile` of them at a time: the instructions of the values, then those of the slopes.
  */
 export function run32(
-  tile: i32, panels: i32, values: usize, valuesEnd: usize, slopes: usize, slopesEnd: usize, guarded: bool,
+  tile: i32, panels: i32, values: usize, valuesEnd: usize, slopes: usize, slopesEnd: usize, guarded: i32,
 ): void {
   run<f32>(tile, panels, values, valuesEnd, slopes, slopesEnd, guarded);
 }
 
 /** The same in float64. */
 export function run64(
-  tile: i32, panels: i32, values: usize, valuesEnd: usize, slopes: usize, slopesEnd: usize, guarded: bool,
+  tile: i32, panels: i32, values: usize, valuesEnd: usize, slopes: usize, slopesEnd: usize, guarded: i32,
 ): void {
   run<f64>(tile, panels, values, valuesEnd, slopes, slopesEnd, guarded);
 }
 
 function run<T>(
-  tile: i32, panels: i32, values: usize, valuesEnd: usize, slopes: usize, slopesEnd: usize, guarded: bool,
+  tile: i32, panels: i32, values: usize, valuesEnd: usize, slopes: usize, slopesEnd: usize, guarded: i32,
 ): void {
   for (let first = 0; first < panels; first += tile) {
     moveTo(first, min(tile, panels - first));

@@ -12,12 +12,12 @@ import { reduce, reducePull, reducePush } from './reduce';
 import { softmax, softmaxPull, softmaxPush } from './softmax';
 import { panelCount, slopeArea, valueArea } from './tile';
 
-/** Runs the instructions from byte `from` to byte `end`; `guarded` says whether margins and peaks are wanted. */
-export function interpret<T>(from: usize, end: usize, guarded: bool): void {
+/** Runs the instructions from byte `from` to byte `end`; `guarded` is 1 where margins are wanted, 2 for peaks besides. */
+export function interpret<T>(from: usize, end: usize, guarded: i32): void {
   for (let at = from; at < end; at += op.instructionWords << 2) {
     const kind = load<i32>(at);
     if (kind >= op.opMarginKink) {
-      if (guarded) guard<T>(kind, at);
+      if (guarded == 2 || (guarded == 1 && kind != op.opPeak)) guard<T>(kind, at);
     } else if (kind >= op.opCombine) pairs<T>(kind, at);
     else single<T>(kind, at);
   }

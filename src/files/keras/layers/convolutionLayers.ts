@@ -83,13 +83,9 @@ function lowerConv1D(call: LayerCall): Tensor {
   const groups = config.number('groups', 1);
   const inner = x.shape[0]! / groups;
   const kernel = turned(weights.get('kernel', [taps, inner, out]), taps, inner, out);
-  const window = windowOf(
-    call,
-    x.shape[1]!,
-    taps,
-    config.firstNumber('strides', 1),
-    config.firstNumber('dilation_rate', 1),
-  );
+  const stride = config.firstNumber('strides', 1);
+  const window = windowOf(call, x.shape[1]!, taps, stride, config.firstNumber('dilation_rate', 1));
+  limitMatrix(call, x, out, stride);
   const y = convolve(builder, x, { ...window, kernel, out, groups, ...biasOf(call, out) });
   return layerActivation(call, restore(call, y));
 }

@@ -1,6 +1,8 @@
 import type { Tensor } from '../../../network/builder';
+import { elements } from '../../../network/tensor';
+import { maxMatrixElements } from '../../limits';
 import type { LayerCall, LayerKind } from '../layerCall';
-import { inputOf, unsupported } from '../layerCall';
+import { inputOf, limitSize, unsupported } from '../layerCall';
 import type { OutputMode } from './categories';
 import { encoded, oneHot, oneHotOf } from './categories';
 import type { Lookup } from './lookups';
@@ -18,7 +20,10 @@ function lowerCategoryEncoding(call: LayerCall): Tensor {
   const { builder, config } = call;
   if (call.named.has('count_weights')) return unsupported(call, 'weighs its counts');
   const mode = config.text('output_mode', 'multi_hot');
-  return encoded(builder, oneHot(builder, inputOf(call), 0, config.count('num_tokens')), modeOf(call, mode));
+  const x = inputOf(call);
+  const tokens = config.count('num_tokens');
+  limitSize(call, tokens * elements(x.shape));
+  return encoded(builder, oneHot(builder, x, 0, tokens), modeOf(call, mode));
 }
 
 /** Number of the bin: how many boundaries are not above the value. */
@@ -38,6 +43,7 @@ function lowerDiscretization(call: LayerCall): Tensor {
   const reached = builder.compare('greaterOrEqual', column, edges);
   const mode = config.text('output_mode', 'int');
   if (mode === 'int') return builder.reduce('sum', reached, [reached.shape.length - 1], false);
+  limitSize(call, boundaries.length ** 2, maxMatrixElements);
   // In bin b: boundary b − 1 is reached (there is none below the first) and boundary b is not.
   const bins = boundaries.length + 1;
   const matrix = new Float64Array(bins * boundaries.length);
@@ -54,6 +60,7 @@ function lowerIntegerLookup(call: LayerCall): Tensor {
   const { builder } = call;
   const lookup = readNumberLookup(call);
   const masked = lookup.mask === undefined ? [] : [lookup.mask];
+  limitSize(call, lookup.depth * lookup.tokens.length, maxMatrixElements);
   const known = oneHotOf(builder, inputOf(call), [...lookup.tokens, ...masked]);
   const width = known.shape.at(-1)!;
   const places = placesOf(lookup, masked.length);
@@ -77,6 +84,7 @@ function lowerStringLookup(call: LayerCall): Tensor {
   const { builder } = call;
   const lookup = readTextLookup(call);
   const x = inputOf(call);
+  limitSize(call, lookup.depth * lookup.tokens.length, maxMatrixElements);
   const unknown = lookup.unknown === undefined ? [] : [lookup.unknown];
   const places = [...unknown, ...placesOf(lookup, lookup.mask === undefined ? 0 : 1)];
   if (x.shape.length !== 1 || x.shape[0] !== places.length)

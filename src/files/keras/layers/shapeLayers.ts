@@ -2,7 +2,7 @@ import type { Tensor } from '../../../network/builder';
 import { pad } from '../../../network/layers';
 import { elements } from '../../../network/tensor';
 import type { LayerCall, LayerKind } from '../layerCall';
-import { inputOf, unsupported } from '../layerCall';
+import { inputOf, limitSize, unsupported } from '../layerCall';
 
 /** Layers that move, repeat or cut numbers, and the wrapper that applies a layer at every step. */
 export const shapeLayers: Readonly<Record<string, LayerKind>> = {
@@ -28,8 +28,9 @@ export const shapeLayers: Readonly<Record<string, LayerKind>> = {
   RepeatVector: {
     lower: (call) => {
       const x = inputOf(call);
-      const lifted = call.builder.reshape(x, [1, ...x.shape]);
-      return call.builder.broadcastTo(lifted, [call.config.count('n'), ...x.shape]);
+      const copies = call.config.count('n');
+      limitSize(call, copies * elements(x.shape));
+      return call.builder.broadcastTo(call.builder.reshape(x, [1, ...x.shape]), [copies, ...x.shape]);
     },
   },
   Cropping1D: { lower: lowerCropping },
@@ -38,6 +39,7 @@ export const shapeLayers: Readonly<Record<string, LayerKind>> = {
     lower: (call) => {
       const x = steps(call);
       const size = call.config.firstNumber('size', 2);
+      limitSize(call, size * elements(x.shape));
       return call.builder.take(
         x,
         0,
@@ -67,14 +69,19 @@ function lowerCropping(call: LayerCall): Tensor {
 function lowerZeroPadding(call: LayerCall): Tensor {
   const x = steps(call);
   const [before, after] = pair(call, 'padding');
+  limitSize(call, (before + after + x.shape[0]!) * x.shape[1]!);
   return pad(call.builder, x, [before, 0], [after, 0]);
 }
+
+/** Steps a TimeDistributed may repeat its layer for: each adds operations of its own. */
+const maxSteps = 4096;
 
 /** The inner layer at each step of the first axis by itself. */
 function lowerTimeDistributed(call: LayerCall): Tensor {
   const x = inputOf(call);
   const [length, ...rest] = x.shape;
   if (length === undefined || length === 0) return unsupported(call, 'is given no steps');
+  limitSize(call, length, maxSteps);
   const results = range(length).map((step) => {
     const y = call.part('layer', call.builder.reshape(call.builder.take(x, 0, [step]), rest));
     return call.builder.reshape(y, [1, ...y.shape]);
