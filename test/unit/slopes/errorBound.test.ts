@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { activate } from '../../../src/network/activation';
+import type { Activation, Network } from '../../../src/network/network';
+import { activationBound, activationError } from '../../../src/slopes/activationBounds';
+import { activationCurvature, activationSlope, kinksOf } from '../../../src/slopes/activationSlopes';
+import { CheckedSlopes } from '../../../src/slopes/checkedSlopes';
+import { boundErrors } from '../../../src/slopes/errorBound';
+import type { Kernels } from '../../../src/slopes/kernels';
+import { createKernels } from '../../../src/slopes/kernels';
+import type { Plan } from '../../../src/slopes/plan';
+import { compilePlan } from '../../../src/slopes/plan';
+import { referenceJacobian, referenceOutputs, referenceValues, splitRow } from '../../../src/slopes/reference';
+import { buildKernels } from '../../../tools/wasm.mjs';
+import { anyNetwork, everywhere, filled, multilayer, networkOf, node, numbers } from './networks';
+
+let kernels: Kernels;
+
+beforeAll(async () => {
+  kernels = await createKernels(readFileSync((await buildKernels()).plain));
+}, 120_000);
+
+/** A guarded float32 run: results, margins and peaks. */
+function guarded(
+  plan: Plan,
+  x: Float64Array,
+  errors: Float64Array,
+): { margins: Float64Array; peaks: Float64Array; y: Float64Array; jacobian: Float64Array } {
+  const rows = x.length / plan.inputs;
+  const guard = { errors, margins: new Float64Array(rows), peaks: new Float64Array(plan.slots) };
+  const y = new Float64Array(plan.outputs.length * rows);
+  const jacobian = new Float64Array(plan.outputs.length * x.length);
+  const lines = (data: Float64Array): { data: Float64Array; stride: number; start: number } => ({
+    data,
+    stride: rows,
+    start: 0,
+  });
+  kernels.run(plan, 'float32', { rows, x: lines(x), y: lines(y), jacobian: lines(jacobian), guard });
+  return { ...guard, y, jacobian };
+}
+
+function reference(
+  network: Network,
+  x: Float64Array,
+  rows: number,
+  row: number,
+): { y: Float64Array; slopes: Float64Array[] } {
+  const point = Float64Array.from({ length: x.length / rows }, (_, input) => x[input * rows + row]!);
+  const values = referenceValues(network, splitRow(network, point));
+  return { y: referenceOutputs(network, values), slopes: referenceJacobian(network, values) };
+}
+
+describe('bounds of activations', () => {
+  const points = Float64Array.from({ length: 6001 }, (_, k) => Math.fround((k - 3000) / 100));
+
+  it.each(everywhere.filter((activation) => activationBound(activation, 30, 1e14)))('hold for $kind', (activation) => {
+    const network = networkOf([1], [node({ kind: 'activation', activation }, [0], 1)]);
+    const plan = compilePlan(network);
+    const got = guarded(plan, points, new Float64Array(plan.margins.length));
+    const broken: string[] = [];
+    points.forEach((x, row) => {
+      const [value, slope] = [activate(activation, x, 0), activationSlope(activation, x, 0)];
+      const bound = activationBound(activation, Math.abs(x), Math.abs(value))!;
+      const hold = (what: string, size: number, most: number): void => {
+        if (!(size <= most * (1 + 1e-12))) broken.push(`${what} at ${x}: ${size} > ${most}`);
+      };
+      hold('slope', Math.abs(slope), bound.slope);
+      hold('curvature', Math.abs(activationCurvature(activation, x)), bound.curvature);
+      if (kinksOf(activation).some((kink) => Math.abs(x - kink) < 1e-5)) return;
+      const room = (exact: number): number =>
+        activationError.relative * Math.abs(exact) + activationError.absolute * Math.max(1, bound.slope);
+      hold('error of the value', Math.abs(got.y[row]! - value), room(value));
+      hold('error of the slope', Math.abs(got.jacobian[row]! - slope), room(slope));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('are not stated for functions whose slopes have no bound', () => {
+    const none: readonly Activation[] = [
+      { kind: 'log' },
+      { kind: 'tan' },
+      { kind: 'floor' },
+      { kind: 'power', exponent: 0.5 },
+    ];
+    for (const activation of none) expect(activationBound(activation, 10, 10)).toBeUndefined();
+  });
+});
+
+describe('the error bound', () => {
+  it('holds in every row that keeps away from kinks', () => {
+    fc.assert(
+      fc.property(anyNetwork, (network) => {
+        const plan = compilePlan(network);
+        const rows = 40;
+        const x = filled(plan.inputs * rows, numbers(4), 2);
+        const count = plan.margins.reduce((sum, site) => sum + site.count, 0);
+        const first = guarded(plan, x, new Float64Array(count));
+        const bound = boundErrors(plan, first.peaks);
+        fc.pre(bound !== undefined);
+        const run = guarded(plan, x, bound.margins);
+        for (let row = 0; row < rows; row++) {
+          if (!(run.margins[row]! > 0)) continue;
+          const exact = reference(network, x, rows, row);
+          const broken = [
+            ...exact.y.map((value, k) => Math.abs(run.y[k * rows + row]! - value) - bound.values[k]!),
+            ...exact.slopes
+              .flatMap((line) => [...line])
+              .map(
+                (slope, k) =>
+                  Math.abs(run.jacobian[k * rows + row]! - slope) - bound.slopes[k]! - 1e-13 * Math.abs(slope),
+              ),
+          ].filter((excess) => excess > 0);
+          expect(broken).toEqual([]);
+        }
+      }),
+      { numRuns: 200, seed: 21 },
+    );
+  });
+
+  it.each([
+    { kind: 'relu' },
+    { kind: 'tanh' },
+    { kind: 'leakyRelu', alpha: 0.1 },
+    { kind: 'gelu' },
+    { kind: 'selu', alpha: 1.67326, scale: 1.0507 },
+  ] as const)('lets no sign differ from float64 with $kind, and few rows doubt', (activation) => {
+    const network = multilayer([12, 64, 64, 1], activation);
+    const plan = compilePlan(network);
+    const rows = 2000;
+    const x = filled(12 * rows, numbers(77), 2);
+    const checked = new CheckedSlopes(plan, { values: [[0.1]], slopes: Array.from({ length: 12 }, () => [0.25]) });
+    const result = checked.run(kernels, { rows, x, slopes: true });
+    expect(result.exactRows).toBeLessThan(0.15 * rows);
+    for (let row = 0; row < rows; row++) {
+      const exact = reference(network, x, rows, row);
+      expect(result.y[row]! > 0.1).toBe(exact.y[0]! > 0.1);
+      exact.slopes[0]!.forEach((slope, input) => {
+        const got = result.jacobian[input * rows + row]!;
+        expect(Math.sign(got)).toBe(Math.sign(slope));
+        expect(got > 0.25).toBe(slope > 0.25);
+      });
+    }
+  });
+
+  it('finds rows at a kink, and computes rows exactly that float32 would put on its other side', () => {
+    const weights = Float64Array.of(1, -3);
+    const nodes = [
+      node({ kind: 'dense', weights: Float64Array.of(1, 1), bias: Float64Array.of(-0.3, 0.3) }, [0], 2),
+      node({ kind: 'activation', activation: { kind: 'relu' } }, [1], 2),
+      node({ kind: 'dense', weights, bias: Float64Array.of(0) }, [2], 1),
+    ];
+    const network = networkOf([1], nodes);
+    const x = Float64Array.of(0.3 - 1e-9, 0.3 + 1e-9, 0.3, 0.3 + 2e-6, 1, -1, -0.3 + 1e-10, 5);
+    const result = new CheckedSlopes(compilePlan(network)).run(kernels, { rows: 8, x, slopes: true });
+    expect([...result.jacobian]).toEqual([-3, -2, -3, -2, -2, 0, -3, -2]);
+    expect([...result.atKink]).toEqual([1, 1, 1, 0, 0, 0, 1, 0]);
+  });
+
+  it('computes in float64 throughout where no bound is stated', () => {
+    const network = networkOf(
+      [2],
+      [
+        node({ kind: 'activation', activation: { kind: 'exponential' } }, [0], 2),
+        node({ kind: 'activation', activation: { kind: 'log1p' } }, [1], 2),
+        node({ kind: 'dense', weights: Float64Array.of(1, -1), bias: Float64Array.of(0) }, [2], 1),
+      ],
+    );
+    const result = new CheckedSlopes(compilePlan(network)).run(kernels, {
+      rows: 5,
+      x: filled(10, numbers(1)),
+      slopes: true,
+    });
+    expect(result.exactRows).toBe(5);
+  });
+
+  it('keeps rows with missing or endless numbers out of float32', () => {
+    const network = multilayer([2, 6, 1], { kind: 'relu' });
+    const x = Float64Array.of(1, NaN, 3, 1, 2, Infinity);
+    const result = new CheckedSlopes(compilePlan(network)).run(kernels, { rows: 3, x, slopes: true });
+    expect(result.exactRows).toBe(3);
+    expect(result.jacobian[0]).toBeCloseTo(reference(network, x, 3, 0).slopes[0]![0]!, 12);
+  });
+});
