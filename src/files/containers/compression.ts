@@ -23,7 +23,7 @@ export function compressionOf(bytes: Uint8Array): Compression {
 }
 
 /** What takes a compressed stream apart: its bytes, where the result goes, and the problem of damaged content. */
-export type Decompressor = (bytes: Uint8Array, sink: ByteSink, damaged: () => Error) => void;
+type Decompressor = (bytes: Uint8Array, sink: ByteSink, damaged: () => Error) => void;
 
 const decompressors: Readonly<Record<Exclude<Compression, 'none'>, Decompressor>> = {
   gzip: gunzip,

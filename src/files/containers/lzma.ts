@@ -1,7 +1,7 @@
 import type { ByteSink } from './byteSink';
 
 /** Bits of a literal's context (lc), of the position in it (lp), and of the position elsewhere (pb). */
-export interface LzmaProperties {
+interface LzmaProperties {
   readonly literalContext: number;
   readonly literalPosition: number;
   readonly position: number;

@@ -258,7 +258,7 @@ export class PickleMachine {
 }
 
 /** The refusal of a pickle that would run something where it is loaded. */
-export function refusedCall(file: string, name: string): ProblemError {
+function refusedCall(file: string, name: string): ProblemError {
   return new ProblemError({
     code: 'pickle-calls',
     message: `${file} is refused: the pickle calls ${name}: nothing is run.`,

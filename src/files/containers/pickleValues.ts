@@ -8,7 +8,7 @@
 export type PickleValue = null | boolean | number | bigint | string | PickleRecord;
 
 /** Everything in a pickle that is not a single number or text. */
-export type PickleRecord =
+type PickleRecord =
   | PickleBytes
   | PickleSequence
   | PickleDict
@@ -21,7 +21,7 @@ export type PickleRecord =
   | PickleForeign;
 
 /** Bytes or a bytearray; a view into the file where it can be. */
-export interface PickleBytes {
+interface PickleBytes {
   readonly kind: 'bytes';
   readonly bytes: Uint8Array;
 }
@@ -84,14 +84,14 @@ export interface PickleArray {
 }
 
 /** A complex number. */
-export interface PickleComplex {
+interface PickleComplex {
   readonly kind: 'complex';
   readonly real: number;
   readonly imaginary: number;
 }
 
 /** A Python slice, as ColumnTransformer keeps it. */
-export interface PickleSlice {
+interface PickleSlice {
   readonly kind: 'slice';
   readonly start: PickleValue;
   readonly stop: PickleValue;
@@ -99,7 +99,7 @@ export interface PickleSlice {
 }
 
 /** What a known constructor or the persistent loader of another format made; only that format looks inside. */
-export interface PickleForeign {
+interface PickleForeign {
   readonly kind: 'foreign';
   readonly content: object;
 }

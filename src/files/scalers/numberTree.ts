@@ -11,7 +11,7 @@ export interface Leaf {
 }
 
 /** What lies there. A single number stands in `numbers` too, marked as single. */
-export type LeafContent =
+type LeafContent =
   | { readonly kind: 'numbers'; readonly values: readonly number[]; readonly single: boolean }
   | { readonly kind: 'texts'; readonly values: readonly string[]; readonly single: boolean }
   | { readonly kind: 'flag'; readonly value: boolean };

@@ -12,7 +12,7 @@ import {
 } from './fitted';
 
 /** What a scaler does to each column: (x − centre) / spread; `limits` when it clips afterwards. */
-export interface AffineScaler {
+interface AffineScaler {
   readonly centre: Float64Array;
   readonly spread: Float64Array;
   readonly limits?: readonly [number, number];

@@ -11,7 +11,7 @@ interface Candidate extends ColumnScalings {
 }
 
 /** What the scalers of one file amount to, for a network with so many inputs and outputs when these are known. */
-export interface ChosenScalings {
+interface ChosenScalings {
   readonly scalings?: ScalingSet;
   readonly problems: readonly Problem[];
 }
