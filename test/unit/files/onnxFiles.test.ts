@@ -178,7 +178,29 @@ describe('a graph', () => {
     expect(await messageOf({ nodes, inputs: [x], outputs: [y] })).toBe(message);
   });
 
-  it('without a graph, nodes or outputs is refused', async () => {
+  it('that needs a further output of an operator is refused', async () => {
+    const inputs = [{ name: 'x', shape: ['N', 1, 4] }];
+    const pooling = { op: 'MaxPool', inputs: ['x'], outputs: ['h', 'places'], attributes: { kernel_shape: [2] } };
+    const nodes = [pooling, { op: 'Neg', inputs: ['places'], name: 'it' }];
+    expect(await messageOf({ nodes, inputs, outputs: [y] })).toContain(
+      'The Neg node "it" in model.onnx takes the value "places"',
+    );
+    expect(await messageOf({ nodes: [pooling], inputs, outputs: [{ name: 'places' }] })).toBe(
+      'The output "places" of model.onnx is nothing that Slopescope computes.',
+    );
+  });
+
+  it('with two inputs of a name, or one wider than a table, is refused', async () => {
+    const nodes = [{ op: 'Neg', inputs: ['x'] }];
+    expect(await messageOf({ nodes, inputs: [x, x], outputs: [y] })).toBe(
+      'The graph in model.onnx has two inputs named "x".',
+    );
+    expect(await messageOf({ nodes, inputs: [{ name: 'x', shape: ['N', 2 ** 40] }], outputs: [y] })).toBe(
+      'The input "x" of model.onnx takes 1099511627776 numbers per row, more than a table can have columns.',
+    );
+  });
+
+  it('without outputs is refused', async () => {
     expect(await messageOf({ nodes: [], inputs: [x], outputs: [] })).toBe('The graph in model.onnx has no outputs.');
   });
 

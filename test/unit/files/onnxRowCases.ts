@@ -53,6 +53,29 @@ export const linearAndReducing: readonly OperatorCase[] = [
   { op: 'ReduceSum', about: 'nothing to do', x: [1, 2], y: [1, 2], attributes: { noop_with_empty_axes: 1 } },
   { op: 'ArgMax', x: [1, 5, 5], y: [1], attributes: { axis: 1 }, steps: true },
   { op: 'ArgMin', x: [1, 5, 1], y: [2], attributes: { axis: 1, select_last_index: 1 }, steps: true },
+  {
+    op: 'Attention',
+    x: [1, 2],
+    shape: [2, 1],
+    y: [sigmoid(1), sigmoid(2)],
+    more: [
+      { shape: [1, 2, 1], numbers: [0, 1] },
+      { shape: [1, 2, 1], numbers: [0, 1] },
+    ],
+    attributes: { q_num_heads: 1, kv_num_heads: 1 },
+  },
+  {
+    op: 'Attention',
+    about: 'causal, capped, two heads on one',
+    x: [1, 2, 3, 4],
+    shape: [2, 2, 1],
+    y: [0, sigmoid(Math.tanh(2)), 0, sigmoid(Math.tanh(4))],
+    more: [
+      { shape: [1, 1, 2, 1], numbers: [0, 1] },
+      { shape: [1, 1, 2, 1], numbers: [0, 1] },
+    ],
+    attributes: { is_causal: 1, softcap: float(1) },
+  },
 ];
 
 /** Operators that set the elements of a row in relation. */

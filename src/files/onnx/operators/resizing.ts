@@ -58,8 +58,13 @@ function Upsample(call: Call): Value {
 function scalesOf(call: Call, index: number, axes: readonly number[]): number[] {
   const scales = call.inputs[index] ? Array.from(call.numbers(index, 'scales')) : [];
   if (scales.length > 0) return scales;
-  const lengths = call.shapeOf(call.value(0));
-  const ratios = Array.from(call.numbers(3, 'sizes'), (size, k) => size / lengths[axes[k]!]!);
+  const x = call.value(0);
+  // A graph that was saved with a single row says 1 for as many rows as there are.
+  const sizes = Array.from(call.numbers(3, 'sizes'));
+  const lengths = call
+    .shapeOf(x)
+    .map((length, axis) => (axis === x.batch && sizes[axes.indexOf(axis)] === 1 ? 1 : length));
+  const ratios = sizes.map((size, k) => size / lengths[axes[k]!]!);
   const policy = call.text('keep_aspect_ratio_policy', 'stretch');
   if (policy === 'stretch') return ratios;
   const common = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
