@@ -116,3 +116,6 @@ export const maxTensorElements = 2 ** 20;
 
 /** Numbers of a matrix that a reader makes from settings alone (no weights in the file): 2^25 are 256 MB. */
 export const maxMatrixElements = 2 ** 25;
+
+/** Numbers of a PyTorch convolution written out as one linear map (32 MB): its input is the columns of a table. */
+export const maxConvolutionNumbers = 2 ** 22;

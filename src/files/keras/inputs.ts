@@ -1,11 +1,12 @@
 import type { NetworkBuilder, Tensor } from '../../network/builder';
+import { elements } from '../../network/tensor';
 import type { Json } from '../json';
 import { isList } from '../json';
 import { refuse } from '../refuse';
 import type { LayerDefinition, ModelDefinition } from './architecture';
 import { batchShape } from './architecture';
 import { tensorsOf } from './calls';
-import { unsupported } from './layerCall';
+import { limitSize, unsupported } from './layerCall';
 import { readTextLookup } from './layers/lookups';
 import type { ModelSource } from './lowering';
 
@@ -14,6 +15,7 @@ export function addInput(builder: NetworkBuilder, model: ModelDefinition, name: 
   const layer = model.layers.find((candidate) => candidate.name === name);
   if (layer?.className !== 'InputLayer') return refuseInput(source.file, name);
   const shape = inputShape(layer, model, source);
+  limitSize({ layer }, elements(shape));
   if (layer.config.at('dtype') !== 'string') return builder.input(name, shape);
   const lookup = textLookup(model, name);
   if (!lookup || shape.some((length) => length !== 1)) {

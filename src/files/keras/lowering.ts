@@ -9,7 +9,7 @@ import type { LayerDefinition, ModelDefinition, ModelPort } from './architecture
 import type { Argument, Call, TensorReference } from './calls';
 import { addInput } from './inputs';
 import type { Generation, LayerCall, Value } from './layerCall';
-import { unsupported } from './layerCall';
+import { limitSize, unsupported } from './layerCall';
 import { layerKindOf, variablesOf } from './layerKinds';
 import { trainingLayers } from './layers/coreLayers';
 import { orderedCalls } from './modelOrder';
@@ -111,6 +111,7 @@ class Lowering {
     refuseTraining(layer, named);
     if (layer.model) return this.callModel(layer, layer.model, positional, path, depth);
     const outputs = this.lowerCall(layer, positional, named, path);
+    for (const output of outputs) limitSize({ layer }, elements(output.shape));
     this.note(layer, path, outputs);
     return outputs;
   }

@@ -1,5 +1,7 @@
 import type { NetworkBuilder, Tensor } from '../../network/builder';
+import { ShapeError } from '../../network/builder';
 import { elements } from '../../network/tensor';
+import { maxMatrixElements } from '../limits';
 
 /**
  * Sparsemax along the last axis as Keras computes it: τ = (Σ over the support of the running sums − 1) / size of the
@@ -9,6 +11,7 @@ import { elements } from '../../network/tensor';
 export function kerasSparsemax(builder: NetworkBuilder, x: Tensor): Tensor {
   const axis = x.shape.length - 1;
   const width = x.shape[axis]!;
+  if (width * width > maxMatrixElements) throw new ShapeError(`a sparsemax over ${width} numbers is too large`);
   const lead = x.shape.slice(0, -1);
   const column = builder.reshape(x, [...lead, width, 1]);
   const row = builder.reshape(x, [...lead, 1, width]);

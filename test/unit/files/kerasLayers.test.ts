@@ -242,6 +242,18 @@ describe('other layers', () => {
     expect(problem.remedy).toBeTruthy();
   });
 
+  it.each<[string, JsonObject, readonly number[]]>([
+    ['RepeatVector', { n: 1e9 }, [4]],
+    ['CategoryEncoding', { num_tokens: 1e9 }, [1]],
+    ['UpSampling1D', { size: 1e9 }, [2, 2]],
+    ['ZeroPadding1D', { padding: [0, 1e9] }, [2, 2]],
+    ['MaxPooling1D', { pool_size: 1e9, padding: 'same' }, [2, 2]],
+    ['Flatten', {}, [40000, 40000]],
+  ])('takes no memory for an absurd %s %j', async (className, config, shape) => {
+    const problem = await problemOf(readLayers(sequential(shape, layer(className, config))));
+    expect(problem.message).toContain('more than Slopescope handles');
+  });
+
   it('names the activation that is none of Keras’s', async () => {
     const own = { module: 'builtins', class_name: 'function', config: 'mine', registered_name: 'function' };
     const model = sequential([1], layer('Activation', { activation: own }));

@@ -1,9 +1,10 @@
 import type { Tensor } from '../../../network/builder';
 import { convolve, pool } from '../../../network/layers';
 import type { Reduction } from '../../../network/network';
+import { maxMatrixElements } from '../../limits';
 import { layerActivation } from '../activations';
 import type { LayerCall, LayerKind } from '../layerCall';
-import { inputOf, kernelAndBias, unsupported } from '../layerCall';
+import { inputOf, kernelAndBias, limitSize, unsupported } from '../layerCall';
 
 /** Convolution and pooling along one axis. */
 export const convolutionLayers: Readonly<Record<string, LayerKind>> = {
@@ -34,6 +35,9 @@ interface Window1D {
  * left; `valid` none.
  */
 function windowOf(call: LayerCall, length: number, size: number, stride: number, dilation: number): Window1D {
+  positive(call, 'kernel_size', size);
+  positive(call, 'strides', stride);
+  positive(call, 'dilation_rate', dilation);
   const reach = (size - 1) * dilation + 1;
   const padding = call.config.text('padding', 'valid').toLowerCase();
   const total =
@@ -44,6 +48,16 @@ function windowOf(call: LayerCall, length: number, size: number, stride: number,
         : 0;
   const before = padding === 'same' ? Math.floor(total / 2) : total;
   return { size: [size], strides: [stride], dilations: [dilation], before: [before], after: [total - before] };
+}
+
+function positive(call: LayerCall, key: string, value: number): number {
+  return Number.isInteger(value) && value > 0 ? value : call.config.wrong(key, 'a whole number above 0');
+}
+
+/** A convolution is written out as one matrix from all inputs to all outputs. */
+function limitMatrix(call: LayerCall, x: Tensor, out: number, stride: number): void {
+  const [channels = 0, length = 0] = x.shape;
+  limitSize(call, channels * length * out * Math.ceil(length / stride), maxMatrixElements);
 }
 
 /** The input as channels × steps. */
@@ -100,13 +114,9 @@ function depthwise(call: LayerCall, x: Tensor, kernelName: string, bias: { reado
   const out = channels * multiplier;
   // Stored [taps, channel, copy]: as one inner channel with channel × copy outputs.
   const kernel = turned(stored, taps, 1, out);
-  const window = windowOf(
-    call,
-    x.shape[1]!,
-    taps,
-    config.firstNumber('strides', 1),
-    config.firstNumber('dilation_rate', 1),
-  );
+  const stride = config.firstNumber('strides', 1);
+  const window = windowOf(call, x.shape[1]!, taps, stride, config.firstNumber('dilation_rate', 1));
+  limitMatrix(call, x, out, stride);
   return convolve(builder, x, { ...window, kernel, out, groups: channels, ...bias });
 }
 
@@ -134,7 +144,7 @@ function lowerConv1DTranspose(call: LayerCall): Tensor {
   const [channels = 0, length = 0] = x.shape;
   const out = config.count('filters');
   const taps = config.firstNumber('kernel_size', 1);
-  const stride = config.firstNumber('strides', 1);
+  const stride = positive(call, 'strides', config.firstNumber('strides', 1));
   const padding = config.text('padding', 'valid').toLowerCase();
   if (config.at('output_padding') !== undefined || config.firstNumber('dilation_rate', 1) !== 1)
     return unsupported(call, 'has an output padding or a dilation, which Slopescope does not read');
@@ -142,6 +152,7 @@ function lowerConv1DTranspose(call: LayerCall): Tensor {
   const over = Math.max(taps - stride, 0);
   const cut = padding === 'same' ? Math.floor(over / 2) : 0;
   const size = length * stride + (padding === 'same' ? 0 : over);
+  limitSize(call, out * size * channels * length, maxMatrixElements);
   const matrix = new Float64Array(out * size * channels * length);
   for (let step = 0; step < length; step++) {
     for (let tap = 0; tap < taps; tap++) {
@@ -162,6 +173,7 @@ function lowerPooling(call: LayerCall, how: 'max' | 'mean'): Tensor {
   const x = channelsFirst(call);
   const size = call.config.firstNumber('pool_size', 2);
   const window = windowOf(call, x.shape[1]!, size, call.config.firstNumber('strides', size), 1);
+  limitSize(call, x.shape[1]! * size);
   return restore(call, pool(call.builder, how, x, { ...window, countPadding: false }));
 }
 

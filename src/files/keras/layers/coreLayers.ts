@@ -1,8 +1,9 @@
 import type { Tensor } from '../../../network/builder';
 import { elements, mapIndices, strides, transposed } from '../../../network/tensor';
+import { maxMatrixElements } from '../../limits';
 import { layerActivation } from '../activations';
 import type { LayerCall, LayerKind } from '../layerCall';
-import { inputOf, kernelAndBias, trained, unsupported } from '../layerCall';
+import { inputOf, kernelAndBias, limitSize, trained, unsupported } from '../layerCall';
 import { oneHot } from './categories';
 
 const same: LayerKind = { lower: inputOf };
@@ -64,6 +65,12 @@ function lowerEinsumDense(call: LayerCall): Tensor {
   note(kernels, kernelShape);
   const shape = outputs.map((name) => lengths.get(name) ?? unsupported(call, 'has an equation that makes up an axis'));
   const kernel = weights.get('kernel', kernelShape);
+  limitSize(
+    call,
+    [...lengths.values()].reduce((product, length) => product * length, 1),
+    maxMatrixElements,
+  );
+  limitSize(call, elements(shape) * elements(x.shape), maxMatrixElements);
   const matrix = einsumMatrix({ inputs, kernels, outputs }, lengths, kernel);
   const y = builder.linear(x, matrix, new Float64Array(elements(shape)), shape);
   return layerActivation(call, addEinsumBias(call, y, outputs));
@@ -127,6 +134,7 @@ function lowerEmbedding(call: LayerCall): Tensor {
   const codes = config.count('input_dim');
   const width = config.count('output_dim');
   const table = call.weights.get('embeddings', [codes, width]);
+  limitSize(call, elements(x.shape) * codes, maxMatrixElements);
   return builder.dense(oneHot(builder, x, 0, codes), transposed(table, codes, width));
 }
 

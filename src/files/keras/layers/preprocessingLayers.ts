@@ -84,7 +84,6 @@ function lowerStringLookup(call: LayerCall): Tensor {
   const { builder } = call;
   const lookup = readTextLookup(call);
   const x = inputOf(call);
-  limitSize(call, lookup.depth * lookup.tokens.length, maxMatrixElements);
   const unknown = lookup.unknown === undefined ? [] : [lookup.unknown];
   const places = [...unknown, ...placesOf(lookup, lookup.mask === undefined ? 0 : 1)];
   if (x.shape.length !== 1 || x.shape[0] !== places.length)
@@ -94,6 +93,8 @@ function lowerStringLookup(call: LayerCall): Tensor {
       x,
       Float64Array.from(places, (place) => Math.max(place, 0)),
     );
+  if (lookup.depth === places.length && places.every((place, element) => place === element)) return x;
+  limitSize(call, lookup.depth * places.length, maxMatrixElements);
   return builder.dense(x, selection(places, lookup.depth));
 }
 

@@ -1,7 +1,7 @@
 import type { NetworkBuilder, Tensor } from '../../../network/builder';
 import { elements } from '../../../network/tensor';
 import type { LayerCall, Value } from '../layerCall';
-import { rowAxis, unsupported } from '../layerCall';
+import { limitSize, rowAxis, unsupported } from '../layerCall';
 
 /** How an operator (of `keras.ops` or TensorFlow) becomes operations on vectors. */
 export interface Operation {
@@ -150,6 +150,11 @@ export class OperationArguments {
     const axes = this.integers(name);
     if (!axes) return this.refuse('reduces over all axes, so it mixes the rows of a batch');
     return [...new Set(axes.map((axis) => rowAxis(this.call, axis, rank)))];
+  }
+
+  /** Refuses what would be absurdly large, before memory is taken. */
+  limit(size: number, most?: number): void {
+    limitSize(this.call, size, most);
   }
 
   /** Ends the reading; `what` completes "The layer NAME …". */

@@ -1,5 +1,6 @@
 import type { Tensor } from '../../../network/builder';
 import { elements } from '../../../network/tensor';
+import { maxMatrixElements } from '../../limits';
 import type { Value } from '../layerCall';
 import { letters } from '../layers/coreLayers';
 import { rowAxis } from '../layerCall';
@@ -26,6 +27,7 @@ function lowerMatMul(given: OperationArguments): Tensor {
     return given.refuse('multiplies the rows of a batch with one another');
   if (second?.kind === 'tensor' && first?.kind !== 'tensor' && right.shape.length < 2)
     return given.refuse('multiplies the rows of a batch with one another');
+  given.limit(elements(left.shape) * (right.shape.at(-1) ?? 1), maxMatrixElements);
   return builder.matMul(left, right);
 }
 
@@ -90,6 +92,8 @@ function lowerEinsum(given: OperationArguments): Tensor {
   const outputs = letters(match[2]).slice(1);
   const rows = operands.map((value, k) => einsumOperand(given, value, terms[k]!, batch));
   const axes = [...new Set([...outputs, ...rows.flatMap((row) => row.letters)])];
+  const lengths = new Map(rows.flatMap((row) => row.letters.map((letter, axis) => [letter, row.tensor.shape[axis]!])));
+  given.limit([...lengths.values()].reduce((product, length) => product * length, 1));
   const spread = rows.map(({ tensor, letters: own }) => {
     const order = axes.filter((letter) => own.includes(letter));
     const turned = builder.transpose(

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../../network/builder';
 import type { Normalisation, Reduction } from '../../../network/network';
 import { broadcastIndices, elements, mapIndices } from '../../../network/tensor';
+import { maxMatrixElements } from '../../limits';
 import { unitVectors } from '../layers/normalisationLayers';
 import { oneHot } from '../layers/categories';
 import { kerasSparsemax } from '../sparsemax';
@@ -36,7 +37,12 @@ export const reductionOperations: Readonly<Record<string, Operation>> = {
   cumsum: { takes: ['x'], lower: lowerCumulativeSum },
   one_hot: {
     takes: ['x', 'num_classes'],
-    lower: (given) => oneHot(given.builder, given.tensor('x'), 0, given.number('num_classes', 0)),
+    lower: (given) => {
+      const x = given.tensor('x');
+      const classes = given.number('num_classes', 0);
+      given.limit(elements(x.shape) * classes);
+      return oneHot(given.builder, x, 0, classes);
+    },
   },
 };
 
@@ -129,6 +135,7 @@ function lowerCumulativeSum(given: OperationArguments): Tensor {
     x.shape.map((length, k) => (k === axis ? 1 : length)),
     x.shape,
   );
+  given.limit(size * size, maxMatrixElements);
   const matrix = new Float64Array(size * size);
   for (let to = 0; to < size; to++)
     for (let from = 0; from < size; from++)

@@ -196,6 +196,7 @@ function lowerTile(given: OperationArguments): Tensor {
   const perAxis = repeats.length === rank + 1 ? repeats.slice(1) : repeats;
   if (perAxis.length > rank || (repeats.length === rank + 1 && repeats[0] !== 1))
     return given.refuse('repeats the rows of a batch');
+  given.limit(perAxis.reduce((product, count) => product * count, elements(x.shape)));
   return perAxis.reduce((tiled, count, k) => {
     const axis = rank - perAxis.length + k;
     return count === 1 ? tiled : given.builder.concat(Array<Tensor>(count).fill(tiled), axis);
@@ -207,6 +208,7 @@ function lowerRepeat(given: OperationArguments): Tensor {
   const axes = given.axes('axis', x.shape.length);
   const axis = axes[0]!;
   const repeats = given.integers('repeats') ?? [1];
+  given.limit(elements(x.shape) * Math.max(...repeats));
   const positions = Array.from({ length: x.shape[axis]! }, (_, at) =>
     Array<number>((repeats.length === 1 ? repeats[0] : repeats[at]) ?? 1).fill(at),
   ).flat();
@@ -256,6 +258,7 @@ function lowerPad(given: OperationArguments): Tensor {
     return given.refuse('adds rows to a batch');
   const pairs = x.shape.map((_, axis) => [widths[2 * axis + 2]!, widths[2 * axis + 3]!] as const);
   const value = given.number('constant_values', 0);
+  given.limit(pairs.reduce((size, [before, after], axis) => size * (x.shape[axis]! + before + after), 1));
   return pad(
     given.builder,
     x,
