@@ -71,7 +71,8 @@ const largeTileBytes = 64 * 2 ** 20;
 class WasmKernels implements Kernels {
   readonly fused: boolean;
   private readonly wasm: WasmExports;
-  private loaded: Loaded | undefined;
+  /** One plan's places in memory, one per precision that it was run in. */
+  private loaded: readonly Loaded[] = [];
 
   constructor(wasm: WasmExports, fused: boolean) {
     this.wasm = wasm;
@@ -79,21 +80,32 @@ class WasmKernels implements Kernels {
   }
 
   run(plan: Plan, precision: Precision, chunk: Chunk): void {
-    if (this.loaded?.plan !== plan || this.loaded.precision !== precision) this.loaded = this.load(plan, precision);
-    const { passRows, groupSize } = this.loaded;
+    const loaded = this.find(plan, precision);
+    const { passRows, groupSize } = loaded;
     const sections = plan.sections.length - 2;
     for (let first = 0; first < chunk.rows; first += passRows) {
       const rows = Math.min(passRows, chunk.rows - first);
-      this.bringIn(this.loaded, chunk, first, rows);
+      this.bringIn(loaded, chunk, first, rows);
       for (let group = 0; group === 0 || group < sections; group += groupSize) {
         const end = chunk.jacobian ? Math.min(group + groupSize, sections) : group;
-        this.start(this.loaded, rows, group, end, chunk.guard);
-        if (chunk.jacobian) this.takeSlopes(this.loaded, chunk.jacobian, first, rows, group, end);
+        this.start(loaded, rows, group, end, chunk.guard);
+        if (chunk.jacobian) this.takeSlopes(loaded, chunk.jacobian, first, rows, group, end);
         else break;
       }
-      this.takeValues(this.loaded, chunk, first, rows);
+      this.takeValues(loaded, chunk, first, rows);
     }
-    if (chunk.guard?.peaks) this.takePeaks(this.loaded, chunk.guard.peaks);
+    if (chunk.guard?.peaks) this.takePeaks(loaded, chunk.guard.peaks);
+  }
+
+  /** Where a plan lies in memory; it is brought there if need be, in place of another. */
+  private find(plan: Plan, precision: Precision): Loaded {
+    const same = this.loaded.filter((each) => each.plan === plan);
+    const found = same.find((each) => each.precision === precision) ?? this.load(plan, precision, same.at(-1)?.end);
+    this.loaded = same.includes(found) ? same : [...same, found];
+    this.wasm.placeTile(found.panels, found.panelBytes);
+    this.wasm.placePlan(found.weights, found.tables);
+    this.wasm.placeGuard(found.margins, found.peaks, found.errors);
+    return found;
   }
 
   multiplyAddLoop(rounds: number): number {
@@ -101,8 +113,8 @@ class WasmKernels implements Kernels {
   }
 
   /** Lays out memory for a plan and copies its instructions and numbers in. */
-  private load(plan: Plan, precision: Precision): Loaded {
-    const size = precision === 'float32' ? 4 : 8;
+  private load(plan: Plan, precision: Precision, start = this.wasm.freeMemory()): Loaded {
+    const size: 4 | 8 = precision === 'float32' ? 4 : 8;
     const panelRows = unitBytes / size;
     // An odd number of cache lines per panel keeps panels from competing for the same cache sets.
     const panelBytes = (plan.slots | 1) * unitBytes;
@@ -114,10 +126,10 @@ class WasmKernels implements Kernels {
     const groupSize = Math.max(1, Math.min(sections, Math.floor(budget / (tile * panelRows * Math.max(lines, 1)))));
     const perRow = plan.inputs + plan.outputs.length + lines * groupSize + 1;
     const passPanels = Math.max(1, Math.min(4096 / panelRows, Math.floor(budget / perRow / panelRows)));
-    const place = new Allocator(this.wasm.freeMemory());
+    const place = new Allocator(start);
     const lineBytes = passPanels * unitBytes;
     const errors = plan.margins.reduce((sum, site) => sum + site.count, 0);
-    const loaded: Loaded = {
+    const loaded = {
       plan,
       precision,
       size,
@@ -138,14 +150,13 @@ class WasmKernels implements Kernels {
       errorCount: errors,
       peaks: place.take(plan.slots * 16),
       lines,
+      panelBytes,
+      end: place.end,
     };
     this.reserve(place.end);
     new Int32Array(this.wasm.memory.buffer, loaded.instructions, plan.instructions.length).set(plan.instructions);
     new Int32Array(this.wasm.memory.buffer, loaded.tables, plan.tables.length).set(plan.tables);
     this.numbers(loaded, loaded.weights, plan.weights.length).set(plan.weights);
-    this.wasm.placeTile(loaded.panels, panelBytes);
-    this.wasm.placePlan(loaded.weights, loaded.tables);
-    this.wasm.placeGuard(loaded.margins, loaded.peaks, loaded.errors);
     return loaded;
   }
 
@@ -246,6 +257,9 @@ interface Loaded {
   readonly lineBytes: number;
   /** Lines of slopes per section. */
   readonly lines: number;
+  readonly panelBytes: number;
+  /** First byte behind the plan. */
+  readonly end: number;
   readonly instructions: number;
   readonly tables: number;
   readonly weights: number;
