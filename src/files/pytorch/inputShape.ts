@@ -4,7 +4,10 @@ import { ShapeError } from '../../network/builder';
 import { refuse } from '../refuse';
 
 /** How long a sequence is looked for in front of a convolution. */
-const longestSequence = 256;
+const longestSequence = 128;
+
+/** Problems that another shape of the input may not have. */
+const ofTheShape = new Set(['torch-operator', 'torchscript-raises']);
 
 /** What reading with one shape of the input gave. */
 export interface Attempt<Result> {
@@ -26,7 +29,7 @@ export function firstFittingShape<Result>(
     try {
       return { shape, result: read(shape) };
     } catch (error) {
-      if (!(error instanceof ProblemError) && !(error instanceof ShapeError)) throw error;
+      if (!isOfTheShape(error)) throw error;
       failure ??= error;
     }
   }
@@ -36,6 +39,10 @@ export function firstFittingShape<Result>(
     message: `${file} holds no weight matrices of layers, so nothing says how many inputs it takes.`,
     remedy: 'Save a model with at least one layer of weights.',
   });
+}
+
+function isOfTheShape(error: unknown): boolean {
+  return error instanceof ShapeError || (error instanceof ProblemError && ofTheShape.has(error.problem.code));
 }
 
 /** How many combinations of shapes are tried for a model of several inputs. */

@@ -104,7 +104,7 @@ describe('any chain of layers is found', () => {
 });
 
 function hash(text: string, seed: number): number {
-  return [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, seed);
+  return Array.from(text).reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, seed);
 }
 
 describe('what is no layer is left out', () => {

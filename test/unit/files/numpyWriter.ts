@@ -35,11 +35,11 @@ export function npyOf({ shape, values }: TestArray): Uint8Array {
 
 /** A list of texts as numpy stores it. */
 export function npyTexts(texts: readonly string[]): Uint8Array {
-  const width = Math.max(1, ...texts.map((text) => [...text].length));
+  const width = Math.max(1, ...texts.map((text) => Array.from(text).length));
   const content = new Uint8Array(texts.length * width * 4);
   const view = new DataView(content.buffer);
   texts.forEach((text, at) =>
-    [...text].forEach((letter, k) => view.setUint32((at * width + k) * 4, letter.codePointAt(0)!, true)),
+    Array.from(text).forEach((letter, k) => view.setUint32((at * width + k) * 4, letter.codePointAt(0)!, true)),
   );
   return npy(npyHeader(`<U${width}`, [texts.length]), content);
 }

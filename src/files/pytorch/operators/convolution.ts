@@ -1,4 +1,5 @@
 import type { Tensor } from '../../../network/builder';
+import { maxConvolutionNumbers } from '../../limits';
 import { convolve, pad, pool, type Pooling, type Window } from '../../../network/layers';
 import {
   constantNumbers,
@@ -59,6 +60,9 @@ function convolution(call: OperatorCall): TensorValue {
     after,
     strides: spread(numbersArgument(call, 'stride'), size.length, 1),
   };
+  const places = x.tensor.shape.slice(1).reduce((product, length) => product * length, 1);
+  if (out * places * places * (x.tensor.shape[0] ?? 1) > maxConvolutionNumbers)
+    failCall(call, 'written out as one linear map it is too large');
   const result = convolve(call.builder, x.tensor, {
     ...window,
     kernel: constantNumbers(call, weight),

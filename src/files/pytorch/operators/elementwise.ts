@@ -1,6 +1,6 @@
 import type { Tensor } from '../../../network/builder';
 import type { Activation, Combination, Comparison } from '../../../network/network';
-import { elements } from '../../../network/tensor';
+import { broadcastShape, elements } from '../../../network/tensor';
 import {
   aligned,
   asTensor,
@@ -336,7 +336,9 @@ function choose(call: OperatorCall): TensorValue {
 
 function selected(call: OperatorCall, condition: TensorValue, then: TensorValue, otherwise: TensorValue): TensorValue {
   const [yes, no, inside] = aligned(call, then, otherwise);
-  const [test, first, batched] = aligned(call, condition, tensorValue(yes, inside));
+  const shape = broadcastShape(yes.shape, no.shape) ?? failCall(call, 'its two choices do not fit each other');
+  const spread = tensorValue(call.builder.broadcastTo(yes, shape), inside);
+  const [test, first, batched] = aligned(call, condition, spread);
   return tensorValue(call.builder.select(test, first, no), batched);
 }
 

@@ -101,7 +101,7 @@ function wholeNumber([value]: readonly TorchValue[]): TorchValue | undefined {
 }
 
 function boolean([value]: readonly TorchValue[]): TorchValue | undefined {
-  return value === undefined ? undefined : truth(value);
+  return value === undefined ? undefined : (truth(value) ?? value);
 }
 
 function negated(value: TorchValue | undefined): boolean | undefined {

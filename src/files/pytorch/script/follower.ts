@@ -1,4 +1,4 @@
-import { maxScriptCalls, maxScriptSteps } from '../../limits';
+import { maxScriptCalls } from '../../limits';
 import { refusal } from '../../refuse';
 import type { LayerLog, LayerPlace } from '../layerLog';
 import { lowerOperator } from '../operators/table';
@@ -19,6 +19,8 @@ export interface ScriptWorld {
   readonly stored: StoredValues;
   readonly constants: readonly TorchValue[];
   readonly layers: LayerLog;
+  /** Steps that are left, for all attempts at the file together. */
+  readonly budget: { steps: number };
 }
 
 /**
@@ -28,7 +30,6 @@ export interface ScriptWorld {
 export class ScriptFollower {
   private readonly world: ScriptWorld;
   private readonly places: LayerPlace[] = [];
-  private steps = 0;
   private calls = 0;
 
   constructor(world: ScriptWorld) {
@@ -69,11 +70,15 @@ export class ScriptFollower {
 
   private run(body: readonly Statement[], scope: Scope): { readonly value: TorchValue } | undefined {
     for (const statement of body) {
-      if (++this.steps > maxScriptSteps) throw this.failure(statement, 'it takes more steps than any model');
+      this.step(statement);
       const returned = this.follow(statement, scope);
       if (returned) return returned;
     }
     return undefined;
+  }
+
+  private step(statement: Statement): void {
+    if (--this.world.budget.steps < 0) throw this.failure(statement, 'it takes more steps than any model');
   }
 
   private follow(statement: Statement, scope: Scope): { readonly value: TorchValue } | undefined {
@@ -93,7 +98,7 @@ export class ScriptFollower {
       case 'while':
         return this.repeatWhile(statement, scope);
       case 'raise':
-        throw this.failure(statement, 'it stops with an error for every input of this shape');
+        throw this.failure(statement, 'it stops with an error for every input of this shape', 'torchscript-raises');
       case 'nothing':
         return undefined;
     }
@@ -110,7 +115,8 @@ export class ScriptFollower {
         : isValue(over, 'list')
           ? [...over.items]
           : undefined;
-    if (!items || items.length > maxScriptSteps) throw this.failure(statement, 'how often its loop runs is not known');
+    if (!items || items.length > this.world.budget.steps)
+      throw this.failure(statement, 'how often its loop runs is not known');
     for (const item of items) {
       this.bind(statement.target, item, scope, statement);
       const returned = this.run(statement.body, scope);
@@ -124,7 +130,7 @@ export class ScriptFollower {
     scope: Scope,
   ): { readonly value: TorchValue } | undefined {
     while (this.decide(statement.test, scope, statement)) {
-      if (++this.steps > maxScriptSteps) throw this.failure(statement, 'its loop does not end');
+      this.step(statement);
       const returned = this.run(statement.body, scope);
       if (returned) return returned;
     }
@@ -326,7 +332,7 @@ export class ScriptFollower {
     }
     const name = rest.at(-1) ?? root;
     if (name === 'RaiseException')
-      throw this.failure(statement, 'it stops with an error for every input of this shape');
+      throw this.failure(statement, 'it stops with an error for every input of this shape', 'torchscript-raises');
     const builtin = callBuiltin(this, name, args, statement);
     if (builtin !== undefined) return builtin;
     const plain = args.some((value) => isValue(value, 'tensor')) ? undefined : plainFunction(name, args);
@@ -350,13 +356,13 @@ export class ScriptFollower {
   }
 
   /** A refusal with the place in the text. */
-  failure(statement: Statement | undefined, why: string): Error {
+  failure(statement: Statement | undefined, why: string, code = 'torchscript-follow'): Error {
     const { file } = this.world.context;
     const inside = this.places.at(-1);
     const label = inside ? (inside.name === '' ? inside.kind : `${inside.kind} ${inside.name}`) : 'The model';
     const line = statement ? ` (line ${statement.line} of its code)` : '';
     return refusal(file, {
-      code: 'torchscript-follow',
+      code,
       message: `${label} in ${file} cannot be followed${line}: ${why}.`,
       remedy: 'Export the model with torch.onnx.export, or trace it (torch.jit.trace) without that step.',
       ...(inside && inside.name !== '' ? { part: inside.name } : {}),

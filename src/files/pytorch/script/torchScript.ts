@@ -4,6 +4,7 @@ import { elements } from '../../../network/tensor';
 import type { Problem } from '../../../problem';
 import { isKind, itemsOf, type PickleValue } from '../../containers/pickleValues';
 import { isZip, openZip } from '../../containers/zip';
+import { maxScriptSteps } from '../../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../../reading';
 import { refuse } from '../../refuse';
 import { readArchivePickle, torchArchive, type TorchArchive } from '../archives';
@@ -47,10 +48,11 @@ function readScript(file: NamedBytes, archive: TorchArchive, options: ReadOption
   const weights = leaves.flatMap((leaf) =>
     leaf.kind === 'tensor' ? [{ name: leaf.path.join('.'), shape: leaf.tensor.shape }] : [],
   );
+  const budget = { steps: maxScriptSteps };
   const traced = tracedShapes(archive);
   const guessed = inputShapes(weights, options.columns?.length);
   const { result } = firstFittingShapes(file.name, inputCount(file.name, code, model), traced, guessed, (shapes) =>
-    networkOf(file, code, model, constants, shapes),
+    networkOf(file, code, model, constants, shapes, budget),
   );
   return { network: result.network, questions: [], settled: new Map(), problems: result.notes };
 }
@@ -80,6 +82,7 @@ function networkOf(
   model: PickleValue,
   constants: PickleValue,
   shapes: readonly (readonly number[])[],
+  budget: { steps: number },
 ): Followed {
   const builder = new NetworkBuilder();
   const context: LoweringContext = { file: file.name, builder, notes: [] };
@@ -88,7 +91,7 @@ function networkOf(
   if (!isValue(root, 'object')) refuseMissing(file.name, 'a model');
   const kept = (itemsOf(constants) ?? []).map((constant, at) => stored.value(constant, `constant ${at}`));
   const layers = new LayerLog();
-  const follower = new ScriptFollower({ context, code, stored, constants: kept, layers });
+  const follower = new ScriptFollower({ context, code, stored, constants: kept, layers, budget });
   const inputs = inputParameters(file.name, code, root.className).map(({ name }, at): TorchValue => {
     const shape = shapes[at]!;
     const input = builder.input(name, [elements(shape)]);
