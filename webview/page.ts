@@ -21,7 +21,7 @@ import { useLanguage } from './words/numbers';
 start();
 
 function start(): void {
-  const root = document.getElementById('app') ?? document.body.appendChild(document.createElement('main'));
+  const root = document.querySelector('main') ?? document.body.appendChild(document.createElement('main'));
   useLanguage(document.documentElement.lang);
   const host = openHost();
   const app: App = { host, store: new Store(firstState(host.remembered())) };
@@ -82,7 +82,7 @@ function page(app: App): TemplateResult {
   >
     ${header(app)} ${phase === 'ready' ? tabBar(app) : nothing} ${progressBar(app)} ${notices(app)} ${keyList(app)}
     <div
-      id="page"
+      id="view"
       class="page-body"
       role=${phase === 'ready' ? 'tabpanel' : nothing}
       aria-labelledby=${phase === 'ready' ? `tab-${chosenTab(app).name}` : nothing}

@@ -101,6 +101,6 @@ function markup(theme: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}"><title>Slopescope</title>
 <link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/page.css"></head>
-<body class="${theme}"><main id="app"></main>
+<body class="${theme}"><main id="page"></main>
 <script nonce="test" src="/fake.js"></script><script nonce="test" src="/page.js"></script></body></html>`;
 }

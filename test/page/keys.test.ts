@@ -4,7 +4,10 @@ import { pages } from './suite';
 
 const open = pages();
 const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => document.activeElement?.id || (document.activeElement?.textContent ?? '').trim());
+  page.evaluate(() => {
+    const at = document.activeElement;
+    return at?.id ? at.id : (at?.textContent ?? '').trim();
+  });
 
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let step = 0; step < 40; step++) {

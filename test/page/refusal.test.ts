@@ -34,7 +34,7 @@ describe('a refusal', () => {
     };
     const page = await open({ scenario: 'refused', parameters: { problem: JSON.stringify(problem) } });
     await page.waitForSelector('.way');
-    const text = await page.locator('#app').innerText();
+    const text = await page.locator('#page').innerText();
     expect(text).toContain(message);
     expect(text).not.toMatch(/undefined|\[object|Error:|at .*\.(ts|js):|NaN/);
     expect(await page.locator('h1').innerText()).not.toBe('');

@@ -27,7 +27,7 @@ export function tabBar(app: App): TemplateResult {
           type="button"
           role="tab"
           id="tab-${tab.name}"
-          aria-controls="page"
+          aria-controls="view"
           aria-selected=${isChosen ? 'true' : 'false'}
           tabindex=${isChosen || (isHidden && index === 0) ? 0 : -1}
           @click=${() => {

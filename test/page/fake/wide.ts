@@ -101,6 +101,6 @@ function wideCells(input: number, cells: number): MapLane {
   const share = Float32Array.from({ length: cells }, () => (input % 5 === 0 && uniform() > 0.9 ? 0.01 : 0));
   const below = share.map((part) => (part > 0 ? -0.1 * Math.sign(mean) : NaN));
   const rest = Float32Array.from({ length: cells }, () => mean * (0.7 + 0.3 * uniform()));
-  const lowest = rest.map((value, cell) => Math.min(value, below[cell] || value));
+  const lowest = rest.map((value, cell) => Math.min(value, Number.isNaN(below[cell]) ? value : below[cell]!));
   return { input, share, below, rest, lowest, highest: rest, largest: Math.abs(mean) || 1 };
 }

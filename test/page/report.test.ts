@@ -1,0 +1,123 @@
+import { MessageChannel } from 'node:worker_threads';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answer, ask } from '../../src/ask';
+import { storedAnswersText } from '../../src/storedAnswers';
+import type { StoredAnswer } from '../../src/storedAnswers';
+import type { PanelService, PanelState } from '../../src/views/panelService';
+import { storedAsker } from '../../webview/storedReport';
+import { builtFiles, openBrowser } from './browser';
+import { fakeService } from './fake/service';
+import { activityTable } from './fake/table';
+
+const state: PanelState = {
+  phase: 'ready',
+  model: 'duration.keras',
+  table: 'activities.csv',
+  problems: [],
+  restricted: false,
+  settings: { units: 'original', rowOrder: 'forecast', colourScale: 'each', singleKeys: true },
+  hints: [],
+  stored: true,
+};
+
+/** The answers a report needs, asked of a fake session as the one who writes a report asks the real one. */
+async function answers(): Promise<StoredAnswer[]> {
+  const table = activityTable();
+  const rules = table.inputs.map(({ name }) => ({ expect: 'never falls', input: name, level: 'warning' }) as const);
+  const { port1, port2 } = new MessageChannel();
+  const portOf = (port: typeof port1) => ({
+    post: (message: unknown) => {
+      port.postMessage(message);
+    },
+    listen: (receive: (message: unknown) => void) => {
+      port.on('message', receive);
+      return () => port.off('message', receive);
+    },
+  });
+  answer<PanelService>(portOf(port1), fakeService({ table, state, rules: [...rules], changed: () => undefined }));
+  const asker = ask<PanelService>(portOf(port2));
+  const view = { output: 0, units: 'original' } as const;
+  const map = {
+    ...view,
+    order: { by: 'forecast' },
+    cells: 200,
+    inputs: table.inputs.map((_, input) => input),
+  } as const;
+  const findings = await asker.call('findings', view);
+  const row = { ...view, row: findings.findings[0]?.rows.worstRows[0] ?? 0, order: { by: 'forecast' } } as const;
+  const all: StoredAnswer[] = [
+    { name: 'state', answer: state },
+    { name: 'describe', answer: await asker.call('describe') },
+    { name: 'data', answer: await asker.call('data') },
+    { name: 'lanes', request: view, answer: await asker.call('lanes', view) },
+    { name: 'findings', request: view, answer: findings },
+    { name: 'map', request: map, answer: await asker.call('map', map) },
+    { name: 'row', request: row, answer: await asker.call('row', row) },
+  ];
+  port1.close();
+  return all;
+}
+
+let browser: Browser;
+let files: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  [browser, files] = await Promise.all([openBrowser(), builtFiles()]);
+});
+afterAll(() => browser.close());
+
+describe('a report', () => {
+  it('is the same page with its answers stored inside, and asks for nothing from outside', async () => {
+    const stored = storedAnswersText(await answers());
+    const policy = "default-src 'none'; script-src 'nonce-report'; style-src 'nonce-report'";
+    const markup = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>Report</title><style nonce="report">${files.get('/theme.css') ?? ''}${files.get('/page.css') ?? ''}</style></head>
+<body class="vscode-light"><main id="page"></main><script type="application/json" id="answers">${stored}</script>
+<script nonce="report">${(files.get('/page.js') ?? '').replaceAll('</script', '<\\/script')}</script></body></html>`;
+    const page = await browser.newPage({ viewport: { width: 1400, height: 840 } });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (request.url() !== 'about:blank') complaints.push(request.url());
+    });
+    await page.setContent(markup);
+    await page.waitForSelector('text=5 of 8 rules fail');
+    await page.waitForSelector('.reading .strong');
+    expect(await page.locator('.lane[data-input]').count()).toBe(8);
+    expect(await page.getByRole('button', { name: /Open line|Change rule|Save/ }).count()).toBe(0);
+    await page.click('text=Show the 33 rows');
+    await page.waitForSelector('text=This report does not hold that view.');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('keeps typed arrays and numbers that JSON does not know, and no way out of its script element', async () => {
+    const kept = {
+      name: '</script><b>',
+      numbers: new Float32Array([1.5, -2]),
+      not: NaN,
+      far: -Infinity,
+      rows: new Uint32Array([7]),
+    };
+    const text = storedAnswersText([{ name: 'describe', answer: kept }]);
+    expect(text).not.toContain('<');
+    expect(await storedAsker(text).call('describe')).toEqual(kept);
+  });
+
+  it('gives the lanes asked for, however many cells were asked', async () => {
+    const asker = storedAsker(storedAnswersText(await answers()));
+    const map = await asker.call('map', {
+      units: 'original',
+      output: 0,
+      cells: 77,
+      inputs: [3, 1],
+      order: { by: 'forecast' },
+    });
+    expect(map.lanes.map((lane) => lane.input)).toEqual([3, 1]);
+    expect(map.cells).toBe(200);
+    await expect(asker.call('row', { output: 0, units: 'model', row: 3 })).rejects.toThrow(
+      'This report does not hold that view.',
+    );
+  });
+});
