@@ -6,7 +6,7 @@ import { unsupported } from './layerCall';
 import { kerasSparsemax } from './sparsemax';
 
 /** SELU's constants (Klambauer et al. 2017), as Keras has them. */
-export const selu: Activation = { kind: 'selu', alpha: 1.6732632423543772, scale: 1.0507009873554805 };
+const selu: Activation = { kind: 'selu', alpha: 1.6732632423543772, scale: 1.0507009873554805 };
 
 /** TensorFlow keeps the slope of a leaky ReLU as a 32-bit number. */
 export function leakyRelu(slope: number): Activation {
@@ -14,10 +14,10 @@ export function leakyRelu(slope: number): Activation {
 }
 
 /** ln(1 + eˣ) with sharpness 1. */
-export const softplus: Activation = { kind: 'softplus', beta: 1 };
+const softplus: Activation = { kind: 'softplus', beta: 1 };
 
 /** x · sigmoid(x), also called swish. */
-export const silu: Activation = { kind: 'silu', beta: 1 };
+const silu: Activation = { kind: 'silu', beta: 1 };
 
 const elementwise: Readonly<Record<string, Activation>> = {
   linear: { kind: 'linear' },

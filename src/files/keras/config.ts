@@ -75,7 +75,7 @@ export class Config {
 }
 
 /** A list in the several ways Keras writes it: plainly, as `__tuple__`, as `__numpy__` or `__tensor__`. */
-export function unwrapList(value: Json | undefined): Json | undefined {
+function unwrapList(value: Json | undefined): Json | undefined {
   if (!isObject(value)) return value;
   if (isList(value.items)) return value.items;
   const config = value.config;

@@ -161,7 +161,7 @@ function mayBe(variable: Variable, weight: StoredWeight): boolean {
 }
 
 /** The last part of a stored name without TensorFlow's output number and the number of a repeated name. */
-export function variableName(weight: StoredWeight): string {
+function variableName(weight: StoredWeight): string {
   const last = weight.path.slice(weight.path.lastIndexOf('/') + 1).replace(/:\d+$/, '');
   return knownNames.has(last) ? last : last.replace(/_\d+$/, '');
 }

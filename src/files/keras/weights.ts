@@ -94,6 +94,6 @@ export class LayerWeights {
 }
 
 /** `4 × 6`; one number has no lengths. */
-export function shapeText(shape: readonly number[]): string {
+function shapeText(shape: readonly number[]): string {
   return shape.length === 0 ? 'of one number' : shape.join(' × ');
 }

@@ -20,7 +20,7 @@ export interface Lookup<Token> {
  * The vocabulary of a look-up layer, from its configuration or from the text file Keras puts beside the weights after
  * `adapt`. The order is [mask (integer mode only), unknown, tokens…].
  */
-export function readLookup<Token extends string | number>(
+function readLookup<Token extends string | number>(
   call: Pick<LayerCall, 'layer' | 'asset'>,
   read: (token: unknown) => Token | undefined,
 ): Lookup<Token> {
