@@ -109,13 +109,12 @@ export function compareKeys(a: readonly (string | number)[], b: readonly (string
   return { sign: 0, sure: true };
 }
 
-/** The numbers in the key first (fc1, bn1, fc2, bn2), then the words; keys without a number by the place they name. */
+/** By the place a key names, then by the numbers in it: fc1 and bn1 before fc2; 0 when neither tells. */
 export function compareByNumber(a: readonly (string | number)[], b: readonly (string | number)[]): number {
   const place = wholePlace(a) - wholePlace(b);
   if (place !== 0) return place;
   const numbers = [a, b].map((key) => key.filter((word) => typeof word === 'number'));
-  const byNumber = compareKeys(numbers[0]!, numbers[1]!).sign;
-  return byNumber === 0 ? compareKeys(a, b).sign : byNumber;
+  return compareKeys(numbers[0]!, numbers[1]!).sign;
 }
 
 function wholePlace(key: readonly (string | number)[]): number {

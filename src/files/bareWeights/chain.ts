@@ -44,7 +44,9 @@ interface Order {
 
 function candidateOrders(file: BareFile, parts: readonly Part[]): Order[] {
   const { parts: byName, sure: nameSure } = inOrderByName(parts);
-  const byNumber = [...parts].sort((a, b) => compareByNumber(a.key, b.key) || rank(a) - rank(b));
+  const byNumber = [...parts].sort(
+    (a, b) => compareByNumber(a.key, b.key) || rank(a) - rank(b) || compareKeys(a.key, b.key).sign,
+  );
   const asFile = { parts, sure: file.ordered && (!nameSure || sameOrder(parts, byName)) };
   const named = { parts: byName, sure: nameSure || sameOrder(byName, parts) };
   const numbered = { parts: byNumber, sure: true };
