@@ -9,10 +9,13 @@ import type { Network } from '../../src/network/network';
 /** What a fixture's golden.json says; see test/fixtures/README.md. */
 export interface Golden {
   readonly model: string;
-  readonly models?: Readonly<Record<string, string>> | readonly string[];
+  /** Further files that hold the same network. */
+  readonly models?: readonly { readonly model: string; readonly weights?: string }[];
   readonly weights?: string;
   readonly format: string;
   readonly expect: 'network' | 'refuse' | 'ask';
+  /** Other outcomes that are fine. */
+  readonly also_ok?: readonly string[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly x: readonly (readonly (number | string)[])[];
@@ -33,8 +36,14 @@ export interface Case {
   readonly name: string;
   readonly folder: string;
   readonly golden: Golden;
-  readonly models: readonly string[];
+  readonly models: readonly ModelFile[];
   readonly answers: ReadonlyMap<string, string>;
+}
+
+/** A model of a case, with the weights of an architecture file. */
+export interface ModelFile {
+  readonly file: string;
+  readonly weights?: string;
 }
 
 const root = path.join(import.meta.dirname, '../fixtures');
@@ -61,10 +70,14 @@ export function diskFolder(folder: string): Folder {
 }
 
 /** Reads a fixture's model with the given answers. */
-export async function readingOf(fixture: Case, model: string, answers: ReadonlyMap<string, string>): Promise<Reading> {
-  const place = modelFile(path.join(fixture.folder, model));
+export async function readingOf(
+  fixture: Case,
+  model: ModelFile,
+  answers: ReadonlyMap<string, string>,
+): Promise<Reading> {
+  const place = modelFile(path.join(fixture.folder, model.file));
   const file = { name: path.basename(place), bytes: new Uint8Array(readFileSync(place)) };
-  const { weights } = fixture.golden;
+  const { weights } = model;
   return readModel(file, {
     folder: diskFolder(path.dirname(place)),
     answers,
@@ -139,9 +152,11 @@ function casesBelow(family: string, below: string): Case[] {
     return folders.flatMap((entry) => casesBelow(family, path.join(below, entry.name)));
   }
   const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
-  const others = golden.models ? Object.values(golden.models) : [];
+  const own = { file: golden.model, ...(golden.weights ? { weights: golden.weights } : {}) };
+  const others = (golden.models ?? []).map(({ model, weights }) => ({ file: model, ...(weights ? { weights } : {}) }));
+  const models = others.some((other) => other.file === own.file) ? others : [own, ...others];
   const answers = new Map(Object.entries(golden.answers ?? {}).map(([id, value]) => [id, String(value)]));
-  return [{ family, name: below, folder, golden, models: [...new Set([golden.model, ...others])], answers }];
+  return [{ family, name: below, folder, golden, models, answers }];
 }
 
 /** A SavedModel is a folder: its graph is the file inside. */
