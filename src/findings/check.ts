@@ -1,6 +1,5 @@
 import type { Problem } from '../problem';
 import { nearestName } from '../table/names';
-import { columnStatistics } from '../table/columns';
 import { matchNames } from '../table/matching';
 import type { Checked } from './checked';
 import { rowTest, unknownColumn } from './conditions';
@@ -10,6 +9,7 @@ import { findingMessage, slopeUnitOf } from './findingWords';
 import { reasonsFor } from './reasons';
 import { findRegion } from './region';
 import type { Rule } from './rule';
+import { summaryOf } from './summary';
 
 /** How one rule stands. */
 export interface RuleResult {
@@ -132,11 +132,12 @@ function uncheckable(rule: Rule, checked: Checked, input: number | undefined): P
   );
 }
 
-function positionsFor(rule: Rule, { rows, table }: Checked): Uint32Array {
-  const all = Uint32Array.from(rows, (_, position) => position);
-  if (!rule.where || rule.where.length === 0) return all;
+function positionsFor(rule: Rule, checked: Checked): Uint32Array {
+  const { rows, table } = checked;
+  const { positions } = summaryOf(checked);
+  if (!rule.where || rule.where.length === 0) return positions;
   const meets = rowTest(rule.where, table);
-  return all.filter((position) => meets(rows[position]!));
+  return positions.filter((position) => meets(rows[position]!));
 }
 
 /** The number a rule speaks of, by position, exact wherever the verdict depends on it. */
@@ -167,13 +168,19 @@ function exactDoubtful(
   factor: ((input: number, position: number) => number) | undefined,
 ): ReadonlyMap<number, number> {
   const { slopes, slopeError = 0 } = checked.inputs[input]!;
-  const limits = [demand.low - demand.tolerance, demand.high + demand.tolerance].filter(Number.isFinite);
+  const relative = slopes instanceof Float32Array ? rounding : 0;
+  const low = demand.low - demand.tolerance;
+  const high = demand.high + demand.tolerance;
+  // A slope and its rounding have the same sign: only other limits than 0 leave a doubt.
+  const isClear =
+    slopeError === 0 && (relative === 0 || [low, high].every((limit) => limit === 0 || !Number.isFinite(limit)));
+  if (isClear) return new Map();
   const doubtful: number[] = [];
   for (let position = 0; position < slopes.length; position++) {
-    const scale = factor ? factor(input, position) : 1;
     const slope = slopes[position]!;
-    const error = slopeError + (slopes instanceof Float32Array ? Math.abs(slope) * rounding : 0);
-    if (error > 0 && limits.some((limit) => Math.abs(slope - limit * scale) <= error)) doubtful.push(position);
+    const scale = factor ? factor(input, position) : 1;
+    const error = slopeError + Math.abs(slope) * relative;
+    if (Math.abs(slope - low * scale) <= error || Math.abs(slope - high * scale) <= error) doubtful.push(position);
   }
   const exact = checked.exactSlopes(input, Uint32Array.from(doubtful));
   return new Map(doubtful.map((position, index) => [position, exact[index]!]));
@@ -252,8 +259,7 @@ function weightOf(checked: Checked, input: number | undefined, { demand, numbers
     const distance = beyond(demand, numbers(position));
     if (Number.isFinite(distance)) sum += distance;
   }
-  const values = input === undefined ? undefined : checked.inputs[input]!.values;
-  const spread = values ? columnStatistics(values, checked.rows).deviation : 1;
-  const outputSpread = columnStatistics(checked.forecast).deviation;
-  return (sum * spread) / (outputSpread > 0 ? outputSpread : 1);
+  const { inputs, forecast } = summaryOf(checked);
+  const spread = (input === undefined ? undefined : inputs[input]!.values?.deviation) ?? 1;
+  return (sum * spread) / (forecast.deviation > 0 ? forecast.deviation : 1);
 }

@@ -1,4 +1,3 @@
-import { columnStatistics } from '../table/columns';
 import { isIdentity, toModel } from '../table/scaling';
 import type { Failing } from './check';
 import type { Checked, CheckedInput } from './checked';
@@ -6,6 +5,7 @@ import { isForecastRule } from './expectations';
 import type { FailingRows, Reason } from './finding';
 import { partnerReason } from './partner';
 import type { Rule } from './rule';
+import { summaryOf, type SlopeSummary } from './summary';
 import { count, counted, listed, number, percent, signed } from './words';
 
 /** Everything a cause is looked for in. */
@@ -65,7 +65,7 @@ function cutOff({ checked, found }: Case): Reason | undefined {
   const levels = new Set(Array.from(still, (position) => checked.forecast[position]!));
   const [level] = levels;
   if (levels.size !== 1 || level === undefined) return undefined;
-  const { min, max } = columnStatistics(checked.forecast);
+  const { min, max } = summaryOf(checked).forecast;
   if (level !== min && level !== max) return undefined;
   return {
     kind: 'cut off',
@@ -78,7 +78,8 @@ function isStill({ inputs }: Checked, position: number): boolean {
 }
 
 function rounding(it: Case): Reason | undefined {
-  const largest = Math.max(...extremes(held(it).slopes).map(Math.abs));
+  const { low, high } = heldSlopes(it);
+  const largest = Math.max(Math.abs(low), Math.abs(high));
   const worst = it.found.numbers(it.worst);
   if (it.rule.check === 'step' || worst === 0 || Math.abs(worst) > 1e-12 * largest) return undefined;
   return { kind: 'rounding', message: `The worst slope, ${number(worst)}, is within rounding of 0.` };
@@ -89,7 +90,7 @@ function small(it: Case): Reason | undefined {
   const { demand, numbers } = it.found;
   const worst = numbers(it.worst);
   const limit = it.side < 0 ? demand.low : demand.high;
-  const average = Math.abs(mean(held(it).slopes));
+  const average = Math.abs(heldSlopes(it).mean);
   if (worst === 0 || limit !== 0 || !(Math.abs(worst) < 0.02 * average)) return undefined;
   return {
     kind: 'small',
@@ -117,9 +118,8 @@ function scaling({ checked, found }: Case): Reason | undefined {
 }
 
 function linear(it: Case): Reason | undefined {
-  const { slopes } = held(it);
-  const [low, high] = extremes(slopes);
-  if (slopes.length < 2 || low === 0 || high - low > 1e-6 * Math.abs(low)) return undefined;
+  const { low, high } = heldSlopes(it);
+  if (it.checked.rows.length < 2 || low === 0 || high - low > 1e-6 * Math.abs(low)) return undefined;
   return {
     kind: 'linear',
     message: `The network is a straight line in ${held(it).name} on all rows: one slope, ${signed(low)}.`,
@@ -136,7 +136,7 @@ function kink({ checked, found }: Case): Reason | undefined {
 
 /** All slopes nearly vanish where the rule fails: the hidden units no longer react. */
 function saturation({ checked, found }: Case): Reason | undefined {
-  const typical = checked.inputs.map(({ slopes }) => rootMeanSquare(slopes));
+  const typical = summaryOf(checked).inputs.map(({ slopes }) => slopes.rootMeanSquare);
   const isFlat = (position: number) =>
     checked.inputs.every(
       ({ kind, slopes }, index) => kind === 'switched' || Math.abs(slopes[position]!) <= 0.01 * typical[index]!,
@@ -172,9 +172,10 @@ function units({ rule, checked, input, worst, side, rows }: Case): Reason | unde
 /** The worst row lies far from the rest in some input. */
 function extrapolation({ checked, worst, rows }: Case): Reason | undefined {
   let farthest: { readonly name: string; readonly value: number; readonly spreads: number } | undefined;
-  for (const { name, values } of checked.inputs) {
-    if (!values) continue;
-    const { mean: average, deviation } = columnStatistics(values, checked.rows);
+  for (const [index, { name, values }] of checked.inputs.entries()) {
+    const statistics = summaryOf(checked).inputs[index]!.values;
+    if (!values || !statistics) continue;
+    const { mean: average, deviation } = statistics;
     const value = values[checked.rows[worst]!]!;
     const spreads = deviation > 0 ? Math.abs(value - average) / deviation : 0;
     if (spreads > Math.max(3, farthest?.spreads ?? 0)) farthest = { name, value, spreads };
@@ -191,32 +192,14 @@ function held({ checked, input }: Case): CheckedInput {
   return checked.inputs[input]!;
 }
 
+function heldSlopes({ checked, input }: Case): SlopeSummary {
+  return summaryOf(checked).inputs[input]!.slopes;
+}
+
 /** "12 of the 33 rows", "the failing row". */
 function rowsOf(many: number, { failing }: Failing, capital = false): string {
   if (failing.length === 1) return capital ? 'The failing row' : 'the failing row';
   return many === failing.length
     ? `${capital ? 'All' : 'all'} ${counted(many, 'failing row')}`
     : `${count(many)} of the ${count(failing.length)} failing rows`;
-}
-
-function mean(slopes: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (const slope of slopes) sum += slope;
-  return sum / slopes.length;
-}
-
-function rootMeanSquare(slopes: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (const slope of slopes) sum += slope * slope;
-  return slopes.length === 0 ? 0 : Math.sqrt(sum / slopes.length);
-}
-
-function extremes(slopes: Float32Array | Float64Array): [low: number, high: number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const slope of slopes) {
-    if (slope < low) low = slope;
-    if (slope > high) high = slope;
-  }
-  return [low, high];
 }

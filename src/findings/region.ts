@@ -32,8 +32,10 @@ export function findRegion(checked: Checked, positions: Uint32Array, failing: Ui
     fails: Uint8Array.from(sample.places, (position) => fails[position]!),
     weights: sample.weights,
   });
-  if (parts.length === 0) return noRegion;
-  const conditions = parts.map((part) => conditionOf(part, parts));
+  const conditions = parts
+    .map((part) => conditionOf(part, parts))
+    .filter((condition) => Object.keys(condition).length > 1);
+  if (conditions.length === 0) return noRegion;
   const meets = rowTest(conditions, checked.table);
   const inside = (position: number) => meets(checked.rows[position]!);
   const judged = judge(halves.judging, fails, inside);
@@ -51,23 +53,27 @@ export function findRegion(checked: Checked, positions: Uint32Array, failing: Ui
 
 const noRegion: Region = { conditions: [], words: regionWords([]), precision: 0, coverage: 0, failing: 0, rows: 0 };
 
-/** Alternates failing rows and other rows between two halves in a mixed-up but fixed order. */
+/** Puts one of each two failing rows, and one of each two others, into either half: by chance, but always the same. */
 function splitInHalves(
   positions: Uint32Array,
   fails: Uint8Array,
 ): { readonly finding: Uint32Array; readonly judging: Uint32Array } {
-  const mixed = positions.slice().sort((a, b) => mix(a) - mix(b) || a - b);
   const seen = [0, 0];
-  const isFinding = Array.from(mixed, (position) => seen[fails[position]!]!++ % 2 === 0);
+  const isFinding = new Uint8Array(fails.length);
+  for (const position of positions) {
+    const label = fails[position]!;
+    const place = seen[label]!++;
+    isFinding[position] = (scrambled(2 * (place >> 1) + label) + place) & 1;
+  }
   return {
-    finding: mixed.filter((_, index) => isFinding[index]).sort(),
-    judging: mixed.filter((_, index) => !isFinding[index]).sort(),
+    finding: positions.filter((position) => isFinding[position] === 1),
+    judging: positions.filter((position) => isFinding[position] === 0),
   };
 }
 
 /** A fixed scramble of whole numbers (Knuth's multiplicative hash with a fold). */
-function mix(position: number): number {
-  const spread = Math.imul(position + 1, 2654435761);
+function scrambled(number: number): number {
+  const spread = Math.imul(number + 1, 2654435761);
   return (spread ^ (spread >>> 15)) >>> 0;
 }
 
