@@ -19,7 +19,7 @@ import { exact } from './words/numbers';
 import { words } from './words/words';
 
 /** A key of the page, as it is listed by `?`. */
-export interface PageKey {
+interface PageKey {
   readonly keys: readonly string[];
   readonly shown: string;
   readonly does: string;

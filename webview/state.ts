@@ -23,7 +23,7 @@ export interface PageState {
 }
 
 /** What the user chose. Kept by the host while the panel is hidden and after a reload; never any data. */
-export interface Choices {
+interface Choices {
   readonly tab: string;
   readonly view: 'map' | 'table';
   readonly output: number;
@@ -84,7 +84,7 @@ export interface TableWindow {
 }
 
 /** What lives only as long as the page: sizes, cursors, open fields. */
-export interface Screen {
+interface Screen {
   readonly width: number;
   readonly stripWidth: number;
   /** Counts changes of theme, so that pictures are drawn anew. */
@@ -112,7 +112,7 @@ export interface Screen {
 }
 
 /** Inputs that can be given a rule together. */
-export type InputGroup = 'all' | 'counts' | 'numbers';
+type InputGroup = 'all' | 'counts' | 'numbers';
 
 /** The state before anything is known. */
 export function firstState(remembered: unknown): PageState {
@@ -195,7 +195,7 @@ export class Store {
 }
 
 /** New values for some keys; `undefined` takes an optional one away. */
-export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
+type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 function changed<T extends object>(value: T, change: Changes<T>): T {
   const result = { ...value, ...change };

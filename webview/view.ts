@@ -88,7 +88,7 @@ export function cursorCell({ answers, screen }: PageState): number | undefined {
 }
 
 /** The cell that holds an ordered position, by halving. */
-export function cellOf(starts: Uint32Array, position: number): number | undefined {
+function cellOf(starts: Uint32Array, position: number): number | undefined {
   let [low, high] = [0, starts.length - 1];
   if (position < starts[low]! || position >= starts[high]!) return undefined;
   while (high - low > 1) {

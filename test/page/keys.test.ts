@@ -4,10 +4,7 @@ import { pages } from './suite';
 
 const open = pages();
 const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const at = document.activeElement;
-    return at?.id ? at.id : (at?.textContent ?? '').trim();
-  });
+  page.evaluate(() => (document.activeElement?.textContent ?? '').trim());
 
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let step = 0; step < 40; step++) {

@@ -4,7 +4,7 @@ import { hasTab } from '../tabs/names';
 import { orderOf, viewOf } from '../view';
 
 /** The pointer over the map: it moves the cursor, drags a brush, and with Alt opens the line of a row. */
-export interface PointerHandlers {
+interface PointerHandlers {
   readonly move: (event: PointerEvent) => void;
   readonly down: (event: PointerEvent) => void;
   readonly up: (event: PointerEvent) => void;

@@ -150,7 +150,7 @@ function sharedRows(state: PageState, lanes: readonly Lane[], { cell }: SharedCe
 }
 
 /** The mean slope of all rows of a cell, from the means of its two parts. */
-export function meanOf({ share, below, rest }: MapLane, cell: number): number {
+function meanOf({ share, below, rest }: MapLane, cell: number): number {
   const part = share[cell]!;
   return (part > 0 ? part * below[cell]! : 0) + (part < 1 ? (1 - part) * rest[cell]! : 0);
 }

@@ -3,7 +3,7 @@ import type { PageState } from '../state';
 import { orderOf, shownLanes, viewOf } from '../view';
 
 /** The height of a table row in CSS pixels. */
-export const ROW_HEIGHT = 22;
+const ROW_HEIGHT = 22;
 /** Browsers cut elements off somewhere above this height; longer tables scroll faster than they are. */
 const TALLEST = 20_000_000;
 /** Columns narrower than this cannot hold their numbers. */

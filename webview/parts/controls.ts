@@ -7,7 +7,7 @@ import { icon } from './icon';
 export type Drawn = TemplateResult | typeof nothing;
 
 /** One choice of several, as a native select in the page's dress. */
-export interface Choice<V extends string> {
+interface Choice<V extends string> {
   /** Read by screen readers; shown before the select when `labelled`. */
   readonly label: string;
   readonly labelled?: boolean;

@@ -22,7 +22,7 @@ export const css = directive(
 );
 
 /** What draws on a canvas; it finds the canvas in its layout, so it can ask for its width. */
-export type Paint = (canvas: HTMLCanvasElement) => void;
+type Paint = (canvas: HTMLCanvasElement) => void;
 
 const toPaint = new Map<HTMLCanvasElement, Paint>();
 

@@ -17,7 +17,7 @@ const drawings = {
 };
 
 /** Names of the drawings. */
-export type IconName = keyof typeof drawings;
+type IconName = keyof typeof drawings;
 
 /** A 16 px drawing beside a text that says the same, so it is hidden from screen readers. */
 export function icon(name: IconName): TemplateResult {

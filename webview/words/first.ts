@@ -125,7 +125,7 @@ function several(unit: string): string {
 }
 
 /** "66.9 KB" */
-export function fileSize(bytes: number): string {
+function fileSize(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB'];
   let [value, unit] = [bytes, 0];
   while (value >= 1000 && unit < units.length - 1) {

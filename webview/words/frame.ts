@@ -18,7 +18,6 @@ export const frameWords = {
   tableRows: (file: string, rows: number) => plural(rows, '{1}, {0} row', '{1}, {0} rows', count(rows), file),
   chooseData: () => words('Choose data…'),
   mapColumns: () => words('Map columns…'),
-  backToMap: () => words('Done'),
   scaler: (where: string) => words('scaler: {0}', where),
   showLog: () => words('Show log'),
   close: () => words('Close'),
@@ -35,5 +34,4 @@ export const frameWords = {
   goToRow: () => words('Go to row'),
   go: () => words('Go'),
   keys: () => words('Keys'),
-  keysHint: () => words('Keys: ?'),
 };

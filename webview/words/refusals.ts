@@ -11,7 +11,7 @@ export interface Way {
 }
 
 /** What a refusal page says: the sentence, and up to three ways on. What was found is the problem's own message. */
-export interface Refusal {
+interface Refusal {
   readonly sentence: string;
   readonly ways: readonly Way[];
 }

@@ -40,8 +40,6 @@ export const rulesWords = {
       number(rows.worst),
       unit,
     ),
-  another: (name: string) => words('Another rule for {0}', name),
-  remove: (name: string) => words('Remove the rule of {0}', name),
   setForAll: () => words('Set for'),
   groups: () => words('Inputs'),
   group: (group: 'all' | 'counts' | 'numbers', inputs: number) =>

@@ -11,7 +11,6 @@ export const slopesWords = {
   mapOrTable: () => words('Show slopes as'),
   mapName: (output: string) => words('Slope of {0} by each input, at every row', output),
   input: () => words('Input, average slope'),
-  inputShort: () => words('Input'),
   forecast: () => words('Forecast'),
   spread: () => words('Spread around 0'),
   rule: () => words('Rule'),
@@ -75,7 +74,6 @@ export const slopesWords = {
   chipPositions: (filter: Extract<RowFilter, { kind: 'positions' }>, order: string) =>
     words('rows {0}–{1} by {2} ({3})', count(filter.from + 1), count(filter.to), order, count(filter.to - filter.from)),
   removeFilter: () => words('Show all rows again'),
-  linesOpen: (file: string) => words('Enter opens the line in {0}', file),
 };
 
 /** What the reading line says. */
