@@ -21,23 +21,33 @@ export function patternTable(
   const patterns = 2 ** bits;
   const blocks = Math.ceil(columns / patternWidth);
   const table = new Float64Array(blocks * groups * patterns * patternWidth);
-  for (let column = 0; column < columns; column++) {
-    const block = Math.floor(column / patternWidth);
+  for (let block = 0; block < blocks; block++) {
+    const first = block * patternWidth;
+    const width = Math.min(patternWidth, columns - first);
     for (let group = 0; group < groups; group++) {
-      const first = group * bits;
-      const part = (unit: number): number =>
-        unit < units ? outputWeights[unit]! * layer.weights[unit * columns + column]! : 0;
-      const start = (block * groups + group) * patterns * patternWidth + (column % patternWidth);
-      for (let bit = 0; bit < bits; bit++) table[start]! += part(first + bit) * offSlope(activation, first + bit);
-      // A pattern is the one without its highest unit, plus what that unit adds when it is on.
-      for (let pattern = 1; pattern < patterns; pattern++) {
-        const bit = 31 - Math.clz32(pattern);
-        const rise = part(first + bit) * (1 - offSlope(activation, first + bit));
-        table[start + pattern * patternWidth] = table[start + (pattern - 2 ** bit) * patternWidth]! + rise;
+      const start = (block * groups + group) * patterns * patternWidth;
+      const last = Math.min(units, (group + 1) * bits);
+      for (let unit = group * bits; unit < last; unit++) {
+        const off = offSlope(activation, unit);
+        const size = 2 ** (unit - group * bits);
+        for (let column = 0; column < width; column++) {
+          const part = outputWeights[unit]! * layer.weights[unit * columns + first + column]!;
+          addUnit(table, start + column, size, off * part, part);
+        }
       }
     }
   }
   return table;
+}
+
+/** Doubles the finished patterns of a column, `size` of them: below with the new unit off, above with it on. */
+function addUnit(table: Float64Array, start: number, size: number, off: number, on: number): void {
+  const step = size * patternWidth;
+  for (let at = start; at < start + step; at += patternWidth) {
+    const before = table[at]!;
+    table[at] = before + off;
+    table[at + step] = before + on;
+  }
 }
 
 /** Units per group for a layer and a number of outputs, or 0 where tables would not pay. */
@@ -58,7 +68,7 @@ export function hasPattern(activation: Activation): boolean {
 /** Below this many weights the plain product is as fast. */
 const smallestMatrix = 256;
 /** Numbers in the tables of all outputs: they must stay in the second cache to be faster than products. */
-const largestTables = 2 ** 18;
+const largestTables = 280_000;
 
 function offSlope(activation: Activation, unit: number): number {
   if (activation.kind === 'leakyRelu') return activation.alpha;

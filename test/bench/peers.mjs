@@ -6,10 +6,9 @@ const require = createRequire(import.meta.url);
 
 /** Loads TensorFlow.js with a backend ('wasm' or 'cpu'); gives a function that measures a workload. */
 export async function createPeer(backend) {
-  const log = console.log;
-  const warn = console.warn;
-  console.log = console.warn = () => undefined;
   const tf = require('@tensorflow/tfjs');
+  // Without it every first use prints advice and every result is checked.
+  tf.enableProdMode();
   if (backend === 'wasm') {
     const { setWasmPaths } = require('@tensorflow/tfjs-backend-wasm');
     const folder = require.resolve('@tensorflow/tfjs-backend-wasm/package.json').replace('package.json', 'dist/');
@@ -17,8 +16,6 @@ export async function createPeer(backend) {
   }
   await tf.setBackend(backend);
   await tf.ready();
-  console.log = log;
-  console.warn = warn;
   return (workload, x, rows, repeats) => measure(tf, workload, x, rows, repeats);
 }
 

@@ -2,10 +2,10 @@
 // lane by lane through float64. Slopes of saturating functions use forms such as 4e / (1 + e)², never 1 − t².
 import * as op from '../instructions';
 import {
-  biased, exponential, fraction, half, logOnePlus, notTooLow, one, powerOfTwo, scaledComplement, two, unbiased,
+  biased, exponential, fraction, half, logOnePlus, notTooLow, one, powerOfTwo, scaledComplement, signBit, two, unbiased,
 } from './exponential';
 import { scalarSlope, scalarValue } from './scalar';
-import { at, weight, zero, unitSize } from './tile';
+import { at, multiplyAdd, weight, zero, unitSize } from './tile';
 
 /** Runs an activation over `count` units: values to y, slopes to `slope` unless that is −1. y may be x. */
 export function activate<T>(
@@ -13,7 +13,7 @@ export function activate<T>(
 ): void {
   // The frequent ones get a loop of their own.
   switch (kind) {
-    case op.actRelu: sweep<T>(panels, op.actRelu, x, y, slope, count, parameters, 0); break;
+    case op.actRelu: relu<T>(panels, x, y, count); break;
     case op.actSigmoid: sweep<T>(panels, op.actSigmoid, x, y, slope, count, parameters, 0); break;
     case op.actTanh: sweep<T>(panels, op.actTanh, x, y, slope, count, parameters, 0); break;
     case op.actLeakyRelu: sweep<T>(panels, op.actLeakyRelu, x, y, slope, count, parameters, 0); break;
@@ -23,6 +23,23 @@ export function activate<T>(
     case op.actElu: sweep<T>(panels, op.actElu, x, y, slope, count, parameters, 0); break;
     case op.actSelu: sweep<T>(panels, op.actSelu, x, y, slope, count, parameters, 0); break;
     default: sweepAny<T>(panels, kind, x, y, slope, count, parameters, perUnit);
+  }
+}
+
+/** max(x, 0), NaN kept. The slope is read off the value's sign where it is needed. */
+function relu<T>(panels: i32, x: i32, y: i32, count: i32): void {
+  const off = zero();
+  for (let panel = 0; panel < panels; panel++) {
+    let from = at(panel, x);
+    let to = at(panel, y);
+    for (let unit = 0; unit < count; unit++) {
+      v128.store(to, v128.pmax<T>(v128.load(from), off));
+      v128.store(to, v128.pmax<T>(v128.load(from, 16), off), 16);
+      v128.store(to, v128.pmax<T>(v128.load(from, 32), off), 32);
+      v128.store(to, v128.pmax<T>(v128.load(from, 48), off), 48);
+      from += unitSize;
+      to += unitSize;
+    }
   }
 }
 
@@ -71,11 +88,8 @@ function give(y: usize, slope: usize, value: v128, steepness: v128): void {
 @inline
 function apply<T>(kind: i32, from: usize, y: usize, slope: usize, p: usize): void {
   const x = v128.load(from);
-  if (kind == op.actRelu) {
-    const on = v128.gt<T>(x, zero());
-    give(y, slope, v128.and(x, v128.or(on, v128.ne<T>(x, x))), v128.and(one<T>(), on));
-  } else if (kind == op.actSigmoid) sigmoid<T>(x, y, slope);
-  else if (kind == op.actTanh) tanh<T>(x, one<T>(), one<T>(), y, slope);
+  if (kind == op.actSigmoid) sigmoid<T>(x, y, slope);
+  else if (kind == op.actTanh) tanh<T>(x, y, slope);
   else if (kind == op.actLeakyRelu || kind == op.actPrelu) {
     const on = v128.gt<T>(x, zero());
     const alpha = parameter<T>(p, 0);
@@ -102,29 +116,37 @@ function sigmoid<T>(x: v128, y: usize, slope: usize): void {
 // @ts-ignore: decorator
 @inline
 function decay<T>(x: v128): v128 {
-  const z = notTooLow<T>(v128.neg<T>(v128.abs<T>(x)));
+  const z = notTooLow<T>(v128.or(x, signBit<T>()));
   const k = biased<T>(z);
   const s = powerOfTwo<T>(k);
-  return v128.add<T>(s, v128.mul<T>(s, fraction<T>(z, unbiased<T>(k))));
+  return multiplyAdd<T>(s, fraction<T>(z, unbiased<T>(k)), s);
 }
 
-/** α tanh(βx): with e = e^(−2|βx|), tanh = (1 − e)/(1 + e) and its slope 4e/(1 + e)². */
+/** With e = e^(−2|x|): tanh x = ±(1 − e)/(1 + e), slope 4e/(1 + e)². */
 // @ts-ignore: decorator
 @inline
-function tanh<T>(x: v128, alpha: v128, beta: v128, y: usize, slope: usize): void {
-  const u = v128.mul<T>(beta, x);
-  const magnitude = v128.abs<T>(u);
-  const z = notTooLow<T>(v128.neg<T>(v128.add<T>(magnitude, magnitude)));
+function tanh<T>(x: v128, y: usize, slope: usize): void {
+  const sign = signBit<T>();
+  const z = notTooLow<T>(v128.or(v128.add<T>(x, x), sign));
   const k = biased<T>(z);
   const s = powerOfTwo<T>(k);
-  const sp = v128.mul<T>(s, fraction<T>(z, unbiased<T>(k)));
-  const less = v128.add<T>(sp, v128.sub<T>(s, one<T>()));
+  const f = fraction<T>(z, unbiased<T>(k));
+  // e − 1, which is never positive, without cancellation.
+  const less = multiplyAdd<T>(s, f, v128.sub<T>(s, one<T>()));
   const r = v128.div<T>(one<T>(), v128.add<T>(two<T>(), less));
-  const t = v128.mul<T>(v128.neg<T>(less), r);
-  const sign = v128.and(u, v128.neg<T>(zero()));
-  const r2 = v128.add<T>(r, r);
-  const steep = v128.mul<T>(v128.mul<T>(v128.add<T>(s, sp), r2), r2);
-  give(y, slope, v128.mul<T>(alpha, v128.or(t, sign)), v128.mul<T>(v128.mul<T>(alpha, beta), steep));
+  v128.store(y, v128.xor(v128.mul<T>(less, r), v128.andnot(sign, x)));
+  if (!slope) return;
+  const twice = v128.add<T>(r, r);
+  v128.store(slope, v128.mul<T>(v128.mul<T>(multiplyAdd<T>(s, f, s), twice), twice));
+}
+
+/** α tanh(βx), slope αβ tanh'(βx). */
+// @ts-ignore: decorator
+@inline
+function scaledTanh<T>(x: v128, alpha: v128, beta: v128, y: usize, slope: usize): void {
+  tanh<T>(v128.mul<T>(beta, x), y, slope);
+  v128.store(y, v128.mul<T>(alpha, v128.load(y)));
+  if (slope) v128.store(slope, v128.mul<T>(v128.mul<T>(alpha, beta), v128.load(slope)));
 }
 
 /** log(1 + e^(βx)) / β, slope σ(βx). */
@@ -204,7 +226,7 @@ function rare<T>(kind: i32, x: v128, from: usize, y: usize, slope: usize, p: usi
       return;
     }
     case op.actCelu: elu<T>(x, parameter<T>(p, 0), parameter<T>(p, 0), unit, y, slope); return;
-    case op.actScaledTanh: tanh<T>(x, parameter<T>(p, 0), parameter<T>(p, 1), y, slope); return;
+    case op.actScaledTanh: scaledTanh<T>(x, parameter<T>(p, 0), parameter<T>(p, 1), y, slope); return;
     case op.actExponential: {
       const e = exponential<T>(x);
       give(y, slope, e, e);

@@ -3,13 +3,16 @@
 // x = n ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite 1980, ln 2 in two parts); e^r − 1 by a polynomial: in float32 one
 // of degree 6 fitted for smallest relative error (1.4e-8), in float64 Taylor's of degree 13. Constants are loaded from
 // memory: V8 rebuilds a vector constant with several instructions at every use.
+import { multiplyAdd } from './tile';
 
 const single = memory.data<f32>([
-  1.4426950408889634, 12582912.0, 0.693359375, -2.12194440e-4, 1.0, 2.0, -87.0, 0.5,
+  1.4426950408889634, 12582912.0, -0.693359375, 2.12194440e-4, 1.0, 2.0, -87.0, 0.5,
   0.0013946746670491597, 0.008366755659817133, 0.041666278053576866, 0.16666541712018174, 0.5000000062898222,
 ]);
+const doubleSign = memory.data<f64>([-0.0]);
+const singleSign = memory.data<f32>([-0.0]);
 const double = memory.data<f64>([
-  1.4426950408889634, 6755399441055744.0, 6.93147180369123816490e-1, 1.90821492927058770002e-10, 1.0, 2.0, -708.0, 0.5,
+  1.4426950408889634, 6755399441055744.0, -6.93147180369123816490e-1, -1.90821492927058770002e-10, 1.0, 2.0, -708.0, 0.5,
   1.6059043836821613e-10, 2.08767569878681e-9, 2.505210838544172e-8, 2.755731922398589e-7, 2.7557319223985893e-6,
   2.48015873015873e-5, 1.984126984126984e-4, 1.388888888888889e-3, 8.333333333333333e-3, 4.1666666666666664e-2,
   1.6666666666666666e-1, 0.5,
@@ -35,6 +38,13 @@ export function two<T>(): v128 {
   return constant<T>(5);
 }
 
+/** The sign bit in all lanes. */
+// @ts-ignore: decorator
+@inline
+export function signBit<T>(): v128 {
+  return sizeof<T>() == 4 ? v128.load32_splat(singleSign) : v128.load64_splat(doubleSign);
+}
+
 // @ts-ignore: decorator
 @inline
 export function half<T>(): v128 {
@@ -52,7 +62,7 @@ export function notTooLow<T>(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function biased<T>(x: v128): v128 {
-  return v128.add<T>(v128.mul<T>(x, constant<T>(0)), constant<T>(1));
+  return multiplyAdd<T>(x, constant<T>(0), constant<T>(1));
 }
 
 /** The whole number out of its biased form. */
@@ -75,22 +85,22 @@ export function powerOfTwo<T>(biased: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function fraction<T>(x: v128, n: v128): v128 {
-  const r = v128.sub<T>(v128.sub<T>(x, v128.mul<T>(n, constant<T>(2))), v128.mul<T>(n, constant<T>(3)));
+  const r = multiplyAdd<T>(n, constant<T>(3), multiplyAdd<T>(n, constant<T>(2), x));
   let sum = constant<T>(8);
-  sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(9));
-  sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(10));
-  sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(11));
-  sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(12));
+  sum = multiplyAdd<T>(sum, r, constant<T>(9));
+  sum = multiplyAdd<T>(sum, r, constant<T>(10));
+  sum = multiplyAdd<T>(sum, r, constant<T>(11));
+  sum = multiplyAdd<T>(sum, r, constant<T>(12));
   if (sizeof<T>() == 8) {
-    sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(13));
-    sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(14));
-    sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(15));
-    sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(16));
-    sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(17));
-    sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(18));
-    sum = v128.add<T>(v128.mul<T>(sum, r), constant<T>(19));
+    sum = multiplyAdd<T>(sum, r, constant<T>(13));
+    sum = multiplyAdd<T>(sum, r, constant<T>(14));
+    sum = multiplyAdd<T>(sum, r, constant<T>(15));
+    sum = multiplyAdd<T>(sum, r, constant<T>(16));
+    sum = multiplyAdd<T>(sum, r, constant<T>(17));
+    sum = multiplyAdd<T>(sum, r, constant<T>(18));
+    sum = multiplyAdd<T>(sum, r, constant<T>(19));
   }
-  return v128.add<T>(r, v128.mul<T>(v128.mul<T>(r, r), sum));
+  return multiplyAdd<T>(v128.mul<T>(r, r), sum, r);
 }
 
 /** e^x for any x: the power of two is applied in two halves, so that results near the ends of the range are right. */

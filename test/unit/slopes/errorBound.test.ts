@@ -127,7 +127,7 @@ describe('the error bound', () => {
   ] as const)('lets no sign differ from float64 with $kind, and few rows doubt', (activation) => {
     const network = multilayer([12, 64, 64, 1], activation);
     const plan = compilePlan(network);
-    const rows = 2000;
+    const rows = 800;
     const x = filled(12 * rows, numbers(77), 2);
     const checked = new CheckedSlopes(plan, { values: [[0.1]], slopes: Array.from({ length: 12 }, () => [0.25]) });
     const result = checked.run(kernels, { rows, x, slopes: true });

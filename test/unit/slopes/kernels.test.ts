@@ -186,7 +186,7 @@ describe('kernels against the reference', () => {
     [[7, 40, 40, 2], { kind: 'leakyRelu', alpha: -0.3 }],
     [[9, 70, 66, 1], { kind: 'tanh' }],
     [[3, 130, 70, 70, 1], { kind: 'relu' }],
-  ] as const)('computes layers %j with $1.kind', (sizes, activation) => {
+  ] as const)('computes layers %j with an activation', (sizes, activation) => {
     const network = multilayer(sizes, activation);
     const fits = (size: number): boolean => activation.kind !== 'prelu' || activation.alpha.length === size;
     const nodes = network.nodes.map((each) =>
