@@ -32,6 +32,7 @@ const targets = {
     entryPoints: [
       { in: 'webview/page.ts', out: 'page' },
       { in: 'webview/styles/page.css', out: 'page' },
+      { in: 'webview/styles/report.css', out: 'report' },
     ],
     outdir: 'dist/webview',
     format: 'iife',
