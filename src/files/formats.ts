@@ -10,6 +10,9 @@ import type { Format } from './reading';
 import { rSerialized } from './r/rSerialized';
 import { safetensors } from './safetensors/safetensors';
 import { sklearnPickle } from './sklearn/sklearnPickle';
+import { frozenGraph } from './tensorflow/frozenGraph';
+import { savedModel } from './tensorflow/savedModel';
+import { tfjsGraph } from './tensorflow/tfjsGraph';
 import { tfjsLayers } from './tfjs/tfjsLayers';
 
 /**
@@ -20,6 +23,7 @@ export const formats: readonly Format[] = [
   kerasZip,
   kerasHdf5,
   tfjsLayers,
+  tfjsGraph,
   kerasJson,
   npzWeights,
   npyWeights,
@@ -31,4 +35,6 @@ export const formats: readonly Format[] = [
   sklearnPickle,
   rSerialized,
   onnx,
+  savedModel,
+  frozenGraph,
 ];

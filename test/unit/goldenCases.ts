@@ -26,7 +26,10 @@ export interface Golden {
   readonly category_inputs?: readonly string[];
   readonly x_category?: readonly (readonly string[])[];
   readonly graph_inputs?: readonly { readonly name: string; readonly columns: readonly number[] }[];
+  /** How the flat inputs make up the model's inputs, which a file may hold in another order. */
   readonly blocks?: readonly { readonly key: string; readonly columns: number }[];
+  /** Names of the outputs in the order of `y`, where the file holds them in no order of their own. */
+  readonly output_keys?: readonly string[];
   readonly precision?: string;
 }
 
@@ -96,7 +99,7 @@ export function portVectors(
   index: number,
 ): Float64Array[] {
   const { golden } = fixture;
-  const byName = new Map((golden.graph_inputs ?? []).map((input) => [input.name, input.columns]));
+  const byName = new Map((golden.graph_inputs ?? blockColumns(golden)).map((input) => [input.name, input.columns]));
   let next = 0;
   return network.inputs.map((port) => {
     if (port.levels) {
@@ -108,6 +111,15 @@ export function portVectors(
     const columns = byName.get(port.name) ?? Array.from({ length: port.size }, () => next++);
     return Float64Array.from(columns, (column) => Number(row[column]));
   });
+}
+
+/** Flat numbers of a network's outputs in the order of the golden ones. */
+export function goldenOutputs({ outputs }: Network, { golden }: Case): number[] {
+  let next = 0;
+  const numbers = new Map(outputs.map(({ name, size }) => [name, Array.from({ length: size }, () => next++)]));
+  const keys = golden.output_keys ?? [];
+  const known = keys.length === outputs.length && keys.every((key) => numbers.has(key));
+  return known ? keys.flatMap((key) => numbers.get(key) ?? []) : Array.from({ length: next }, (_, output) => output);
 }
 
 /** Compares one row: values and slopes to 1e-5 of max(1, |value|), far tighter for double-precision models. */
@@ -135,6 +147,12 @@ export function compareWithGolden(
 function near(actual: number, expected: number, what: string): void {
   const allowed = 2e-6 * Math.max(1, Math.abs(expected));
   if (!(Math.abs(actual - expected) <= allowed)) expect.fail(`${what}: ${actual} instead of ${expected}`);
+}
+
+/** The flat columns of each block, by its key. */
+function blockColumns({ blocks = [] }: Golden): { readonly name: string; readonly columns: readonly number[] }[] {
+  let next = 0;
+  return blocks.map(({ key, columns }) => ({ name: key, columns: Array.from({ length: columns }, () => next++) }));
 }
 
 function oneHot(size: number, level: number, unknown: 'first' | 'last' | 'zeros'): Float64Array {

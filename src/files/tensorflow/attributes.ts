@@ -76,7 +76,11 @@ export class Attributes {
 
   texts(name: string): readonly string[] {
     const decoder = new TextDecoder();
-    return this.list(name)?.contents(valueFields.s).map((bytes) => decoder.decode(bytes)) ?? [];
+    return (
+      this.list(name)
+        ?.contents(valueFields.s)
+        .map((bytes) => decoder.decode(bytes)) ?? []
+    );
   }
 
   function(name: string): FunctionName | undefined {

@@ -27,13 +27,15 @@ export interface Surroundings {
   readonly remarks: Problem[];
 }
 
-/** Codes of problems that a fixed first axis has if it is not that of the rows, and a wrong guess of an open width. */
+/** The code of the problem that a node mixes rows. */
 export const mixesRowsCode = 'tensorflow-mixes-rows';
+
+/** The code of the problem that a node's inputs do not fit each other. */
 export const shapesCode = 'tensorflow-shapes';
 
-/** Ends every refusal of a SavedModel's operator: TensorFlow itself may run what cannot be taken apart here. */
+/** Ends every refusal of an operator: TensorFlow itself may run what cannot be taken apart here. */
 export const blackBoxRemedy =
-  'Where the package @tensorflow/tfjs-node is installed, it can run such a SavedModel as a black box.';
+  'Where the package @tensorflow/tfjs-node is installed, it can run such a network as a black box.';
 
 /** One node with the values of its inputs, as an operator sees it. */
 export class Call implements RowCall {
@@ -108,7 +110,11 @@ export class Call implements RowCall {
   axis(axis: number | undefined, rank: number): number {
     return (
       normalAxis(axis ?? NaN, rank) ??
-      this.refuse('tensorflow-axis', `asks for axis ${axis ?? '?'} of a tensor that has ${rank}`, 'Save the model again.')
+      this.refuse(
+        'tensorflow-axis',
+        `asks for axis ${axis ?? '?'} of a tensor that has ${rank}`,
+        'Save the model again.',
+      )
     );
   }
 

@@ -4,7 +4,7 @@ import { refuse } from '../refuse';
 import type { ElementType } from '../rows/value';
 import { halfToNumber } from '../containers/hdf5/datatype';
 import { bfloatToNumber, dataTypeName, dataTypeNames, storedType, type StoredType } from './dataType';
-import { readShape } from './shapeProto';
+import { readShape, type OpenShape } from './shapeProto';
 import { field, type Message } from './syntax/message';
 
 /** A stored tensor: its numbers, row-major, or its texts. */
@@ -36,9 +36,13 @@ export function holdsElements(message: Message): boolean {
   return Object.values(values).some((value) => message.has(value)) || !message.has(dtype) || !message.has(tensorShape);
 }
 
-/** The shape of a TensorProto alone. */
-export function tensorShape(message: Message, name: string, file: string): readonly number[] {
-  const shape = readShape(message.message(tensorFields.tensorShape)) ?? [];
+/** The shape of a TensorProto alone, as it is written. */
+export function openShape(message: Message): OpenShape {
+  return readShape(message.message(tensorFields.tensorShape));
+}
+
+function tensorShape(message: Message, name: string, file: string): readonly number[] {
+  const shape = openShape(message) ?? [];
   return shape.length <= maxArrayAxes && shape.every((length) => length !== undefined)
     ? shape
     : damaged(name, file, 'has no proper shape');
@@ -53,7 +57,8 @@ export function readTensor(message: Message, name: string, file: string): Stored
   const shape = tensorShape(message, name, file);
   const count = elements(shape);
   if (count > maxTensorNumbers) return damaged(name, file, `claims to have ${count} elements`);
-  if (dataTypeName(dtype) === 'DT_STRING') return { shape, type: 'text', numbers: new Float64Array(), texts: texts(message) };
+  if (dataTypeName(dtype) === 'DT_STRING')
+    return { shape, type: 'text', numbers: new Float64Array(), texts: texts(message) };
   const stored = storedType(dtype);
   if (!stored) {
     return refuse(file, {
@@ -66,8 +71,9 @@ export function readTensor(message: Message, name: string, file: string): Stored
   const content = message.content(tensorFields.tensorContent);
   const numbers =
     content && content.length > 0
-      ? decodeElements(content, stored, count) ?? damaged(name, file, 'has fewer or more bytes than its shape needs')
-      : repeated(listedValues(message, stored), count) ?? damaged(name, file, 'has more values than its shape, or far fewer');
+      ? (decodeElements(content, stored, count) ?? damaged(name, file, 'has fewer or more bytes than its shape needs'))
+      : (repeated(listedValues(message, stored), count) ??
+        damaged(name, file, 'has more values than its shape, or far fewer'));
   return { shape, type: stored.element, numbers };
 }
 

@@ -79,7 +79,8 @@ class SortedTable {
       const middle = start + added;
       at = middle + length;
       this.keyCharactersLeft -= shared + added;
-      if (at > end || shared > key.length || this.keyCharactersLeft < 0) return this.damaged('points outside of itself');
+      if (at > end || shared > key.length || this.keyCharactersLeft < 0)
+        return this.damaged('points outside of itself');
       key = key.slice(0, shared) + String.fromCharCode(...block.subarray(start, middle));
       entries.push([key, block.subarray(middle, at)]);
     }

@@ -99,7 +99,10 @@ export class TensorBundle {
     const shard = this.shards.get(entry.shard) ?? this.damaged(key, `lies in part ${entry.shard}, which is not there`);
     const { offset, size, checksum } = entry;
     if (!(offset >= 0 && size >= 0 && offset + size <= shard.length))
-      return this.damaged(key, `lies at byte ${offset} of a data file that has only ${shard.length}: the file is cut off`);
+      return this.damaged(
+        key,
+        `lies at byte ${offset} of a data file that has only ${shard.length}: the file is cut off`,
+      );
     const bytes = shard.subarray(offset, offset + size);
     if (checked && checksum !== undefined && checksum !== maskedCrc32c(bytes))
       return this.damaged(key, 'does not fit its checksum');
@@ -120,7 +123,11 @@ export class TensorBundle {
  * Opens the checkpoint with the given path without endings, such as `variables/variables`; undefined when its index is
  * not there. Only shards that hold something are read.
  */
-export async function openTensorBundle(folder: Folder, prefix: string, file: string): Promise<TensorBundle | undefined> {
+export async function openTensorBundle(
+  folder: Folder,
+  prefix: string,
+  file: string,
+): Promise<TensorBundle | undefined> {
   const index = await folder.read(`${prefix}.index`);
   if (!index || index.length === 0) return undefined;
   const indexName = `${prefix}.index`;

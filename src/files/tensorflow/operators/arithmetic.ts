@@ -42,9 +42,7 @@ export const arithmetic: Readonly<Record<string, Operator>> = {
   TruncateDiv: quotient('truncate'),
   TruncateMod: remainder('truncate'),
   Xdivy: zeroSafe((call, x, y) => call.builder.combine('divide', x, y)),
-  Xlog1py: zeroSafe((call, x, y) =>
-    call.builder.combine('multiply', x, call.builder.activation(y, { kind: 'log1p' })),
-  ),
+  Xlog1py: zeroSafe((call, x, y) => call.builder.combine('multiply', x, call.builder.activation(y, { kind: 'log1p' }))),
   Xlogy: zeroSafe((call, x, y) => call.builder.combine('multiply', x, call.builder.activation(y, { kind: 'log' }))),
 };
 

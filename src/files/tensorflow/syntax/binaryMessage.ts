@@ -79,7 +79,10 @@ export class BinaryMessage implements Message {
   }
 
   textMap({ number }: Field): Map<string, string> {
-    const entries = this.stored.messages(number, (entry): [string, string] => [entry.text(1) ?? '', entry.text(2) ?? '']);
+    const entries = this.stored.messages(number, (entry): [string, string] => [
+      entry.text(1) ?? '',
+      entry.text(2) ?? '',
+    ]);
     return new Map(entries);
   }
 }

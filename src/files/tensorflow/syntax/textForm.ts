@@ -3,8 +3,7 @@ import { refuse } from '../../refuse';
 
 /** A scalar of the text form as it is written: a quoted text (its bytes), or a word or number. */
 export type TextScalar =
-  | { readonly kind: 'quoted'; readonly bytes: Uint8Array }
-  | { readonly kind: 'word'; readonly word: string };
+  { readonly kind: 'quoted'; readonly bytes: Uint8Array } | { readonly kind: 'word'; readonly word: string };
 
 /** A message in protobuf's text form: the values of each field, in their order. */
 export interface TextFields {

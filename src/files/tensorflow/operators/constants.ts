@@ -1,0 +1,72 @@
+import type { Value } from '../../rows/value';
+import type { Call, Operator } from '../call';
+import { holdsElements, readTensor } from '../tensorProto';
+
+/** Operators that give stored numbers, or what they take. */
+export const constants: Readonly<Record<string, Operator>> = {
+  CheckNumerics: same,
+  CheckNumericsV2: same,
+  Const,
+  DeepCopy: same,
+  Identity: same,
+  IdentityN: all,
+  Placeholder,
+  PlaceholderV2: Placeholder,
+  PlaceholderWithDefault: same,
+  PreventGradient: same,
+  Print: same,
+  ReadVariableOp: same,
+  Snapshot: same,
+  StopGradient,
+  VariableShape,
+};
+
+function same(call: Call): Value {
+  return call.value(0);
+}
+
+function all(call: Call): readonly Value[] {
+  return call.values();
+}
+
+/** Elements in the graph itself, or in the weights files beside it. */
+function Const(call: Call): Value {
+  const { weights, file } = call.around;
+  const message = call.attributes.tensor('value');
+  const beside = weights.get(call.node.name);
+  if (beside && !(message && holdsElements(message))) return call.stored(beside());
+  if (!message) return call.refuse('tensorflow-constant-damaged', 'has no value', 'Save the model again.');
+  const tensor = readTensor(message, call.name, file);
+  if (tensor.type === 'text')
+    return call.refuse('tensorflow-text', 'is a text', 'Encode texts before the network and save it with numbers.');
+  return call.stored(tensor);
+}
+
+/** An input that neither the signature nor the caller feeds. */
+function Placeholder(call: Call): Value {
+  return call.refuse(
+    'tensorflow-input-not-fed',
+    'is an input that the signature does not name, so nothing feeds it',
+    'Save the network with all its inputs in the signature.',
+  );
+}
+
+/**
+ * The value passes. In training no gradient would flow back through it; a slope says how the forecast changes, and it
+ * does change, so here it counts as the value that it is.
+ */
+function StopGradient(call: Call): Value {
+  const x = call.value(0);
+  if (!x.tensor.constant)
+    call.remark(
+      'tensorflow-stop-gradient',
+      'stops the gradient in training; the slopes here are those of the forecast itself, as if it were not there',
+      'Nothing needs to be done; gradients of TensorFlow itself can differ from these slopes.',
+    );
+  return x;
+}
+
+function VariableShape(call: Call): Value {
+  const { shape } = call.value(0).tensor;
+  return call.constant(Float64Array.from(shape), [shape.length], 'whole');
+}

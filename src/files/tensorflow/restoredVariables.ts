@@ -1,0 +1,76 @@
+import { Attributes } from './attributes';
+import type { NodeDef } from './graphDef';
+import { bodyOf, isControl, referenceOf, type Body } from './references';
+import { holdsElements, readTensor } from './tensorProto';
+
+/** Where a value comes from that is assigned to a variable: an output of RestoreV2. */
+interface Restored {
+  readonly node: NodeDef;
+  readonly output: number;
+}
+
+const assignments = new Set(['AssignVariableOp', 'Assign']);
+
+/** Steps back that are taken from an assignment to what restores its value. */
+const maxSteps = 16;
+
+/**
+ * For each node of the main graph that stands for a variable the name of its tensor in the checkpoint, as the graph
+ * itself fills its variables: RestoreV2 reads named tensors, each is assigned to a variable. In TensorFlow 2 this
+ * happens in a function that the main graph calls with its variables.
+ */
+export function restoredKeys(main: Body, file: string): Map<string, string> {
+  const keys = new Map<string, string>();
+  for (const [variable, key] of assignedIn(main, file)) keys.set(variable, key);
+  for (const call of main.nodes.values()) {
+    const body = main.functions.get(new Attributes(call.attributes).function('f')?.name ?? call.operator);
+    if (!body?.nodes.some((node) => assignments.has(node.operator))) continue;
+    const data = call.inputs.filter((input) => !isControl(input));
+    for (const [argument, key] of assignedIn(bodyOf(body.nodes, main.functions, file), file)) {
+      const input = data[body.inputs.indexOf(argument)];
+      const variable = input === undefined ? undefined : throughIdentities(input, main);
+      if (variable !== undefined && !keys.has(variable)) keys.set(variable, key);
+    }
+  }
+  return keys;
+}
+
+/** Names of variables (nodes or arguments) that are assigned in a body, with the tensors they are restored from. */
+function assignedIn(body: Body, file: string): [string, string][] {
+  return [...body.nodes.values()].flatMap((node): [string, string][] => {
+    if (!assignments.has(node.operator)) return [];
+    const [variable = '', value = ''] = node.inputs;
+    const restored = restoredFrom(value, body);
+    const key = restored && tensorNames(restored.node, body, file)[restored.output];
+    return key === undefined ? [] : [[throughIdentities(variable, body), key]];
+  });
+}
+
+function restoredFrom(value: string, body: Body): Restored | undefined {
+  let reference = referenceOf(value, body);
+  for (let step = 0; step < maxSteps; step++) {
+    const node = body.nodes.get(reference.node);
+    if (!node) return undefined;
+    if (node.operator === 'RestoreV2') return { node, output: reference.output };
+    if (!['Identity', 'Cast', 'Reshape'].includes(node.operator)) return undefined;
+    reference = referenceOf(node.inputs[0] ?? '', body);
+  }
+  return undefined;
+}
+
+/** The node or argument behind Identity nodes. */
+function throughIdentities(input: string, body: Body): string {
+  let name = referenceOf(input, body).node;
+  for (let step = 0; step < maxSteps; step++) {
+    const node = body.nodes.get(name);
+    if (node?.operator !== 'Identity') return name;
+    name = referenceOf(node.inputs[0] ?? '', body).node;
+  }
+  return name;
+}
+
+function tensorNames(restore: NodeDef, body: Body, file: string): readonly string[] {
+  const names = body.nodes.get(referenceOf(restore.inputs[1] ?? '', body).node);
+  const message = names && new Attributes(names.attributes).tensor('value');
+  return message && holdsElements(message) ? (readTensor(message, names.name, file).texts ?? []) : [];
+}
