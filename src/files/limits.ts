@@ -119,3 +119,9 @@ export const maxMatrixElements = 2 ** 25;
 
 /** Numbers of a PyTorch convolution written out as one linear map (32 MB): its input is the columns of a table. */
 export const maxConvolutionNumbers = 2 ** 22;
+
+/** Programs beside a file of weights that are looked at for the name of an activation. */
+export const maxCodeFiles = 20;
+
+/** Bytes of such a program; a longer one is mostly the outputs of a notebook. */
+export const maxCodeBytes = 2 ** 20;

@@ -125,6 +125,14 @@ function noticesOf(file: BareFile, chain: Chain, unused: readonly Candidate[]): 
       ),
     );
   }
+  const norms = chain.parts.filter((part) => part.kind === 'norm');
+  const [first] = norms;
+  if (first) {
+    const list = norms.map((part) => part.name).join(', ');
+    const message = `The epsilon of ${list} is not in ${file.file}: ${first.epsilon.toFixed(first.epsilon < 1e-6 ? 9 : 5)}, the usual one, was taken.`;
+    const remedy = 'Save the whole model, or export it, if it was trained with another.';
+    notices.push(bareProblem(file, 'weights-norm-epsilon', message, remedy, 'info'));
+  }
   const matrices = unused.filter((array) => array.shape.length === 2 && array.shape.every((length) => length > 1));
   for (const array of matrices) {
     notices.push(

@@ -1,5 +1,6 @@
 import type { BareArray, BareFile, BareText } from '../bareWeights/bareFile';
 import { bareProblem } from '../bareWeights/bareFile';
+import { withCodeGuess } from '../bareWeights/codeBeside';
 import { readBareWeights } from '../bareWeights/readBareWeights';
 import { isNpy, readNpy, type NpyArray } from '../containers/npy';
 import { isZip, openZip } from '../containers/zip';
@@ -12,16 +13,17 @@ import type { Problem } from '../../problem';
 export const npzWeights: Format = {
   name: 'npz',
   matches: ({ name, bytes }) => isZip(bytes) && holdsArrays(name, bytes),
-  read: (file, options) => Promise.resolve(readBareWeights(numpyFile(file, 'npz', archived(file)), options)),
+  read: async (file, options) =>
+    withCodeGuess(readBareWeights(numpyFile(file, 'npz', archived(file)), options), options.folder),
 };
 
 /** Weights in one .npy array: a matrix, or a stack of equal matrices. */
 export const npyWeights: Format = {
   name: 'npy',
   matches: ({ bytes }) => isNpy(bytes),
-  read: (file, options) => {
+  read: async (file, options) => {
     const array = readNpy(file.bytes, file.name, '');
-    return Promise.resolve(readBareWeights(numpyFile(file, 'npy', [['', array]]), options));
+    return withCodeGuess(readBareWeights(numpyFile(file, 'npy', [['', array]]), options), options.folder);
   },
 };
 

@@ -1,3 +1,4 @@
+import { withCodeGuess } from '../bareWeights/codeBeside';
 import { Inquiry } from '../bareWeights/questions';
 import type { PickleValue } from '../containers/pickleValues';
 import { isZip, openZip, type ZipEntry } from '../containers/zip';
@@ -12,7 +13,7 @@ import { emptyTorchFile, readStateDict } from './stateDict';
 export const torchZip: Format = {
   name: 'torch-state',
   matches: ({ name, bytes }) => isZip(bytes) && (hasEntry(name, bytes, /(^|\/)data\.pkl$/) ?? isTorchName(name)),
-  read: (file, options) => {
+  read: async (file, options) => {
     const archive = torchArchive(file.name, openZip(file.bytes, file.name));
     if (!archive) {
       refuse(file.name, {
@@ -21,7 +22,7 @@ export const torchZip: Format = {
         remedy: 'Save the model again with torch.save.',
       });
     }
-    return Promise.resolve(readSaved(file, readArchivePickle(archive, 'data.pkl', 'data'), options));
+    return readSaved(file, readArchivePickle(archive, 'data.pkl', 'data'), options);
   },
 };
 
@@ -29,16 +30,16 @@ export const torchZip: Format = {
 export const torchLegacy: Format = {
   name: 'torch-state-legacy',
   matches: ({ bytes }) => isLegacyTorch(bytes),
-  read: (file, options) => Promise.resolve(readSaved(file, readLegacyTorch(file), options)),
+  read: async (file, options) => readSaved(file, readLegacyTorch(file), options),
 };
 
 /** A saved object is a whole module, or tensors: a state dict or a checkpoint around one of the two. */
-function readSaved(file: NamedBytes, saved: PickleValue, options: ReadOptions): Reading {
+async function readSaved(file: NamedBytes, saved: PickleValue, options: ReadOptions): Promise<Reading> {
   const leaves = leavesOf(saved);
   // A checkpoint may hold its loss function as well, a module without weights.
   const modules = leaves.flatMap((leaf) => (leaf.kind === 'module' && hasTensors(leaf.module) ? [leaf] : []));
   const [first, second] = modules;
-  if (!first) return readStateDict(file, 'torch-state', leaves, options);
+  if (!first) return withCodeGuess(readStateDict(file, 'torch-state', leaves, options), options.folder);
   if (!second) return readModule(file, first.module, options);
   const inquiry = new Inquiry(emptyTorchFile(file, 'torch-module'), options);
   const names = modules.map((leaf) => leaf.path.join('/'));

@@ -1,5 +1,6 @@
 import { elements } from '../../network/tensor';
 import type { BareArray, BareFile } from '../bareWeights/bareFile';
+import { withCodeGuess } from '../bareWeights/codeBeside';
 import { metadataTexts } from '../bareWeights/facts';
 import { readBareWeights } from '../bareWeights/readBareWeights';
 import { isList, isObject, parseJson, type Json } from '../json';
@@ -13,7 +14,7 @@ import { refusal } from '../refuse';
 export const safetensors: Format = {
   name: 'safetensors',
   matches: ({ name, bytes }) => /\.safetensors$/i.test(name) || hasHeader(bytes),
-  read: (file, options) => Promise.resolve(readBareWeights(bareFile(file), options)),
+  read: async (file, options) => withCodeGuess(readBareWeights(bareFile(file), options), options.folder),
 };
 
 const lengthBytes = 8;

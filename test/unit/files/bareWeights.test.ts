@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseName } from '../../../src/files/bareWeights/arrayNames';
 import { activationByName } from '../../../src/files/bareWeights/activationNames';
+import { readModel } from '../../../src/files/read';
 import { networkIn, outputsAt, readBytes, refusalOf } from './reading';
 import { matrix, npz, transposed, vector, type TestArray } from './numpyWriter';
 
@@ -220,6 +221,23 @@ describe('questions', () => {
     const reading = await readBytes('m.npz', file);
     expect(reading.questions[0]).toMatchObject({ id: 'object', choices: ['actor', 'critic'], guess: 'actor' });
     expect((await networkIn('m.npz', file, { ...linear, object: 'critic' })).outputs[0]?.size).toBe(1);
+  });
+});
+
+describe('a program beside the weights', () => {
+  it('gives the guess, and is not run', async () => {
+    const file = { name: 'm.npz', bytes: npz({ W1: matrix(2, 3, 1), W2: matrix(3, 1, 2) }) };
+    const text = new TextEncoder().encode('h = np.tanh(x @ W1)\nz = np.tanh(h)\nq = F.relu(z)\nos.system("x")\n');
+    const folder = {
+      list: () => Promise.resolve(['m.npz', 'net.py']),
+      read: (name: string) => Promise.resolve(name === 'net.py' ? text : undefined),
+    };
+    const reading = await readModel(file, { folder, answers: new Map() });
+    expect(reading.questions[0]).toMatchObject({
+      id: 'hidden',
+      guess: 'tanh',
+      ask: 'Which activation follows the hidden layer? m.npz does not say. (net.py beside it uses tanh.)',
+    });
   });
 });
 

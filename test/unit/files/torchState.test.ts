@@ -186,7 +186,10 @@ describe('normalisations in state dicts', () => {
       'which says order=activation,norm',
     );
     const listed = '0 linear,relu,2 batchnorm eps 1e-5,3 linear';
-    expect((await readBytes('m.pt', after, { hidden: 'relu', output: 'linear', order: listed })).problems).toEqual([]);
+    const spelledOut = await readBytes('m.pt', after, { hidden: 'relu', output: 'linear', order: listed });
+    expect(spelledOut.problems.map((problem) => [problem.severity, problem.message])).toEqual([
+      ['info', 'The epsilon of 2 is not in m.pt: 0.00001, the usual one, was taken.'],
+    ]);
   });
 
   it('layer normalisation, and layers numbered apart from them', async () => {
