@@ -4,6 +4,8 @@ export interface LabelledRows {
   readonly fails: Uint8Array;
   /** How many rows of the table each stands for. */
   readonly weights: Float64Array;
+  /** How much finding failing rows counts beside leaving out others: β² of the F-score, 1 for both alike. */
+  readonly recall: number;
 }
 
 /** A column over the sample. */
@@ -31,7 +33,7 @@ export interface BestPart {
 const mostSteps = 20;
 
 /**
- * The range (or set of levels) of a column with the highest F-score 2·hits ÷ (rows inside + failing rows), among the rows
+ * The range (or set of levels) of a column with the highest F-score (1 + β²)·hits ÷ (rows inside + β²·failing rows), among the rows
  * that `admitted` lets in. Exact: Dinkelbach's method for the ratio, a largest-sum run of sorted values for each step.
  *
  * @param failing Σ of the weights of all failing rows
@@ -60,7 +62,7 @@ export function bestPart(
 export function scoreOf(
   column: SampleColumn,
   inside: Inside,
-  { fails, weights }: LabelledRows,
+  { fails, weights, recall }: LabelledRows,
   admitted: Uint8Array,
   failing: number,
 ): number {
@@ -71,7 +73,7 @@ export function scoreOf(
     size += weights[place]!;
     hits += weights[place]! * fails[place]!;
   }
-  return (2 * hits) / (size + failing);
+  return ((1 + recall) * hits) / (size + recall * failing);
 }
 
 /** Whether a row of the sample lies inside a part of a column. */
@@ -81,10 +83,10 @@ export function isInside(column: SampleColumn, inside: Inside, place: number): b
   return inside.kind === 'range' && value >= inside.low && value <= inside.high;
 }
 
-/** The run of sorted values with the largest Σ weight · (2 · fails − score). */
+/** The run of sorted values with the largest Σ weight · ((1 + β²) · fails − score). */
 function bestRun(
   column: Extract<SampleColumn, { kind: 'number' }>,
-  { fails, weights }: LabelledRows,
+  { fails, weights, recall }: LabelledRows,
   admitted: Uint8Array,
   score: number,
 ): Inside | undefined {
@@ -98,7 +100,7 @@ function bestRun(
     let gain = 0;
     for (; index < order.length && value === values[order[index]!]; index++) {
       const place = order[index]!;
-      if (admitted[place]) gain += weights[place]! * (2 * fails[place]! - score);
+      if (admitted[place]) gain += weights[place]! * ((1 + recall) * fails[place]! - score);
     }
     if (sum <= 0) {
       sum = 0;
@@ -115,13 +117,13 @@ function bestRun(
 
 function bestLevels(
   column: Extract<SampleColumn, { kind: 'text' }>,
-  { fails, weights }: LabelledRows,
+  { fails, weights, recall }: LabelledRows,
   admitted: Uint8Array,
   score: number,
 ): Inside | undefined {
   const gains = new Float64Array(column.levels.length);
   column.codes.forEach((code, place) => {
-    if (code >= 0 && admitted[place]) gains[code]! += weights[place]! * (2 * fails[place]! - score);
+    if (code >= 0 && admitted[place]) gains[code]! += weights[place]! * ((1 + recall) * fails[place]! - score);
   });
   const codes = [...gains.keys()].filter((code) => gains[code]! > 0);
   return codes.length === 0 ? undefined : { kind: 'levels', codes };

@@ -11,6 +11,8 @@ import type { Condition } from './rule';
 const fewestFailing = 8;
 /** Below this F-score on the held-out half there is no simple region. */
 const leastScore = 0.35;
+/** Regions are looked for by F-scores that weigh the failing rows found (β²) once like and once more than the others. */
+const recallWeights = [1, 4];
 /** A region must beat "everywhere" by this much. */
 const leastLift = 0.1;
 
@@ -28,19 +30,38 @@ export function findRegion(checked: Checked, positions: Uint32Array, failing: Ui
   const halves = splitInHalves(positions, fails);
   const sample = drawSample(halves.finding, fails);
   const columns = sampleColumns(checked, sample.places, fails);
-  const parts = searchRegion(columns, {
-    fails: Uint8Array.from(sample.places, (position) => fails[position]!),
-    weights: sample.weights,
+  const labels = { fails: Uint8Array.from(sample.places, (position) => fails[position]!), weights: sample.weights };
+  const candidates = recallWeights.flatMap((recall): Candidate[] => {
+    const parts = searchRegion(columns, { ...labels, recall });
+    const conditions = parts.map((part) => conditionOf(part, parts)).filter((each) => Object.keys(each).length > 1);
+    if (conditions.length === 0) return [];
+    const judged = judge(halves.judging, fails, insideTest(conditions, checked));
+    return judged.score < Math.max(leastScore, judged.everywhere + leastLift) ? [] : [{ conditions, judged }];
   });
-  const conditions = parts
-    .map((part) => conditionOf(part, parts))
-    .filter((condition) => Object.keys(condition).length > 1);
-  if (conditions.length === 0) return noRegion;
-  const meets = rowTest(conditions, checked.table);
-  const inside = (position: number) => meets(checked.rows[position]!);
-  const judged = judge(halves.judging, fails, inside);
-  if (judged.score < Math.max(leastScore, judged.everywhere + leastLift)) return noRegion;
-  const all = judge(positions, fails, inside);
+  const chosen = bestCandidate(candidates);
+  return chosen ? regionOf(chosen, judge(positions, fails, insideTest(chosen.conditions, checked))) : noRegion;
+}
+
+/** Conditions and how they do on the half they were not found on. */
+interface Candidate {
+  readonly conditions: readonly Condition[];
+  readonly judged: Judgement;
+}
+
+/** A region that holds this share of the failing rows is preferred … */
+const mostOfThem = 0.8;
+/** … while its F-score is no further than this from the best. */
+const priceOfMost = 0.1;
+
+function bestCandidate(candidates: readonly Candidate[]): Candidate | undefined {
+  const [best] = [...candidates].sort((a, b) => b.judged.score - a.judged.score);
+  if (!best) return undefined;
+  const near = candidates.filter(({ judged }) => judged.score >= best.judged.score - priceOfMost);
+  const holding = near.filter(({ judged }) => judged.hits >= mostOfThem * judged.failing);
+  return holding.includes(best) ? best : (holding[0] ?? best);
+}
+
+function regionOf({ conditions, judged }: Candidate, all: Judgement): Region {
   return {
     conditions,
     words: regionWords(conditions),
@@ -49,6 +70,11 @@ export function findRegion(checked: Checked, positions: Uint32Array, failing: Ui
     failing: all.hits,
     rows: all.size,
   };
+}
+
+function insideTest(conditions: readonly Condition[], { rows, table }: Checked): (position: number) => boolean {
+  const meets = rowTest(conditions, table);
+  return (position) => meets(rows[position]!);
 }
 
 const noRegion: Region = { conditions: [], words: regionWords([]), precision: 0, coverage: 0, failing: 0, rows: 0 };

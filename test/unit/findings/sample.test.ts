@@ -49,6 +49,7 @@ describe('the activity model', () => {
 
   it('finds a region that holds on the rows it was not found on', () => {
     expect(findings[0]?.where?.coverage).toBeGreaterThanOrEqual(0.8);
+    expect(of('calls_made')?.where?.coverage).toBeGreaterThanOrEqual(0.8);
     expect(of('site_visits')?.where?.words).toBe('No simple range holds them.');
   });
 
