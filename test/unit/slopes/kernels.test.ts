@@ -246,6 +246,24 @@ describe('kernels against the reference', () => {
       );
   });
 
+  it('gives slopes of outputs that are inputs, constants, or shared by several readers', () => {
+    const next = numbers(6);
+    const nodes = [
+      node({ kind: 'constant', values: filled(3, next) }, [], 3),
+      node({ kind: 'dense', weights: filled(9, next), bias: filled(3, next) }, [0], 3),
+      node({ kind: 'activation', activation: { kind: 'sigmoid' } }, [3], 3),
+      node({ kind: 'combine', how: 'multiply' }, [3, 4], 3),
+      node({ kind: 'activation', activation: { kind: 'floor' } }, [5], 3),
+      node({ kind: 'combine', how: 'add' }, [5, 2], 3),
+    ];
+    const network = networkOf([3, 2], nodes, [1, 2, 6, 7, 3]);
+    checkNetwork(network, 11);
+    expect(compilePlan(network).mode).toBe('forward');
+    const few = { ...network, outputs: network.outputs.slice(0, 2) };
+    expect(compilePlan(few).mode).toBe('reverse');
+    checkNetwork(few, 11);
+  });
+
   it('leaves out slopes or values that are not asked for', () => {
     const plan = compilePlan(multilayer([3, 4, 1], { kind: 'relu' }));
     const y = new Float32Array(5);
