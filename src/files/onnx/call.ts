@@ -139,7 +139,9 @@ export class Call {
     const { externalFiles, file } = this.around;
     const given = this.attribute(name);
     if (given?.tensor) return decodeTensor(given.tensor, externalFiles, file);
-    return given?.sparseTensor && decodeSparseTensor(given.sparseTensor, externalFiles, file);
+    if (!given?.sparseTensor) return undefined;
+    this.expectRoom(given.sparseTensor.dims);
+    return decodeSparseTensor(given.sparseTensor, externalFiles, file);
   }
 
   /** An axis number of a value, negative ones counted from the end. */

@@ -1,6 +1,6 @@
 import type { Folder } from '../reading';
 import { refuse } from '../refuse';
-import type { ModelProto, NodeProto, TensorProto } from './modelProto';
+import type { GraphProto, ModelProto, NodeProto, TensorProto } from './modelProto';
 import type { ExternalFiles } from './tensorData';
 
 /**
@@ -40,19 +40,24 @@ function safePath(location: string, tensor: string, file: string): string {
 }
 
 function* storedTensors(model: ModelProto): Generator<TensorProto> {
-  if (model.graph) {
-    yield* model.graph.initializers;
-    for (const sparse of model.graph.sparseInitializers) {
-      if (sparse.values) yield sparse.values;
-      if (sparse.indices) yield sparse.indices;
-    }
-    yield* attributeTensors(model.graph.nodes);
-  }
+  if (model.graph) yield* graphTensors(model.graph);
   for (const { nodes } of model.functions) yield* attributeTensors(nodes);
+}
+
+function* graphTensors(graph: GraphProto): Generator<TensorProto> {
+  yield* graph.initializers;
+  for (const sparse of graph.sparseInitializers) {
+    if (sparse.values) yield sparse.values;
+    if (sparse.indices) yield sparse.indices;
+  }
+  yield* attributeTensors(graph.nodes);
 }
 
 function* attributeTensors(nodes: readonly NodeProto[]): Generator<TensorProto> {
   for (const node of nodes) {
-    for (const attribute of node.attributes.values()) if (attribute.tensor) yield attribute.tensor;
+    for (const { tensor, graph } of node.attributes.values()) {
+      if (tensor) yield tensor;
+      if (graph) yield* graphTensors(graph);
+    }
   }
 }

@@ -63,7 +63,7 @@ export function isProduct(node: NodeProto): boolean {
  * What a node is to people: a layer if it carries weights or is an activation of data, else nothing. `afterProduct`
  * says that one of its inputs is a product with weights, so that what it adds is trained too.
  */
-export function layerOf(call: Call, outputs: readonly Value[], afterProduct: boolean): Layer | undefined {
+export function layerOf(call: Call, outputs: readonly (Value | undefined)[], afterProduct: boolean): Layer | undefined {
   const { node, name } = call;
   const last = outputs.at(-1);
   if (!last || last.tensor.constant) return undefined;

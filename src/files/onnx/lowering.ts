@@ -60,23 +60,46 @@ export class Lowering {
     const body = this.functions.get(functionKey(node.domain, node.operator, node.overload));
     const call = new Call(node, name, scope.opsets.get(node.domain) ?? 1, inputs, this.around);
     if (missing !== undefined) return refuseMissingOutput(call, missing);
-    const outputs = body ? this.written(body, call, scope.depth) : this.lowered(call);
+    const outputs = this.outputsOf(call, body, scope);
     node.outputs.forEach((output, k) => {
       const value = outputs[k];
       if (output !== '' && value) scope.values.set(output, value);
     });
-    if (body) return;
-    const layer = layerOf(
-      call,
-      outputs,
-      inputs.some((input) => input && this.products.has(input)),
-    );
-    if (layer) this.layer(layer, call);
-    if (isProduct(node)) outputs.forEach((output) => this.products.add(output));
+    if (!body) this.note(call, outputs);
   }
 
-  /** Notes a layer; a network whose weights are not numbers gives no forecasts. */
-  private layer(layer: Layer, call: Call): void {
+  private outputsOf(call: Call, body: FunctionProto | undefined, scope: Scope): readonly (Value | undefined)[] {
+    if (body) return this.written(body, call, scope.depth);
+    const isChoice = call.node.operator === 'If' && call.node.domain === '';
+    return isChoice ? this.chosen(call, scope) : this.lowered(call);
+  }
+
+  /** The branch of an If whose condition is the same in every row: exporters write one where a shape decides. */
+  private chosen(call: Call, scope: Scope): readonly (Value | undefined)[] {
+    const condition = call.value(0).tensor.constant?.[0];
+    const branch = call.attribute(condition === 0 ? 'else_branch' : 'then_branch')?.graph;
+    if (condition === undefined || !branch) return this.refused(call);
+    this.expectShallow(call, scope.depth);
+    const values = new ScopeValues(scope.values);
+    values.store(branch, this.around);
+    const wanted = branch.outputs.map((output) => output.name);
+    const inner = {
+      nodes: branch.nodes,
+      values,
+      opsets: scope.opsets,
+      prefix: `${call.name}/`,
+      depth: scope.depth + 1,
+    };
+    this.scope(inner, wanted);
+    return wanted.map((output) => values.get(output));
+  }
+
+  /** Lists the node if it is a layer to people; a network whose weights are not numbers gives no forecasts. */
+  private note(call: Call, outputs: readonly (Value | undefined)[]): void {
+    const afterProduct = call.inputs.some((input) => input && this.products.has(input));
+    const layer = layerOf(call, outputs, afterProduct);
+    for (const output of outputs) if (output && isProduct(call.node)) this.products.add(output);
+    if (!layer) return;
     this.layers.push(layer);
     const constants = call.inputs.flatMap((input) => input?.tensor.constant ?? []);
     if (layer.parameters === 0 || constants.every((numbers) => numbers.every(Number.isFinite))) return;
@@ -89,14 +112,13 @@ export class Lowering {
 
   private lowered(call: Call): readonly Value[] {
     const operator = operatorOf(call.node);
-    if (!operator) {
-      const { code, because, remedy } = refusalOf(call.node);
-      return call.refuse(code, because, remedy);
-    }
+    if (!operator) return this.refused(call);
     try {
       const result = operator(call);
       const outputs = 'tensor' in result ? [result] : result;
-      outputs.forEach((output) => call.expectRoom([elements(output.tensor.shape)]));
+      // A constant's numbers stand in the file, so their size has been checked already.
+      if (call.node.operator !== 'Constant')
+        outputs.forEach((output) => call.expectRoom([elements(output.tensor.shape)]));
       return outputs;
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
@@ -109,13 +131,8 @@ export class Lowering {
   }
 
   /** A call of a function of the model: its nodes, with the call's values and attributes in place of the names. */
-  private written(body: FunctionProto, call: Call, depth: number): readonly Value[] {
-    if (depth >= maxNesting)
-      return call.refuse(
-        'onnx-function-too-deep',
-        'calls functions within functions without end',
-        'Save the model again.',
-      );
+  private written(body: FunctionProto, call: Call, depth: number): readonly (Value | undefined)[] {
+    this.expectShallow(call, depth);
     const values = new ScopeValues();
     body.inputs.forEach((input, k) => {
       const value = call.inputs[k];
@@ -126,12 +143,17 @@ export class Lowering {
     const opsets = new Map([...this.model.opsets, ...body.opsets]);
     const used = body.outputs.filter((_, k) => (call.node.outputs[k] ?? '') !== '');
     this.scope({ nodes, values, opsets, prefix: `${call.name}/`, depth: depth + 1 }, used);
-    return body.outputs.map((output) => values.get(output) ?? this.unusedOutput());
+    return body.outputs.map((output) => values.get(output));
   }
 
-  /** Stands for an output of a function that the call does not take. */
-  private unusedOutput(): Value {
-    return { tensor: this.around.builder.constant(new Float64Array(), [0]), batch: undefined, type: 'real' };
+  private refused(call: Call): never {
+    const { code, because, remedy } = refusalOf(call.node);
+    return call.refuse(code, because, remedy);
+  }
+
+  private expectShallow(call: Call, depth: number): void {
+    if (depth < maxNesting) return;
+    call.refuse('onnx-function-too-deep', 'calls functions within functions without end', 'Save the model again.');
   }
 
   private tooManyNodes(): never {

@@ -30,6 +30,8 @@ export interface NodeProto {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, AttributeProto>;
+  /** Values of the surrounding graph that graphs in the attributes (branches, bodies) take. */
+  readonly captured: readonly string[];
 }
 
 /** A constant property of a node, or the name of a property of the function it stands in. */
@@ -42,6 +44,7 @@ export interface AttributeProto {
   readonly text: string | undefined;
   readonly tensor: TensorProto | undefined;
   readonly sparseTensor: SparseTensorProto | undefined;
+  readonly graph: GraphProto | undefined;
   readonly floats: Float64Array;
   readonly integers: readonly number[];
   readonly texts: readonly string[];
@@ -129,7 +132,15 @@ function nodeProto(message: ProtobufMessage): NodeProto {
     inputs: message.texts(1),
     outputs: message.texts(2),
     attributes: new Map(attributes.map((attribute) => [attribute.name, attribute])),
+    captured: attributes.flatMap(({ graph }) => (graph ? capturedNames(graph) : [])),
   };
+}
+
+function capturedNames({ nodes, initializers, inputs, outputs }: GraphProto): string[] {
+  const own = new Set([...initializers, ...inputs].map(({ name }) => name));
+  for (const node of nodes) for (const output of node.outputs) own.add(output);
+  const used = [...nodes.flatMap((node) => [...node.inputs, ...node.captured]), ...outputs.map(({ name }) => name)];
+  return [...new Set(used)].filter((name) => name !== '' && !own.has(name));
 }
 
 function attributeProto(message: ProtobufMessage): AttributeProto {
@@ -141,6 +152,7 @@ function attributeProto(message: ProtobufMessage): AttributeProto {
     text: message.text(4),
     tensor: message.message(5, tensorProto),
     sparseTensor: message.message(22, sparseTensorProto),
+    graph: message.message(6, graphProto),
     floats: message.floats(7),
     integers: message.integers(8),
     texts: message.texts(9),

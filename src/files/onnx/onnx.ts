@@ -12,8 +12,7 @@ import { allAxesFixed, graphInputs, type GraphInput } from './graphInputs';
 import { classNames, slopedOutputs } from './graphOutputs';
 import { Lowering } from './lowering';
 import { readModelProto, type GraphProto, type ModelProto } from './modelProto';
-import { storedValue } from './operators/shapes';
-import { decodeSparseTensor, decodeTensor, type ExternalFiles } from './tensorData';
+import type { ExternalFiles } from './tensorData';
 import { ScopeValues } from './scopeValues';
 import { TextTable } from './textTable';
 import type { Value } from './value';
@@ -84,12 +83,7 @@ function lowered(
   const { inputs, rows } = graphInputs(graph, fixedAreRows, file);
   const around: Surroundings = { file, builder, texts, externalFiles, rows, spend: allowance(maxOnnxNumbers) };
   const values = new ScopeValues();
-  for (const tensor of graph.initializers)
-    values.setLater(tensor.name, () => storedValue({ around }, decodeTensor(tensor, externalFiles, file)));
-  for (const tensor of graph.sparseInitializers)
-    values.setLater(tensor.values?.name ?? '', () =>
-      storedValue({ around }, decodeSparseTensor(tensor, externalFiles, file)),
-    );
+  values.store(graph, around);
   for (const input of inputs) values.set(input.name, inputValue(input, around, levels));
   const outputs = slopedOutputs(graph, file);
   const lowering = new Lowering(model, around);

@@ -58,6 +58,7 @@ export function operatorOf(node: Pick<NodeProto, 'domain' | 'operator'>): Operat
 
 /** The table of operators, by domain and name. */
 export function supportedOperators(): readonly SupportedOperator[] {
+  const choice = { domain: 'ai.onnx', operator: 'If', note: 'constant condition' };
   const rows = groups.flatMap((group) =>
     Object.keys(group.operators).map((operator) => ({
       domain: group.domain === '' ? 'ai.onnx' : group.domain,
@@ -65,7 +66,7 @@ export function supportedOperators(): readonly SupportedOperator[] {
       note: group.notes?.[operator] ?? '',
     })),
   );
-  return rows.sort((a, b) => compareTexts(a.domain, b.domain) || compareTexts(a.operator, b.operator));
+  return [...rows, choice].sort((a, b) => compareTexts(a.domain, b.domain) || compareTexts(a.operator, b.operator));
 }
 
 function key(domain: string, operator: string): string {

@@ -32,7 +32,7 @@ export function neededNodes({ nodes, wanted, given, file }: Search): NodeProto[]
     if (open.has(node)) cycle(node, file);
     open.add(node);
     stack.push({ kind: 'finish', node });
-    for (const name of [...node.inputs].reverse()) stack.push({ kind: 'find', name, user: node });
+    for (const name of [...node.inputs, ...node.captured].reverse()) stack.push({ kind: 'find', name, user: node });
   }
   return ordered;
 }

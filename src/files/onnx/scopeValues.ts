@@ -1,19 +1,32 @@
+import { elements } from '../../network/tensor';
+import { refuse } from '../refuse';
+import type { Surroundings } from './call';
+import type { GraphProto, SparseTensorProto } from './modelProto';
+import { storedValue } from './operators/shapes';
+import { decodeSparseTensor, decodeTensor, type TensorData } from './tensorData';
 import type { Value } from './value';
 
 /** The values a list of nodes sees, by name. Stored tensors are decoded when a node first asks for them. */
 export class ScopeValues {
   private readonly made = new Map<string, Value>();
   private readonly stored = new Map<string, () => Value>();
+  private readonly outer: ScopeValues | undefined;
+
+  /** A branch also sees what the graph around it sees. */
+  constructor(outer?: ScopeValues) {
+    this.outer = outer;
+  }
 
   has(name: string): boolean {
-    return this.made.has(name) || this.stored.has(name);
+    return this.made.has(name) || this.stored.has(name) || (this.outer?.has(name) ?? false);
   }
 
   get(name: string): Value | undefined {
     const known = this.made.get(name);
     if (known) return known;
     const value = this.stored.get(name)?.();
-    if (value) this.made.set(name, value);
+    if (!value) return this.outer?.get(name);
+    this.made.set(name, value);
     return value;
   }
 
@@ -21,8 +34,27 @@ export class ScopeValues {
     this.made.set(name, value);
   }
 
-  /** A value that is made when it is first asked for. */
-  setLater(name: string, make: () => Value): void {
-    this.stored.set(name, make);
+  /** Takes in the stored tensors of a graph. */
+  store(graph: GraphProto, around: Surroundings): void {
+    const { externalFiles, file } = around;
+    for (const tensor of graph.initializers)
+      this.stored.set(tensor.name, () => storedValue({ around }, decodeTensor(tensor, externalFiles, file)));
+    for (const tensor of graph.sparseInitializers) {
+      const name = tensor.values?.name ?? '';
+      this.stored.set(name, () => storedValue({ around }, spreadOut(tensor, around)));
+    }
   }
+}
+
+/** A sparse tensor takes more memory than its bytes in the file, so it counts among what the graph makes. */
+function spreadOut(tensor: SparseTensorProto, { externalFiles, file, spend }: Surroundings): TensorData {
+  const count = elements(tensor.dims);
+  if (spend(Math.max(count, 0))) return decodeSparseTensor(tensor, externalFiles, file);
+  const name = tensor.values?.name ?? '';
+  return refuse(file, {
+    code: 'onnx-too-large',
+    message: `The sparse tensor "${name}" in ${file} claims ${count} numbers, more than Slopescope takes.`,
+    remedy: 'Slopescope is for networks on tables; use a smaller network.',
+    part: name,
+  });
 }

@@ -82,6 +82,30 @@ describe('a graph', () => {
     expect(network?.source.layers.map((layer) => layer.name)).toContain('call/h');
   });
 
+  it('takes the branch of an If that a shape decides', async () => {
+    const dropped = [{ op: 'Squeeze', inputs: ['x', 'last'], outputs: ['dropped'] }];
+    const kept = [{ op: 'Missing', inputs: ['x'], outputs: ['kept'] }];
+    const nodes: TestNode[] = [
+      { op: 'Shape', inputs: ['x'], outputs: ['shape'] },
+      { op: 'Gather', inputs: ['shape', 'last'], outputs: ['length'] },
+      { op: 'Equal', inputs: ['length', 'one'], outputs: ['isOne'] },
+      {
+        op: 'If',
+        inputs: ['isOne'],
+        outputs: ['h'],
+        name: 'squeeze',
+        attributes: { then_branch: { branch: dropped }, else_branch: { branch: kept } },
+      },
+      { op: 'Neg', inputs: ['h'] },
+    ];
+    const stored = { last: whole(-1), one: whole(1) };
+    expect(await outputsOf({ nodes, inputs: [{ name: 'x', shape: ['N', 1] }], outputs: [y], stored }, [3])).toEqual([
+      -3,
+    ]);
+    const wide = await messageOf({ nodes, inputs: [x], outputs: [y], stored });
+    expect(wide).toContain('The Missing node "squeeze/kept" in model.onnx');
+  });
+
   it('may not call functions in a circle', async () => {
     const inner = { op: 'F', domain: 'local', inputs: ['a'], outputs: ['b'] };
     const body = { name: 'F', domain: 'local', inputs: ['a'], outputs: ['b'], nodes: [inner] };

@@ -28,7 +28,14 @@ export interface TestTensor {
 }
 
 export type TestAttribute =
-  number | string | TestTensor | { readonly float: number } | readonly number[] | Floats | readonly string[];
+  | number
+  | string
+  | TestTensor
+  | { readonly float: number }
+  | { readonly branch: readonly TestNode[] }
+  | readonly number[]
+  | Floats
+  | readonly string[];
 
 /** A list of floats as an attribute; plain lists of numbers are whole numbers. */
 export class Floats {
@@ -179,9 +186,16 @@ function attributeFields(name: string, value: TestAttribute): Field[] {
   if (typeof value === 'number') return [head, varintField(3, value)];
   if (typeof value === 'string') return [head, textField(4, value)];
   if (value instanceof Floats) return [head, ...value.values.map((number) => floatField(7, number))];
+  if ('branch' in value) return [head, messageField(6, branchFields(value.branch))];
   if ('float' in value) return [head, floatField(2, value.float)];
   if ('shape' in value) return [head, messageField(5, tensorFields(value))];
   return [head, ...value.map((item) => (typeof item === 'string' ? textField(9, item) : varintField(8, item)))];
+}
+
+/** A branch of an If; its last node makes its output. */
+function branchFields(nodes: readonly TestNode[]): Field[] {
+  const output = nodes.at(-1)?.outputs?.[0] ?? 'y';
+  return [...nodes.map((node) => messageField(1, nodeFields(node))), messageField(12, portFields({ name: output }))];
 }
 
 function portFields({ name, shape, type = 11 }: TestPort): Field[] {

@@ -65,6 +65,7 @@ describe('the table of operators', () => {
       'Constant',
       'ConstantOfShape',
       'EyeLike',
+      'If',
       'NonZero',
       'Range',
       'Scatter',
