@@ -79,11 +79,18 @@ export function referenceTangents(network: Network, values: readonly Float64Arra
 /**
  * The Hessian of one output element at one row, [input][input]: H_ij = Σ over nodes of `bend` with the tangents of i
  * and j (H = Σ_l T_lᵀ diag(s_l) T_l, written for any operation). It is 0 almost everywhere for piecewise linear networks.
+ *
+ * @param elements the input elements it is wanted for, all of them when not given; row and column k belong to elements[k]
  */
-export function referenceHessian(network: Network, values: readonly Float64Array[], output: number): Float64Array[] {
+export function referenceHessian(
+  network: Network,
+  values: readonly Float64Array[],
+  output: number,
+  elements: readonly number[] = allElements(network),
+): Float64Array[] {
   const adjoints = referenceAdjoints(network, values, output);
-  const size = network.inputs.reduce((sum, port) => sum + port.size, 0);
-  const tangents = Array.from({ length: size }, (_, input) => referenceTangents(network, values, input));
+  const size = elements.length;
+  const tangents = elements.map((input) => referenceTangents(network, values, input));
   const hessian = tangents.map(() => new Float64Array(size));
   network.nodes.forEach((node, index) => {
     const number = network.inputs.length + index;
@@ -98,6 +105,10 @@ export function referenceHessian(network: Network, values: readonly Float64Array
     }
   });
   return hessian;
+}
+
+function allElements(network: Network): number[] {
+  return Array.from({ length: network.inputs.reduce((sum, port) => sum + port.size, 0) }, (_, input) => input);
 }
 
 /** Cuts one vector of all input elements into one vector per port. */
