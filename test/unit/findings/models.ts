@@ -82,7 +82,7 @@ function run(network: Network, binding: Binding, row: number) {
   const { scaling } = binding.outputs[0]!;
   const forecast = toOriginal(scaling, referenceOutputs(network, values)[0]!);
   const adjoint = referenceAdjoints(network, values, 0)[0]!;
-  const slopes = binding.inputs.map((index) => adjoint[index]! * inputFactor(binding, row, index));
+  const slopes = binding.inputs.map((_, index) => adjoint[index]! * inputFactor(binding, row, index));
   return { forecast, slopes };
 }
 
