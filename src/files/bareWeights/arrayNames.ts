@@ -8,7 +8,7 @@ export interface ArrayName {
 }
 
 /** What an array is for, as far as its name tells. */
-export type Role = 'weight' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
+type Role = 'weight' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
 
 /** Phrases that give a role away, the surest first; a phrase is removed from the key. */
 const rolePhrases: readonly (readonly [Role, readonly string[]])[] = [

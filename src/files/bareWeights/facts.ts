@@ -81,11 +81,13 @@ export function scalingsIn(file: BareFile, inputs: number, outputs: number): Sca
     if (!known[side].has(measure)) known[side].set(measure, array);
   }
   const [ofInputs, ofOutputs] = [scalingsOf(known.inputs, inputs), scalingsOf(known.outputs, outputs)];
-  if (!ofInputs) return undefined;
-  const names = [...known.inputs.values(), ...(ofOutputs ? known.outputs.values() : [])].map((array) => array.name);
+  if (!ofInputs && !ofOutputs) return undefined;
+  const names = [...(ofInputs ? known.inputs.values() : []), ...(ofOutputs ? known.outputs.values() : [])].map(
+    (array) => array.name,
+  );
   const features = featureNames(file, inputs);
   return {
-    inputs: ofInputs,
+    inputs: ofInputs ?? Array.from({ length: inputs }, () => ({ kind: 'identity' })),
     ...(ofOutputs ? { outputs: ofOutputs } : {}),
     ...(features ? { names: features } : {}),
     origin: `${file.file} (${names.join(', ')})`,

@@ -39,7 +39,7 @@ export interface NormPart extends PartName {
 }
 
 /** A leaky relu with learned slopes, one for all or one per unit. */
-export interface PreluPart extends PartName {
+interface PreluPart extends PartName {
   readonly kind: 'prelu';
   readonly alpha: Float64Array;
 }

@@ -67,6 +67,12 @@ export class Inquiry {
     return chosen;
   }
 
+  /** Asks for the activations that are not answered yet, while the layers themselves are still open. */
+  openActivations(hiddenPlaces: number): void {
+    if (this.options.answers.get('hidden') === undefined) this.hidden(hiddenPlaces, undefined);
+    if (this.options.answers.get('output') === undefined) this.output(undefined);
+  }
+
   /** The activation after the last layer. */
   output(said: NamedActivation | undefined): NamedActivation | undefined {
     const answer = this.options.answers.get('output');

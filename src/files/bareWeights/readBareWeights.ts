@@ -28,7 +28,7 @@ export function readBareWeights(given: BareFile, options: ReadOptions): Reading 
   if (!candidates) return unfinished(file, inquiry);
   const { chains, unused } = chainsOf(file, candidates);
   const chain = chooseChain(file, chains, inquiry, options);
-  if (!chain) return unfinished(file, inquiry);
+  if (!chain) return unfinished(file, inquiry, denseCount(chains));
   refuseNotFinite(file, chain);
   return networkOf(file, chain, unused, inquiry);
 }
@@ -100,10 +100,13 @@ function networkOf(file: BareFile, chain: Chain, unused: readonly Candidate[], i
   return { ...found, network, problems };
 }
 
-function unfinished(file: BareFile, inquiry: Inquiry): Reading {
+function denseCount({ alternatives }: Chains): number {
+  return alternatives[0]?.parts.filter((part) => part.kind === 'dense').length ?? 0;
+}
+
+function unfinished(file: BareFile, inquiry: Inquiry, layers = 2): Reading {
   // The activations are open too: asked at once, not one after the other.
-  inquiry.hidden(2, undefined);
-  inquiry.output(undefined);
+  inquiry.openActivations(layers - 1);
   return {
     questions: inquiry.questions,
     settled: inquiry.settled,

@@ -60,7 +60,7 @@ function visitList(value: PickleValue, path: readonly string[], leaves: Leaf[], 
 const maxVisited = 5000;
 
 /** Whether an object is a saved `torch.nn.Module`: those always keep their children and parameters so. */
-export function isModule(value: PickleObject): boolean {
+function isModule(value: PickleObject): boolean {
   if (!isKind(value.state, 'dict')) return false;
   return isKind(value.state.entries.get('_modules'), 'dict') && value.state.entries.has('_parameters');
 }

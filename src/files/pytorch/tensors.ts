@@ -59,7 +59,7 @@ function scalarType(name: string, size: number, read: ScalarType['read']): Scala
 }
 
 /** The upper half of a float32. */
-export function bfloatToNumber(bits: number): number {
+function bfloatToNumber(bits: number): number {
   const view = new DataView(new ArrayBuffer(4));
   view.setUint16(0, bits);
   return view.getFloat32(0);

@@ -27,9 +27,7 @@ export function readModule(file: NamedBytes, object: PickleObject, options: Read
   const found = { questions: inquiry.questions, settled: inquiry.settled };
   if ([...activations.values()].some((name) => name === undefined)) return { ...found, problems: inquiry.problems };
   const shapes = inputShapes(weightShapes(leaves), options.columns?.length);
-  const { result } = firstFittingShape(file.name, shapes, (shape) =>
-    networkOf(file, 'torch-module', leaves, shape, activations),
-  );
+  const { result } = firstFittingShape(file.name, shapes, (shape) => networkOf(file, leaves, shape, activations));
   return { ...found, network: result.network, problems: [...result.notes, ...inquiry.problems] };
 }
 
@@ -41,7 +39,7 @@ function unwrapped(module: SavedModule): SavedModule {
 }
 
 /** The modules that do something, in the order in which nested Sequentials apply them. */
-export function leafModules(file: string, module: SavedModule): readonly SavedModule[] {
+function leafModules(file: string, module: SavedModule): readonly SavedModule[] {
   if (module.className === 'Sequential') return module.children.flatMap((child) => leafModules(file, child));
   if (isTorchClass(module) && moduleRules.has(module.className)) return [module];
   if (isOwnActivation(module)) return [module];
@@ -82,7 +80,6 @@ interface Lowered {
 /** The network of modules applied one after the other to rows of the given shape. */
 function networkOf(
   file: NamedBytes,
-  format: string,
   leaves: readonly SavedModule[],
   shape: readonly number[],
   activations: ReadonlyMap<string, string | undefined>,
@@ -103,7 +100,7 @@ function networkOf(
   }
   builder.output('output', x.tensor);
   const name = file.name.replace(/\.[^.]*$/, '');
-  const source = { file: file.name, format, framework: 'PyTorch', layers };
+  const source = { file: file.name, format: 'torch-module', framework: 'PyTorch', layers };
   return { network: builder.finish(name, source), notes: context.notes };
 }
 

@@ -19,7 +19,7 @@ import { sizesArgument } from './shapes';
 /** Operations that give their input unchanged as far as numbers go. */
 const unchanged = [
   'dropout alpha_dropout feature_dropout feature_alpha_dropout native_dropout',
-  'contiguous clone detach detach_ alias lift lift_fresh lift_fresh_copy to _to_copy type_as float double half bfloat16',
+  'contiguous clone detach detach_ alias lift lift_fresh lift_fresh_copy type_as float double half bfloat16',
   'cpu cuda requires_grad_ identity positive view_copy nan_to_num _conj resolve_conj resolve_neg data',
 ]
   .join(' ')
@@ -32,6 +32,8 @@ export const creationOperators: ReadonlyMap<string, Operator> = new Map<string, 
   ['feature_dropout', operator('input p train', (call) => tensorArgument(call, 'input'))],
   ['alpha_dropout', operator('input p train', (call) => tensorArgument(call, 'input'))],
   ['native_dropout', operator('input p train', (call) => listValue([tensorArgument(call, 'input'), null]))],
+  ['to', operator('self dtype second', converted)],
+  ['_to_copy', operator('self dtype', converted)],
   ['int', operator('self', (call) => wholeNumber(call))],
   ['long', operator('self', (call) => mapped(call))],
   ['zeros', operator('size', (call) => filled(call, 0))],
@@ -62,6 +64,16 @@ export const creationOperators: ReadonlyMap<string, Operator> = new Map<string, 
 
 function same(call: OperatorCall): TorchValue {
   return call.arguments.get('self') ?? failCall(call, 'it has no input');
+}
+
+/** Numbers of PyTorch's types (c10::ScalarType): 0 to 4 are whole numbers, 11 truth values, the others have fractions. */
+function converted(call: OperatorCall): TorchValue {
+  const type = ['dtype', 'second'].map((name) => call.arguments.get(name)).find((value) => typeof value === 'number');
+  if (typeof type === 'number' && type <= 4) return mapped(call);
+  if (type !== 11) return same(call);
+  const { tensor, batched } = tensorArgument(call, 'self');
+  const zeros = call.builder.constant(new Float64Array(elements(tensor.shape)), tensor.shape);
+  return tensorValue(call.builder.compare('notEqual', tensor, zeros), batched);
 }
 
 /** Converting to whole numbers cuts the fraction off. */

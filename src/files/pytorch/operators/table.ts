@@ -10,7 +10,7 @@ import { slicingOperators } from './slicing';
 import { failCall, type LoweringContext, type Operator, type OperatorCall, type TorchValue } from './values';
 
 /** Every operation of PyTorch (ATen) that Slopescope can follow, by its name without `aten::` and overload. */
-export const torchOperators: ReadonlyMap<string, Operator> = new Map([
+const torchOperators: ReadonlyMap<string, Operator> = new Map([
   ...creationOperators,
   ...elementwiseOperators,
   ...linearOperators,

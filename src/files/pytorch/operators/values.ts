@@ -34,7 +34,7 @@ export interface ObjectValue {
 }
 
 /** A dtype, device or other name that means nothing for the numbers. */
-export interface NameValue {
+interface NameValue {
   readonly kind: 'name';
   readonly name: string;
 }

@@ -188,6 +188,8 @@ function argument(following: Following, arg: Json | undefined): TorchValue {
     case 'as_sym_ints':
       return listValue((isList(content) ? content : []).map(symbol));
     case 'as_scalar_type':
+      // The schema counts the types from 1, PyTorch itself from 0.
+      return typeof content === 'number' ? content - 1 : null;
     case 'as_device':
     case 'as_layout':
     case 'as_memory_format':

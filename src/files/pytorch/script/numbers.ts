@@ -23,7 +23,7 @@ const arithmetic: ReadonlyMap<string, (a: number, b: number) => number | boolean
 ]);
 
 /** Names under which operations on plain numbers are written as functions. */
-export const signOfFunction: ReadonlyMap<string, string> = new Map([
+const signOfFunction: ReadonlyMap<string, string> = new Map([
   ['add', '+'],
   ['sub', '-'],
   ['mul', '*'],
