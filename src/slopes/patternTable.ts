@@ -55,7 +55,8 @@ export function patternBits(units: number, columns: number, outputs: number): nu
   if (units * columns < smallestMatrix) return 0;
   const numbers = (bits: number): number =>
     Math.ceil(units / bits) * 2 ** bits * Math.ceil(columns / patternWidth) * patternWidth * outputs;
-  return [8, 6, 5, 4].find((bits) => numbers(bits) <= largestTables) ?? 0;
+  const best = [6, 5].find((bits) => numbers(bits) <= cachedTables);
+  return best ?? (numbers(4) <= largestTables ? 4 : 0);
 }
 
 /** Whether a unit's slope depends on nothing but the sign of its value. */
@@ -67,8 +68,10 @@ export function hasPattern(activation: Activation): boolean {
 
 /** Below this many weights the plain product is as fast. */
 const smallestMatrix = 256;
-/** Numbers in the tables of all outputs: they must stay in the second cache to be faster than products. */
-const largestTables = 280_000;
+/** Numbers in the tables of all outputs that the second cache holds. */
+const cachedTables = 280_000;
+/** Larger ones pay in groups of four, where the table of one block of columns still stays in the cache; not beyond this. */
+const largestTables = 2 ** 21;
 
 function offSlope(activation: Activation, unit: number): number {
   if (activation.kind === 'leakyRelu') return activation.alpha;

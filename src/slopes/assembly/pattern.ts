@@ -15,20 +15,20 @@ export function patternSum<T>(
 ): void {
   const groups = (count + bits - 1) / bits;
   const groupBytes = (<usize>patternWidth << <usize>bits) * sizeof<T>();
-  for (let panel = 0; panel < panels; panel++) {
-    findPatterns<T>(at(panel, a), at(panel, scratch), count, bits);
-    const by = head >= 0 ? at(panel, head) : 0;
-    let block = weight<T>(tables);
-    const rowBytes = <usize>patternWidth * sizeof<T>();
-    for (let first = 0; first < outputs; first += patternWidth) {
+  const rowBytes = <usize>patternWidth * sizeof<T>();
+  for (let panel = 0; panel < panels; panel++) findPatterns<T>(at(panel, a), at(panel, scratch), count, bits);
+  let block = weight<T>(tables);
+  // A block's sums stay in the first cache while the panels pass.
+  for (let first = 0; first < outputs; first += patternWidth) {
+    for (let panel = 0; panel < panels; panel++) {
       for (let part: usize = 0; part < rowBytes; part += 128) {
         for (let row: usize = 0; row < unitSize; row += sizeof<T>()) {
           addGroups<T>(block + part, groupBytes, at(panel, scratch) + row, groups, sums + row * patternWidth + part);
         }
       }
-      spreadRows<T>(at(panel, y + first), min(patternWidth, outputs - first), by, add);
-      block += <usize>groups * groupBytes;
+      spreadRows<T>(at(panel, y + first), min(patternWidth, outputs - first), head >= 0 ? at(panel, head) : 0, add);
     }
+    block += <usize>groups * groupBytes;
   }
 }
 
