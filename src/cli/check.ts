@@ -111,10 +111,12 @@ async function findingsOf(session: Session, rules: readonly Rule[]): Promise<Fin
   return {
     findings,
     rules: parts.flatMap((part) =>
-      part.rules.map((standing) => {
-        const finding = standing.finding === undefined ? undefined : part.findings[standing.finding];
-        return finding ? { ...standing, finding: findings.indexOf(finding) } : standing;
-      }),
+      part.rules
+        .filter((standing) => standing.elsewhere === undefined)
+        .map((standing) => {
+          const finding = standing.finding === undefined ? undefined : part.findings[standing.finding];
+          return finding ? { ...standing, finding: findings.indexOf(finding) } : standing;
+        }),
     ),
     suggestions: [],
     rowsFailing: Math.max(0, ...parts.map((part) => part.rowsFailing)),

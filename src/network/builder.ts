@@ -3,6 +3,7 @@ import type {
   Activation,
   Combination,
   Comparison,
+  Groups,
   InputPort,
   Network,
   Node,
@@ -14,6 +15,7 @@ import type {
 } from './network';
 import {
   axisGroups,
+  blockDiagonal,
   broadcastIndices,
   broadcastShape,
   elements,
@@ -42,7 +44,7 @@ export class ShapeError extends Error {
 type Draft = { readonly kind: 'port'; readonly port: InputPort } | { readonly kind: 'node'; readonly node: Node };
 
 /** Limit for the numbers one operation may hold: 64 Mi weights are 512 MB. */
-const maxOperationSize = 2 ** 26;
+export const maxOperationSize = 2 ** 26;
 
 /**
  * Builds a `Network` from tensor operations as the formats know them: numpy broadcasting, axes, transposition. Each
@@ -92,7 +94,9 @@ export class NetworkBuilder {
     const copies = elements(lead);
     if (copies === 1)
       return this.add({ kind: 'dense', weights, bias: bias ?? new Float64Array(out) }, [x], [...lead, out]);
-    const block = this.blockDiagonal(weights, out, width, copies);
+    if (out * width * copies * copies > maxOperationSize)
+      throw new ShapeError(`applying ${out} × ${width} weights at ${copies} places is too large`);
+    const block = blockDiagonal(weights, out, width, copies);
     const repeated = new Float64Array(out * copies);
     if (bias) for (let copy = 0; copy < copies; copy++) repeated.set(bias, copy * out);
     return this.add({ kind: 'dense', weights: block, bias: repeated }, [x], [...lead, out]);
@@ -142,7 +146,8 @@ export class NetworkBuilder {
   scale(x: Tensor, factor: Float64Array, offset: Float64Array): Tensor {
     if (factor.length !== elements(x.shape) || offset.length !== factor.length)
       throw new ShapeError(`${factor.length} factors do not fit [${x.shape.join(', ')}]`);
-    return this.add({ kind: 'scale', factor, offset }, [x], x.shape);
+    const biased = factor.every((f) => f === 1) ? this.withBias(x, offset) : undefined;
+    return biased ?? this.add({ kind: 'scale', factor, offset }, [x], x.shape);
   }
 
   /** Two tensors, broadcast to each other, element by element; with a constant side it becomes a `scale` or a power. */
@@ -249,6 +254,11 @@ export class NetworkBuilder {
     const shape = keepDims ? kept : x.shape.filter((_, axis) => !axes.includes(axis));
     if (axes.every((axis) => x.shape[axis] === 1)) return { ...x, shape };
     return this.add({ kind: 'reduce', how, groups: axisGroups(x.shape, axes) }, [x], shape);
+  }
+
+  /** Reduction of listed elements: one result per group, in the given shape. */
+  reduceGroups(how: Reduction, x: Tensor, groups: Groups, shape: readonly number[]): Tensor {
+    return this.add({ kind: 'reduce', how, groups }, [x], shape);
   }
 
   /** Softmax, log-softmax or sparsemax over the given axes together. */
@@ -372,23 +382,19 @@ export class NetworkBuilder {
     return this.activation(x, { kind: 'power', exponent });
   }
 
+  /** x W and then + b is one dense operation; the product without its bias is dropped unless something else needs it. */
+  private withBias(x: Tensor, bias: Float64Array): Tensor | undefined {
+    const draft = x.constant ? undefined : this.drafts[x.value];
+    if (draft?.kind !== 'node' || draft.node.op.kind !== 'dense' || draft.node.op.bias.some((b) => b !== 0))
+      return undefined;
+    const node: Node = { ...draft.node, op: { ...draft.node.op, bias } };
+    return { value: this.drafts.push({ kind: 'node', node }) - 1, shape: x.shape };
+  }
+
   private swapLast(x: Tensor): Tensor {
     const axes = x.shape.map((_, axis) => axis);
     const last = axes.length - 1;
     return this.transpose(x, [...axes.slice(0, -2), last, last - 1]);
-  }
-
-  private blockDiagonal(weights: Float64Array, out: number, width: number, copies: number): Float64Array {
-    const full = out * width * copies * copies;
-    if (full > maxOperationSize)
-      throw new ShapeError(`applying ${out} × ${width} weights at ${copies} places is too large`);
-    const block = new Float64Array(full);
-    for (let copy = 0; copy < copies; copy++) {
-      for (let row = 0; row < out; row++) {
-        block.set(weights.subarray(row * width, (row + 1) * width), ((copy * out + row) * copies + copy) * width);
-      }
-    }
-    return block;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { NetworkBuilder, Tensor } from './builder';
-import { ShapeError } from './builder';
+import { maxOperationSize, ShapeError } from './builder';
 import { elements, mapIndices, normalAxis, strides } from './tensor';
 
 /** How a convolution or pooling window moves, one number per spatial axis. */
@@ -37,6 +37,8 @@ export function convolve(builder: NetworkBuilder, x: Tensor, convolution: Convol
   }
   const area = elements(spatial);
   const inputs = channels * area;
+  if (out * places.count * inputs > maxOperationSize)
+    throw new ShapeError(`a convolution of ${out * places.count} by ${inputs} values is too large`);
   const weights = new Float64Array(out * places.count * inputs);
   for (let filter = 0; filter < out; filter++) {
     const firstChannel = Math.floor(filter / (out / groups)) * perGroup;
@@ -71,17 +73,16 @@ export function pool(
     Array.from(places.cells.subarray(place * taps, (place + 1) * taps)).filter((cell) => cell >= 0),
   );
   if (windows.some((cells) => cells.length === 0)) throw new ShapeError('a pooling window lies wholly beside the edge');
-  const parts: Tensor[] = [];
-  for (let channel = 0; channel < channels; channel++) {
-    for (const cells of windows) {
-      const members = Int32Array.from(cells, (cell) => channel * area + cell);
-      const pooled = builder.reduce(how, builder.gather(x, members, [members.length]), [0], true);
-      const share = cells.length / taps;
-      const counted = how === 'mean' && pooling.countPadding && share < 1;
-      parts.push(counted ? builder.scale(pooled, Float64Array.of(share), Float64Array.of(0)) : pooled);
-    }
-  }
-  return builder.reshape(builder.concat(parts, 0), [channels, ...places.shape]);
+  const groups = Array.from({ length: channels }, (_, channel) =>
+    windows.map((cells) => cells.map((cell) => channel * area + cell)),
+  ).flat();
+  const starts = new Int32Array(groups.length + 1);
+  groups.forEach((members, group) => (starts[group + 1] = starts[group]! + members.length));
+  const shape = [channels, ...places.shape];
+  const pooled = builder.reduceGroups(how, x, { starts, indices: Int32Array.from(groups.flat()) }, shape);
+  if (how !== 'mean' || !pooling.countPadding) return pooled;
+  const shares = Float64Array.from(groups, (members) => members.length / taps);
+  return builder.scale(pooled, shares, new Float64Array(shares.length));
 }
 
 /** (x − mean) / √(variance + epsilon) over the given axes together; the variance is that of the population. */

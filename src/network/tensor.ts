@@ -111,3 +111,14 @@ export function transposed(matrix: Float64Array, rows: number, columns: number):
     for (let column = 0; column < columns; column++) result[column * rows + row] = matrix[row * columns + column]!;
   return result;
 }
+
+/** The same matrix [out][width] applied at several places, as one matrix with the blocks along its diagonal. */
+export function blockDiagonal(weights: Float64Array, out: number, width: number, copies: number): Float64Array {
+  const block = new Float64Array(out * width * copies * copies);
+  for (let copy = 0; copy < copies; copy++) {
+    for (let row = 0; row < out; row++) {
+      block.set(weights.subarray(row * width, (row + 1) * width), ((copy * out + row) * copies + copy) * width);
+    }
+  }
+  return block;
+}

@@ -18,12 +18,15 @@ export async function checkRules(session: Session, connection: Connection, slope
   const findings = findingsOf(results);
   return {
     findings,
-    rules: results.map((result) =>
-      standing(
-        result,
-        findings.findIndex((finding) => finding === result.finding),
-      ),
-    ),
+    rules: session.rules.map((rule, number) => {
+      const result = results.find((candidate) => candidate.number === number);
+      return result
+        ? standing(
+            result,
+            findings.findIndex((finding) => finding === result.finding),
+          )
+        : elsewhere(rule);
+    }),
     suggestions: suggestRules(checked, session.rules),
     rowsFailing: rowsFailing(results, slopes.rows.length),
   };
@@ -57,7 +60,7 @@ export function lanesBeyond(session: Session): (input: number) => Beyond {
 export function ruleStatus(findings: Findings, input: string): RuleStatus | undefined {
   const rule = findings.rules.findIndex((candidate) => candidate.rule.input === input);
   const found = findings.rules[rule];
-  if (!found || found.problem !== undefined) return undefined;
+  if (!found || found.problem !== undefined || found.elsewhere !== undefined) return undefined;
   const finding = found.finding === undefined ? undefined : findings.findings[found.finding];
   return {
     rule,
@@ -76,6 +79,11 @@ function standing(result: RuleResult, finding: number): Findings['rules'][number
     ...(finding >= 0 ? { finding } : {}),
     ...(result.problem ? { problem: result.problem.message } : {}),
   };
+}
+
+/** A rule for another output stands in the list, so that rules keep their numbers, but is not checked here. */
+function elsewhere(rule: Rule): Findings['rules'][number] {
+  return { rule, words: ruleWords(rule), holds: true, elsewhere: rule.output ?? '' };
 }
 
 function rowsFailing(results: readonly RuleResult[], rows: number): number {
@@ -100,6 +108,7 @@ async function checkedOutput(session: Session, connection: Connection, slopes: O
     checkedInputs.push({
       name: input.name,
       unit: input.unit,
+      ...(input.column === undefined ? {} : { column: input.column }),
       kind: input.kind === 'switched' ? 'switched' : 'number',
       ...(source.kind === 'numbers' ? { values: source.values } : {}),
       scaling,

@@ -8,7 +8,7 @@ import { modelPerOriginal, type Scaling, toModel, toOriginal } from '../table/sc
 import type { OutputSlopes } from './outputSlopes';
 
 /** Rows per chunk: long enough to keep the kernels busy, short enough for progress and cancellation. */
-const chunkRows = 8192;
+export const chunkRows = 8192;
 
 /** A column with its scaling, as slopes are converted by it. */
 export interface ScaledColumn {
@@ -126,9 +126,16 @@ function storeChunk(
     const constant = bound.scaling.kind === 'logAffine' ? undefined : column.modelPerOriginal(0);
     for (let index = 0; index < count; index++) {
       const perX = constant ?? column.modelPerOriginal(column.at(part[index]!));
-      target[first + index] = perModelY[index]! * line[index]! * perX;
+      target[first + index] = keepSign(perModelY[index]! * line[index]! * perX);
     }
   });
+}
+
+/** The smallest number float32 has: what is not 0 must not become 0 when it is rounded, for its sign is a verdict. */
+const smallest = 2 ** -149;
+
+function keepSign(slope: number): number {
+  return Math.abs(slope) < smallest && slope !== 0 ? Math.sign(slope) * smallest : slope;
 }
 
 function firstRows(store: OutputSlopes, count: number): OutputSlopes {

@@ -11,7 +11,7 @@ export function pageSentence(
   all: number,
 ): { readonly sentence: string; readonly subline: string } {
   const dead = deadRows(slopes);
-  if (findings && findings.rules.length > 0) return ruleSentence(findings, all);
+  if (findings?.rules.some((rule) => rule.elsewhere === undefined)) return ruleSentence(findings, all);
   if (dead > 0) {
     return {
       sentence: `In ${counted(dead, 'row')} of ${count(all)} no input moves ${output}.`,
@@ -31,19 +31,20 @@ export function pageSentence(
 }
 
 function ruleSentence(findings: Findings, all: number): { readonly sentence: string; readonly subline: string } {
-  const failing = findings.rules.filter((rule) => !rule.holds);
+  const rules = findings.rules.filter((rule) => rule.elsewhere === undefined);
+  const failing = rules.filter((rule) => !rule.holds);
   if (failing.length === 0) {
-    const one = findings.rules.length === 1;
+    const one = rules.length === 1;
     return {
       sentence: one
         ? `The rule holds in all ${counted(all, 'row')}.`
-        : `All ${count(findings.rules.length)} rules hold in all ${counted(all, 'row')}.`,
+        : `All ${count(rules.length)} rules hold in all ${counted(all, 'row')}.`,
       subline: '',
     };
   }
   const [worst] = findings.findings;
   return {
-    sentence: `${count(failing.length)} of ${counted(findings.rules.length, 'rule')} ${failing.length === 1 ? 'fails' : 'fail'}, in ${count(findings.rowsFailing)} of ${counted(all, 'row')}.`,
+    sentence: `${count(failing.length)} of ${counted(rules.length, 'rule')} ${failing.length === 1 ? 'fails' : 'fail'}, in ${count(findings.rowsFailing)} of ${counted(all, 'row')}.`,
     subline: worst
       ? `Worst: ${worst.input ?? 'the forecast'}, ${number(worst.rows.worst)} ${worst.unit}, ${percent(worst.rows.share)} of the rows.`
       : '',

@@ -256,6 +256,8 @@ export interface Findings {
     readonly holds: boolean;
     readonly finding?: number;
     readonly problem?: string;
+    /** The rule is for this other output and not checked here. */
+    readonly elsewhere?: string;
   }[];
   /** Rules that would follow the average slopes; never applied by themselves. */
   readonly suggestions: readonly Rule[];

@@ -148,6 +148,7 @@ function level(app: App, line: RuleLine, rule: Rule): TemplateResult {
 
 /** How the rule stands in the rows. */
 function standing(app: App, known: KnownRule): TemplateResult {
+  if (known.elsewhere !== undefined) return html`<span class="state">${known.elsewhere}</span>`;
   if (known.problem !== undefined) return html`<span class="state">${icon('error')}${known.problem}</span>`;
   const finding = known.finding === undefined ? undefined : app.store.state.answers.findings?.findings[known.finding];
   return finding && !known.holds
