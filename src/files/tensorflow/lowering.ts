@@ -148,7 +148,10 @@ export class Lowering {
     });
     const numbers = [...used].filter((output) => output < body.outputs.length).sort((a, b) => a - b);
     const wanted = numbers.map((output) => referenceOf(body.results.get(body.outputs[output]!) ?? '', inner));
-    const results = this.scope({ body: inner, values, prefix: `${call.name}/`, depth: scope.depth + 1 }, wanted);
+    const results = this.scope(
+      { body: inner, values, prefix: withoutCalls(`${call.name}/`), depth: scope.depth + 1 },
+      wanted,
+    );
     const outputs: (Held | undefined)[] = [];
     numbers.forEach((output, k) => (outputs[output] = results[k]));
     return outputs;
@@ -205,4 +208,12 @@ export class Lowering {
       remedy: 'Slopescope is for networks on tables; use a smaller network.',
     });
   }
+}
+
+/** A path of names without those that calls of functions have of themselves: they say nothing to people. */
+function withoutCalls(prefix: string): string {
+  return prefix
+    .replace(/(^|\/)(Stateful)?PartitionedCall(_\d+)?(?=\/)/g, '$1')
+    .replace(/^\/+/, '')
+    .replace(/\/{2,}/g, '/');
 }

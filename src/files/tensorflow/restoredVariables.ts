@@ -1,7 +1,15 @@
 import { Attributes } from './attributes';
+import { namedSlice, type TensorSlice } from './bundle/tensorSlice';
 import type { NodeDef } from './graphDef';
 import { bodyOf, isControl, referenceOf, type Body } from './references';
 import { holdsElements, readTensor } from './tensorProto';
+
+/** What a variable is filled with: a tensor of the checkpoint, or a part of one. */
+export interface StoredPart {
+  readonly key: string;
+  /** Undefined for the whole tensor. */
+  readonly slice: TensorSlice | undefined;
+}
 
 /** Where a value comes from that is assigned to a variable: an output of RestoreV2. */
 interface Restored {
@@ -15,12 +23,11 @@ const assignments = new Set(['AssignVariableOp', 'Assign']);
 const maxSteps = 16;
 
 /**
- * For each node of the main graph that stands for a variable the name of its tensor in the checkpoint, as the graph
- * itself fills its variables: RestoreV2 reads named tensors, each is assigned to a variable. In TensorFlow 2 this
+ * For each node of the main graph that stands for a variable what the checkpoint has for it, as the graph itself fills its variables: RestoreV2 reads named tensors, each is assigned to a variable. In TensorFlow 2 this
  * happens in a function that the main graph calls with its variables.
  */
-export function restoredKeys(main: Body, file: string): Map<string, string> {
-  const keys = new Map<string, string>();
+export function restoredParts(main: Body, file: string): Map<string, StoredPart> {
+  const keys = new Map<string, StoredPart>();
   for (const [variable, key] of assignedIn(main, file)) keys.set(variable, key);
   for (const call of main.nodes.values()) {
     const body = main.functions.get(new Attributes(call.attributes).function('f')?.name ?? call.operator);
@@ -36,13 +43,15 @@ export function restoredKeys(main: Body, file: string): Map<string, string> {
 }
 
 /** Names of variables (nodes or arguments) that are assigned in a body, with the tensors they are restored from. */
-function assignedIn(body: Body, file: string): [string, string][] {
-  return [...body.nodes.values()].flatMap((node): [string, string][] => {
+function assignedIn(body: Body, file: string): [string, StoredPart][] {
+  return [...body.nodes.values()].flatMap((node): [string, StoredPart][] => {
     if (!assignments.has(node.operator)) return [];
     const [variable = '', value = ''] = node.inputs;
     const restored = restoredFrom(value, body);
-    const key = restored && tensorNames(restored.node, body, file)[restored.output];
-    return key === undefined ? [] : [[throughIdentities(variable, body), key]];
+    const key = restored && listedTexts(restored.node, 1, body, file)[restored.output];
+    if (!restored || key === undefined) return [];
+    const slice = namedSlice(listedTexts(restored.node, 2, body, file)[restored.output] ?? '');
+    return [[throughIdentities(variable, body), { key, slice }]];
   });
 }
 
@@ -69,8 +78,9 @@ function throughIdentities(input: string, body: Body): string {
   return name;
 }
 
-function tensorNames(restore: NodeDef, body: Body, file: string): readonly string[] {
-  const names = body.nodes.get(referenceOf(restore.inputs[1] ?? '', body).node);
-  const message = names && new Attributes(names.attributes).tensor('value');
-  return message && holdsElements(message) ? (readTensor(message, names.name, file).texts ?? []) : [];
+/** A constant list of texts that a node takes. */
+function listedTexts(node: NodeDef, input: number, body: Body, file: string): readonly string[] {
+  const list = body.nodes.get(referenceOf(node.inputs[input] ?? '', body).node);
+  const message = list && new Attributes(list.attributes).tensor('value');
+  return message && holdsElements(message) ? (readTensor(message, list.name, file).texts ?? []) : [];
 }

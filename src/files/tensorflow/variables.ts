@@ -1,9 +1,10 @@
 import { protobufMessage } from '../containers/protobuf';
 import type { TensorBundle } from './bundle/tensorBundle';
+import { slicePlaces, sliceShape, type TensorSlice } from './bundle/tensorSlice';
 import { Attributes } from './attributes';
 import type { MetaGraph } from './metaGraph';
 import { isControl, referenceOf, type Body } from './references';
-import { restoredKeys } from './restoredVariables';
+import { restoredParts, type StoredPart } from './restoredVariables';
 import type { StoredTensor } from './tensorProto';
 import { refuse } from '../refuse';
 
@@ -24,15 +25,16 @@ export function variableReader(
   file: string,
 ): (node: string) => StoredTensor {
   const known = new Map<string, StoredTensor>();
-  let keys: ReadonlyMap<string, string> | undefined;
+  let parts: ReadonlyMap<string, StoredPart> | undefined;
   return (node) => {
     const before = known.get(node);
     if (before) return before;
     if (!bundle) return missingFolder(node, file);
-    keys ??= new Map([...capturedKeys(meta, main, bundle, file), ...restoredKeys(main, file)]);
-    const candidates = [keys.get(node), sharedName(node, main), node];
-    const key = candidates.find((name) => name !== undefined && bundle.has(name));
-    const tensor = key === undefined ? undefined : bundle.tensor(key);
+    parts ??= new Map([...capturedParts(meta, main, bundle, file), ...restoredParts(main, file)]);
+    const named = [sharedName(node, main), node].map((key): StoredPart => ({ key: key ?? '', slice: undefined }));
+    const part = [parts.get(node), ...named].find((candidate) => candidate && bundle.has(candidate.key));
+    const whole = part && bundle.tensor(part.key);
+    const tensor = whole && (part.slice ? cut(whole, part.slice) : whole);
     if (!tensor) return missingVariable(node, file);
     known.set(node, tensor);
     return tensor;
@@ -40,10 +42,10 @@ export function variableReader(
 }
 
 /** The objects a function has captured are its last arguments, in this order; the checkpoint knows objects by number. */
-function capturedKeys(meta: MetaGraph, main: Body, bundle: TensorBundle, file: string): Map<string, string> {
-  const keys = new Map<string, string>();
+function capturedParts(meta: MetaGraph, main: Body, bundle: TensorBundle, file: string): Map<string, StoredPart> {
+  const parts = new Map<string, StoredPart>();
   const graph = meta.objects && bundle.text(objectGraphKey);
-  if (!meta.objects || !graph) return keys;
+  if (!meta.objects || !graph) return parts;
   const objectKeys = protobufMessage(graph, file).messages(objectGraphFields.nodes, (object) =>
     object.messages(objectGraphFields.attributes, (attribute) => attribute.text(objectGraphFields.checkpointKey)).at(0),
   );
@@ -54,10 +56,17 @@ function capturedKeys(meta: MetaGraph, main: Body, bundle: TensorBundle, file: s
     const data = node.inputs.filter((input) => !isControl(input)).slice(-captures.length);
     captures.forEach((object, k) => {
       const key = objectKeys[object];
-      if (key !== undefined && data[k] !== undefined) keys.set(referenceOf(data[k], main).node, key);
+      if (key !== undefined && data[k] !== undefined)
+        parts.set(referenceOf(data[k], main).node, { key, slice: undefined });
     });
   }
-  return keys;
+  return parts;
+}
+
+/** The part of a tensor that a variable is; undefined when it lies outside. */
+function cut({ shape, type, numbers }: StoredTensor, slice: TensorSlice): StoredTensor | undefined {
+  const places = slicePlaces(slice, shape);
+  return places && { shape: sliceShape(slice, shape), type, numbers: Float64Array.from(places, (at) => numbers[at]!) };
 }
 
 function sharedName(node: string, main: Body): string | undefined {

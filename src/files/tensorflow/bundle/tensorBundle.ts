@@ -3,12 +3,13 @@ import { protobufMessage } from '../../containers/protobuf';
 import { maxTensorNumbers, maxWeightBytes } from '../../limits';
 import type { Folder } from '../../reading';
 import { refuse } from '../../refuse';
-import { dataTypeName, storedType } from '../dataType';
+import { dataTypeName, storedType, type StoredType } from '../dataType';
 import { readShape, type OpenShape } from '../shapeProto';
 import { BinaryMessage } from '../syntax/binaryMessage';
 import { decodeElements, type StoredTensor } from '../tensorProto';
 import { maskedCrc32c } from './crc32c';
 import { readSortedTable } from './sortedTable';
+import { byteString, readSlice, sliceKey, slicePlaces, type TensorSlice } from './tensorSlice';
 
 /** One tensor of a bundle (BundleEntryProto): where its bytes lie. */
 interface BundleEntry {
@@ -18,8 +19,8 @@ interface BundleEntry {
   readonly offset: number;
   readonly size: number;
   readonly checksum: number | undefined;
-  /** Whether it is stored in parts under names of their own. */
-  readonly sliced: boolean;
+  /** The parts it is stored in, under keys of their own; none when it is stored whole. */
+  readonly slices: readonly TensorSlice[];
 }
 
 const entryFields = { dtype: 1, shape: 2, shard: 3, offset: 4, size: 5, crc32c: 6, slices: 7 };
@@ -34,6 +35,7 @@ export class TensorBundle {
   private readonly entries: ReadonlyMap<string, BundleEntry>;
   private readonly shards: ReadonlyMap<number, Uint8Array>;
 
+  /** Entries are known by their keys with one character per byte. */
   constructor(file: string, entries: ReadonlyMap<string, BundleEntry>, shards: ReadonlyMap<number, Uint8Array>) {
     this.file = file;
     this.entries = entries;
@@ -41,7 +43,7 @@ export class TensorBundle {
   }
 
   has(key: string): boolean {
-    return this.entries.has(key);
+    return this.entries.has(byteString(key));
   }
 
   /** Shapes of all stored tensors, in the order of their names. */
@@ -49,32 +51,22 @@ export class TensorBundle {
     return [...this.entries.values()].map((entry) => entry.shape);
   }
 
-  /** The numbers of a stored tensor; undefined when there is none of this name. */
+  /** The numbers of a stored tensor, put together from its parts; undefined when there is none of this name. */
   tensor(key: string): StoredTensor | undefined {
-    const entry = this.entries.get(key);
+    const entry = this.entries.get(byteString(key));
     if (!entry) return undefined;
-    const stored = storedType(entry.type);
-    if (!stored) {
-      return refuse(this.file, {
-        code: 'tensorflow-data-type',
-        message: `The variable "${key}" of ${this.file} is of the type ${dataTypeName(entry.type)}, which Slopescope does not compute with.`,
-        remedy: 'Save the network in float32 or float64, without quantisation.',
-        part: key,
-      });
-    }
+    const stored = storedType(entry.type) ?? this.refuseType(key, entry.type);
     const shape = (entry.shape ?? []).map((length) => length ?? this.damaged(key, 'has no proper shape'));
     const count = elements(shape);
-    const numbers = count > maxTensorNumbers ? undefined : decodeElements(this.bytes(key, entry), stored, count);
-    return {
-      shape,
-      type: stored.element,
-      numbers: numbers ?? this.damaged(key, `has ${entry.size} bytes, which do not fill [${shape.join(', ')}]`),
-    };
+    if (count > maxTensorNumbers) return this.damaged(key, `claims to have ${count} elements`);
+    const numbers =
+      entry.slices.length > 0 ? this.joined(key, entry, stored, shape) : this.decoded(key, entry, stored, count);
+    return { shape, type: stored.element, numbers };
   }
 
   /** The bytes of a stored text; undefined when there is none of this name. Its length stands before it, then a checksum. */
   text(key: string): Uint8Array | undefined {
-    const entry = this.entries.get(key);
+    const entry = this.entries.get(byteString(key));
     if (!entry || dataTypeName(entry.type) !== 'DT_STRING') return undefined;
     const bytes = this.bytes(key, entry, false);
     let length = 0;
@@ -87,15 +79,31 @@ export class TensorBundle {
     return bytes.length === at + 4 + length ? bytes.subarray(at + 4) : undefined;
   }
 
-  private bytes(key: string, entry: BundleEntry, checked = true): Uint8Array {
-    if (entry.sliced) {
-      return refuse(this.file, {
-        code: 'tensorflow-variable-sliced',
-        message: `The variable "${key}" of ${this.file} is stored in slices, which Slopescope does not put together.`,
-        remedy: 'Save the model without partitioned variables.',
-        part: key,
-      });
+  private decoded(key: string, entry: BundleEntry, stored: StoredType, count: number): Float64Array {
+    return (
+      decodeElements(this.bytes(key, entry), stored, count) ??
+      this.damaged(key, `has ${entry.size} bytes, which are not those of ${count} elements`)
+    );
+  }
+
+  private joined(key: string, entry: BundleEntry, stored: StoredType, shape: readonly number[]): Float64Array {
+    const parts = entry.slices.map((slice) => {
+      const part = this.entries.get(sliceKey(byteString(key), slice));
+      return part ? { slice, part } : this.damaged(key, 'is stored in parts of which one is missing');
+    });
+    // Before memory is taken, the bytes of all parts must be as many as the whole needs.
+    const bytes = parts.reduce((sum, { part }) => sum + part.size, 0);
+    if (bytes !== elements(shape) * stored.size) return this.damaged(key, 'is stored in parts that do not fill it');
+    const whole = new Float64Array(elements(shape));
+    for (const { slice, part } of parts) {
+      const places = slicePlaces(slice, shape) ?? this.damaged(key, 'is stored in parts that lie outside of it');
+      const numbers = this.decoded(key, part, stored, places.length);
+      places.forEach((place, i) => (whole[place] = numbers[i]!));
     }
+    return whole;
+  }
+
+  private bytes(key: string, entry: BundleEntry, checked = true): Uint8Array {
     const shard = this.shards.get(entry.shard) ?? this.damaged(key, `lies in part ${entry.shard}, which is not there`);
     const { offset, size, checksum } = entry;
     if (!(offset >= 0 && size >= 0 && offset + size <= shard.length))
@@ -107,6 +115,15 @@ export class TensorBundle {
     if (checked && checksum !== undefined && checksum !== maskedCrc32c(bytes))
       return this.damaged(key, 'does not fit its checksum');
     return bytes;
+  }
+
+  private refuseType(key: string, type: number): never {
+    return refuse(this.file, {
+      code: 'tensorflow-data-type',
+      message: `The variable "${key}" of ${this.file} is of the type ${dataTypeName(type)}, which Slopescope does not compute with.`,
+      remedy: 'Save the network in float32 or float64, without quantisation.',
+      part: key,
+    });
   }
 
   private damaged(key: string, because: string): never {
@@ -134,7 +151,7 @@ export async function openTensorBundle(
   const table = readSortedTable(index, indexName);
   const count = shardCount(table.get(''), indexName);
   const entries = new Map<string, BundleEntry>();
-  for (const [key, value] of table) if (key !== '') entries.set(utf8(key), readEntry(value, indexName));
+  for (const [key, value] of table) if (key !== '') entries.set(key, readEntry(value, indexName));
   const shards = new Map<number, Uint8Array>();
   let total = 0;
   for (const { shard, size } of entries.values()) {
@@ -170,13 +187,8 @@ function readEntry(bytes: Uint8Array, name: string): BundleEntry {
     offset: message.integer(entryFields.offset) ?? 0,
     size: message.integer(entryFields.size) ?? 0,
     checksum: message.fixed32(entryFields.crc32c),
-    sliced: message.has(entryFields.slices),
+    slices: message.messages(entryFields.slices, readSlice),
   };
-}
-
-/** Keys are UTF-8; the table gives them with one character per byte. */
-function utf8(key: string): string {
-  return new TextDecoder().decode(Uint8Array.from(key, (character) => character.charCodeAt(0)));
 }
 
 function fiveDigits(number: number): string {

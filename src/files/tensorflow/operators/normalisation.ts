@@ -1,4 +1,5 @@
 import type { Tensor } from '../../../network/builder';
+import { normalise } from '../../../network/layers';
 import type { Normalisation } from '../../../network/network';
 import { elements } from '../../../network/tensor';
 import { align } from '../../rows/broadcasting';
@@ -21,14 +22,39 @@ export const normalisation: Readonly<Record<string, Operator>> = {
 
 /** At inference: (x − mean) / √(variance + epsilon) · scale + offset, per channel. */
 function FusedBatchNorm(call: Call): Value {
-  if (call.truth('is_training', true))
+  if (call.truth('is_training', true)) return normalisedByItself(call);
+  const [scale, offset, mean, variance] = [1, 2, 3, 4].map((index) => perChannel(call, call.value(index)));
+  return normalised(call, { scale: scale!, offset: offset!, mean: mean!, variance: variance! }, 'epsilon', 1e-4);
+}
+
+/**
+ * In training mode the mean and variance are those of the data. Keras normalises layers this way, with the rows of the
+ * table in the place of the channels: then each row is treated by itself. Averages over the rows are refused.
+ */
+function normalisedByItself(call: Call): Value {
+  const x = call.value(0);
+  const rank = x.tensor.shape.length;
+  const channels = call.text('data_format', 'NHWC').startsWith('NC') ? 1 : rank - 1;
+  if (x.batch !== undefined && x.batch !== channels)
     return call.refuse(
       'tensorflow-training',
       'is in training mode: it averages over the rows',
       'Save the network for inference.',
     );
-  const [scale, offset, mean, variance] = [1, 2, 3, 4].map((index) => perChannel(call, call.value(index)));
-  return normalised(call, { scale: scale!, offset: offset!, mean: mean!, variance: variance! }, 'epsilon', 1e-4);
+  const axes = x.tensor.shape.map((_, axis) => axis).filter((axis) => axis !== channels);
+  const epsilon = call.float('epsilon', Math.fround(1e-4));
+  const normal = { ...x, tensor: normalise(call.builder, x.tensor, axes, epsilon) };
+  const [scale, offset] = [1, 2].map((index): Value => {
+    const value = call.value(index);
+    return { ...value, tensor: perChannel(call, value) };
+  });
+  const { tensors, batch } = align(call, [normal, scale!, offset!]);
+  const { builder } = call;
+  return {
+    ...x,
+    tensor: builder.combine('add', builder.combine('multiply', tensors[0]!, tensors[1]!), tensors[2]!),
+    batch,
+  };
 }
 
 /** The same with a sum and an activation behind it. */
