@@ -66,7 +66,7 @@ async function laneOf(
     statistics,
   };
   if (description.kind === 'switched' || description.kind === 'yes/no') {
-    const typicalEffect = await switchSize(session, connection, view, slopes, input);
+    const typicalEffect = await switchSize(connection, view, slopes, input);
     return { ...common, typicalEffect, spread: spreadHistogram(column, statistics.min, statistics.max, bars) };
   }
   const { deviation } = inputSpread(connection, view, slopes, input);
@@ -90,13 +90,7 @@ const switchRows = 5000;
  * The typical size of a switch, in the output's unit: the mean change of the forecast when the input is set to its
  * commonest level (a category) or is turned over (yes/no). Measured on at most 5 000 evenly drawn rows.
  */
-async function switchSize(
-  session: Session,
-  connection: Connection,
-  view: View,
-  slopes: OutputSlopes,
-  input: number,
-): Promise<number> {
+async function switchSize(connection: Connection, view: View, slopes: OutputSlopes, input: number): Promise<number> {
   const step = Math.max(1, slopes.rows.length / switchRows);
   const rows = Uint32Array.from(
     { length: Math.min(slopes.rows.length, switchRows) },
@@ -105,9 +99,9 @@ async function switchSize(
   if (rows.length === 0) return 0;
   const bound = connection.binding.inputs[input]!;
   const { source, input: flat } = bound;
-  const computation = session.computation(view.output);
+  const computation = connection.computation(view.output);
   const before = await computeForecasts(computation, rows, () => undefined);
-  const { size } = session.network.inputs[flat.port]!;
+  const { size } = connection.network.inputs[flat.port]!;
   const after = await computeForecasts(computation, rows, (x, part) => {
     const count = part.length;
     const first = flat.element * count;

@@ -17,7 +17,7 @@ export function readRow(
   const order = cache.order(request, slopes, request.order ?? { by: 'row' });
   const place = request.row === undefined ? order[request.position ?? 0]! : slopes.rows.indexOf(request.row);
   const row = slopes.rows[Math.max(place, 0)]!;
-  const exact = exactRow(session.network, binding, session.switched, row, [request.output]);
+  const exact = exactRow(connection.network, binding, session.switched, row, [request.output]);
   const output = scaledOutput(binding.outputs[request.output]!.scaling);
   const forecast = exact.forecasts[request.output]!;
   const target = table.columns[binding.outputs[request.output]?.target ?? -1];
@@ -78,13 +78,13 @@ function cellOf(table: Table, { binding }: Connection, flat: number, row: number
 /** The exact change for one more of each whole-number input, in original units (NaN for the others). */
 function stepsOf(
   session: Session,
-  { binding }: Connection,
+  { network, binding }: Connection,
   output: number,
   row: number,
   inModel: boolean,
 ): Float64Array {
   const { inputs } = session.describe();
   return Float64Array.from(inputs, ({ kind }, flat) =>
-    kind === 'whole number' && !inModel ? exactStep(session.network, binding, row, flat, output, 1) : NaN,
+    kind === 'whole number' && !inModel ? exactStep(network, binding, row, flat, output, 1) : NaN,
   );
 }

@@ -7,7 +7,7 @@ import type { SlopeEngine } from '../slopes/engine';
 import { compilePlan, type Plan } from '../slopes/plan';
 import { switchedInputs } from '../slopes/switched';
 import { bindTable, type Binding, type BindResult } from '../table/binding';
-import type { ScalingSet } from '../table/scaling';
+import { identity, type ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
 import { checkRules, failingPositions, lanesBeyond } from './checkRules';
 import type { Computation } from './computeSlopes';
@@ -20,14 +20,20 @@ import { readRow, tableRows } from './rowReading';
 import type { FileAloneRequest, MapRequest, RowRequest, SessionService, TableRequest, View } from './service';
 import { SlopeCache } from './slopeCache';
 import { slopeMap } from './slopeMap';
+import { beforeLastStep } from './structure';
 
 /** A connected table: how it is bound, what was chosen, and the slopes on it. */
 export interface Connection {
+  readonly network: Network;
   readonly table: Table;
   readonly choice: TableChoice;
   readonly result: BindResult;
   readonly binding: Binding;
+  /** The computation of one output. */
+  readonly computation: (output: number) => Computation;
   readonly cache: SlopeCache;
+  /** The same before the last sigmoid or softmax, once a view has asked for it. */
+  logOdds?: Connection;
 }
 
 /**
@@ -46,7 +52,6 @@ export class Session implements Answering<SessionService> {
   /** The table given last with what stands in the way of connecting it. */
   rejected: { readonly table: Table; readonly choice: TableChoice; readonly result: BindResult } | undefined;
   private readonly engine: SlopeEngine;
-  private readonly plans = new Map<number, Plan>();
 
   constructor(file: NamedBytes, reading: Reading, engine: SlopeEngine) {
     this.file = file;
@@ -67,7 +72,7 @@ export class Session implements Answering<SessionService> {
     const result = bindTable(this.network, table, choice, this.scaling);
     this.rejected = result.binding ? undefined : { table, choice, result };
     const { binding } = result;
-    this.connection = binding && this.connectionOf(table, choice, result, binding);
+    this.connection = binding && this.connectionOf(this.network, table, choice, result, binding);
     return result;
   }
 
@@ -102,12 +107,12 @@ export class Session implements Answering<SessionService> {
   }
 
   async lanes(view: View, call: Call) {
-    const connection = this.connected();
+    const connection = this.seen(view);
     return lanesOf(this, connection, view, await connection.cache.viewed(view, call), call);
   }
 
   async map(request: MapRequest, call: Call) {
-    const { cache } = this.connected();
+    const { cache } = this.seen(request);
     const { slopes } = await cache.viewed(request, call);
     return slopeMap(
       slopes,
@@ -119,13 +124,13 @@ export class Session implements Answering<SessionService> {
   }
 
   async row(request: RowRequest, call: Call) {
-    const connection = this.connected();
+    const connection = this.seen(request);
     const { slopes } = await connection.cache.viewed(request, call);
     return readRow(this, connection, request, slopes);
   }
 
   async tableRows(request: TableRequest, call: Call) {
-    const { cache, table } = this.connected();
+    const { cache, table } = this.seen(request);
     const { slopes } = await cache.viewed(request, call);
     return tableRows(request, slopes, cache.order(request, slopes, request.order), table);
   }
@@ -141,7 +146,7 @@ export class Session implements Answering<SessionService> {
 
   /** The computation of one output on the present connection; throws without one. */
   computation(output: number): Computation {
-    return this.computationOf(this.connected().binding, output);
+    return this.connected().computation(output);
   }
 
   /** The connection; throws without one, which the page never lets happen. */
@@ -150,18 +155,44 @@ export class Session implements Answering<SessionService> {
     return this.connection;
   }
 
-  private connectionOf(table: Table, choice: TableChoice, result: BindResult, binding: Binding): Connection {
-    const cache = new SlopeCache(
-      (output) => this.computationOf(binding, output),
-      (rule, slopes) => failingPositions(this, connection, this.rules[rule], slopes),
+  /** The connection as a view sees it: with `logOdds` the network ends before its last sigmoid or softmax. */
+  private seen(view: Pick<View, 'logOdds'>): Connection {
+    const connection = this.connected();
+    if (!view.logOdds) return connection;
+    const network = beforeLastStep(connection.network);
+    if (!network) return connection;
+    connection.logOdds ??= this.connectionOf(
+      network,
+      connection.table,
+      connection.choice,
+      connection.result,
+      unscaledOutputs(connection.binding),
     );
-    const connection: Connection = { table, choice, result, binding, cache };
-    return connection;
+    return connection.logOdds;
   }
 
-  private computationOf(binding: Binding, output: number): Computation {
-    const plan = this.plans.get(output) ?? compilePlan(this.network, [output]);
-    this.plans.set(output, plan);
-    return { network: this.network, binding, engine: this.engine, plan, switched: this.switched };
+  private connectionOf(
+    network: Network,
+    table: Table,
+    choice: TableChoice,
+    result: BindResult,
+    binding: Binding,
+  ): Connection {
+    const plans = new Map<number, Plan>();
+    const computation = (output: number): Computation => {
+      const plan = plans.get(output) ?? compilePlan(network, [output]);
+      plans.set(output, plan);
+      return { network, binding, engine: this.engine, plan, switched: this.switched };
+    };
+    const cache = new SlopeCache(computation, (rule, slopes) =>
+      failingPositions(this, connection, this.rules[rule], slopes),
+    );
+    const connection: Connection = { network, table, choice, result, binding, computation, cache };
+    return connection;
   }
+}
+
+/** Log-odds are not in the units of the target: they go unscaled and have no true values beside them. */
+function unscaledOutputs(binding: Binding): Binding {
+  return { ...binding, outputs: binding.outputs.map(({ output }) => ({ output, scaling: identity })) };
 }

@@ -54,9 +54,23 @@ export function hiddenLayers(network: Network): HiddenLayer[] {
 export function lastStep(network: Network): 'sigmoid' | 'softmax' | undefined {
   const node = network.nodes[(network.outputs[0]?.value ?? 0) - network.inputs.length];
   if (node?.op.kind === 'softmax' && node.op.how === 'softmax') return 'softmax';
-  if (node?.op.kind === 'activation' && ['sigmoid', 'clippedSigmoid'].includes(node.op.activation.kind))
-    return 'sigmoid';
+  if (node && isSigmoid(node.op)) return 'sigmoid';
   return undefined;
+}
+
+/** The network up to the value that the last sigmoid or softmax of each output takes: its outputs are log-odds. Undefined when there is no such step. */
+export function beforeLastStep(network: Network): Network | undefined {
+  if (!lastStep(network)) return undefined;
+  const outputs = network.outputs.map((output) => {
+    const node = network.nodes[output.value - network.inputs.length];
+    const squashes = node !== undefined && (node.op.kind === 'softmax' || isSigmoid(node.op));
+    return squashes ? { ...output, value: node.inputs[0]! } : output;
+  });
+  return { ...network, outputs };
+}
+
+function isSigmoid(op: Op): boolean {
+  return op.kind === 'activation' && ['sigmoid', 'clippedSigmoid'].includes(op.activation.kind);
 }
 
 /** Whether only scaling, rearranging and joining lie between a value and the outputs. */
