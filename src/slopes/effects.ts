@@ -48,7 +48,7 @@ export function bootstrapInterval(values: Float64Array, rounds = bootstrapRounds
   const means = new Float64Array(rounds);
   for (let round = 0; round < rounds; round++) {
     let sum = 0;
-    for (let index = 0; index < values.length; index++) sum += values[Math.floor(draw() * values.length)]!;
+    for (let left = values.length; left > 0; left--) sum += values[Math.floor(draw() * values.length)]!;
     means[round] = sum / values.length;
   }
   means.sort();

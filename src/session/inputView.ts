@@ -1,0 +1,208 @@
+import type { Call } from '../ask';
+import { count, counted, number, percent, signed } from '../findings/words';
+import { alphaCurve, alphaLevels, derivativeSensitivity, movementShares, totalIndexBound } from '../slopes/measures';
+import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
+import { columnStatistics } from '../table/columns';
+import { slopeUnit, splitUnit } from '../table/units';
+import { categoryLevels } from './categoryLevels';
+import { lanesBeyond } from './checkRules';
+import { curveOf, pairedDots, scatterOf } from './inputCurve';
+import { changeable, effectLines, groupLines } from './inputEffects';
+import { type Scene, sceneOf, summaryOf } from './scene';
+import type { Lane } from './service';
+import type { Session } from './session';
+import type { EffectLine, Figure, InputRequest, InputView, Measures } from './understanding';
+import { partsAt, valuesInWords, worstPosition, worstRows } from './worstRows';
+
+/** The Input tab: one input of one output, over the rows of the view. */
+export async function inputView(session: Session, request: InputRequest, call: Call): Promise<InputView> {
+  const scene = await sceneOf(session, request, call);
+  const { input } = request;
+  const { lanes } = await session.lanes(request, call);
+  const place = lanes.findIndex((lane) => lane.input === input);
+  const effects = await effectLines(changeable(scene, input), request.step).then((lines) =>
+    scene.slopes.slopes[input]!.length === 0 ? lines.filter(({ kind }) => kind === 'switch') : lines,
+  );
+  const common = {
+    ...headOf(scene, lanes, place, input),
+    effects,
+    ...(request.groupBy === undefined
+      ? {}
+      : { groups: { column: request.groupBy, lines: await groupLines(changeable(scene, input), request.groupBy) } }),
+  };
+  if (scene.binding.inputs[input]!.source.kind === 'levels') return categoryView(scene, input, common);
+  if (common.kind === 'switched') {
+    const curve = await curveOf(scene, input, request.curve ?? 'average', undefined);
+    return {
+      ...common,
+      figures: [],
+      sentence: `${common.name} moves ${common.outputName} in steps only: it has no slope.`,
+      ...(curve ? { curve } : {}),
+    };
+  }
+  return common.kind === 'yes/no' ? switchView(scene, input, common) : numberView(session, scene, request, common);
+}
+
+type Head = Omit<InputView, 'figures' | 'sentence'>;
+
+function headOf(scene: Scene, lanes: readonly Lane[], place: number, input: number): Omit<Head, 'effects'> {
+  const { name, kind, unit } = scene.inputs[input]!;
+  const lane = lanes[place];
+  const words = valuesInWords(kind, summaryOf(scene.binding, input, scene.slopes.rows));
+  return {
+    input,
+    name,
+    kind,
+    title: `${ordinal(place + 1)} of ${count(lanes.length)} by effect · ${words}`,
+    place: place + 1,
+    inputs: lanes.length,
+    unit: slopeUnit(scene.output, scene.inputs[input]!),
+    inputUnit: unit,
+    outputUnit: scene.output.unit,
+    outputName: scene.output.name,
+    ...(lane?.rule ? { rule: lane.rule } : {}),
+  };
+}
+
+async function numberView(session: Session, scene: Scene, request: InputRequest, head: Head): Promise<InputView> {
+  const { input } = request;
+  const own = scene.slopes.slopes[input]!;
+  const beyond = lanesBeyond(session)(input);
+  const worst = worstPosition(scene, input);
+  const statistics = {
+    ...slopeStatistics(own),
+    quantiles: quantiles(own, quantileLevels),
+    atKink: scene.slopes.atKink.reduce((sum, flag) => sum + flag, 0),
+  };
+  if (worst === undefined)
+    return { ...head, figures: [], sentence: 'There are no rows to show under this filter.', statistics };
+  const curve = await curveOf(scene, input, request.curve ?? 'average', worst);
+  const parts = partsAt(scene, input, request.row ?? scene.slopes.rows[worst]!);
+  const unitStep = head.effects.find(({ kind }) => kind === 'unit');
+  return {
+    ...head,
+    figures: figuresOf(head, statistics),
+    sentence: sentenceOf(head, statistics.below, unitStep, curve === undefined),
+    scatter: scatterOf(scene, input, beyond, request.colourBy),
+    ...(curve ? { curve } : {}),
+    statistics,
+    worst: await worstRows(scene, input, beyond),
+    ...(parts ? { parts } : {}),
+    measures: measuresOf(scene, input),
+  };
+}
+
+/** The five figures. */
+function figuresOf(head: Head, statistics: NonNullable<InputView['statistics']>): Figure[] {
+  const one = head.inputUnit || `1 ${splitUnit(head.name).name}`;
+  const out = head.outputUnit || head.outputName;
+  const step = head.effects.find(({ kind }) => kind === 'unit');
+  const elasticity = head.effects.find(({ kind }) => kind === 'elasticity');
+  const { mean, min, max, below, count: rows } = statistics;
+  const opposite = step?.opposite ?? 0;
+  return [
+    { label: 'Average slope', text: `${signed(mean)} ${head.unit}`, detail: '', value: mean },
+    {
+      label: head.inputUnit ? `One more ${one}` : `${one} more`,
+      text: `${signed(step?.average ?? NaN)} ${out}`,
+      detail: opposite > 0 ? `against the slope in ${counted(opposite, 'row')}` : '',
+      value: step?.average ?? NaN,
+    },
+    {
+      label: 'Lowest to highest',
+      text: `${signed(min)} to ${signed(max)}`,
+      detail: head.unit,
+      value: max - min,
+    },
+    { label: 'Slope below 0', text: counted(below, 'row'), detail: percent(below / Math.max(rows, 1)), value: below },
+    {
+      label: `1 % more ${splitUnit(head.name).name}`,
+      text: elasticity ? `${signed(elasticity.average)} %` : '',
+      detail: head.outputName,
+      value: elasticity?.average ?? NaN,
+    },
+  ];
+}
+
+/** A16: slope and step are said side by side where their signs do not agree. */
+function sentenceOf(head: Head, below: number, step: EffectLine | undefined, constant: boolean): string {
+  if (constant)
+    return `${head.name} is the same in every row: the slope tells what the network would do, the data cannot say whether it is right.`;
+  if (!step || (step.opposite ?? 0) === 0) return '';
+  return `The slope is below 0 in ${counted(below, 'row')}; one more ${head.inputUnit || head.name} changes ${head.outputName} the other way than the slope says in ${count(step.opposite ?? 0)}.`;
+}
+
+async function switchView(scene: Scene, input: number, head: Head): Promise<InputView> {
+  const [effect] = head.effects;
+  const out = head.outputUnit || head.outputName;
+  if (!effect) return { ...head, figures: [], sentence: '' };
+  return {
+    ...head,
+    figures: [
+      { label: 'Switching on', text: `${signed(effect.average)} ${out}`, detail: 'on average', value: effect.average },
+      {
+        label: 'Lowest to highest',
+        text: `${signed(effect.lowest)} to ${signed(effect.highest)}`,
+        detail: out,
+        value: effect.highest - effect.lowest,
+      },
+    ],
+    sentence: '',
+    paired: await pairedDots(scene, input),
+  };
+}
+
+async function categoryView(scene: Scene, input: number, head: Head): Promise<InputView> {
+  const levels = await categoryLevels(scene, input);
+  const out = head.outputUnit || head.outputName;
+  const averages = levels.lines.map(({ average }) => average);
+  const [low, high] = [Math.min(0, ...averages), Math.max(0, ...averages)];
+  return {
+    ...head,
+    figures: [
+      {
+        label: `Against ${levels.commonest}`,
+        text: `${signed(low)} to ${signed(high)} ${out}`,
+        detail: 'on average, by level',
+        value: high - low,
+      },
+    ],
+    sentence: `${head.name} is a category: it is switched, so it has no slope.`,
+    levels,
+  };
+}
+
+function measuresOf(scene: Scene, input: number): Measures {
+  const own = scene.slopes.slopes[input]!;
+  const statistics = summaryOf(scene.binding, input, scene.slopes.rows);
+  const variance = columnStatistics(scene.slopes.forecast).deviation ** 2;
+  const dgsm = derivativeSensitivity(own);
+  const shares = movementShares(
+    scene.slopes.slopes.map((slopes, flat) => ({
+      meanSquare: slopes.length === 0 ? 0 : derivativeSensitivity(slopes),
+      spread: summaryOf(scene.binding, flat, scene.slopes.rows).deviation || 0,
+    })),
+  );
+  const alphaMeans = alphaCurve(own);
+  const steepness = alphaMeans.at(-1)! / alphaMeans[0]!;
+  const share = shares[input]!;
+  return {
+    alphas: alphaLevels,
+    alphaMeans,
+    dgsm,
+    dgsmBound: totalIndexBound(dgsm, statistics.max - statistics.min, variance),
+    share,
+    sentences: [
+      `${percent(share)} of what moves ${scene.output.name} to first order comes from ${scene.inputs[input]!.name}.`,
+      steepness > 3
+        ? `A few rows react ${number(steepness)} times as strongly as the average row.`
+        : 'All rows react about equally strongly.',
+    ],
+  };
+}
+
+function ordinal(place: number): string {
+  const last = place % 10;
+  const teen = Math.floor(place / 10) % 10 === 1;
+  return `${count(place)}${!teen && last === 1 ? 'st' : !teen && last === 2 ? 'nd' : !teen && last === 3 ? 'rd' : 'th'}`;
+}

@@ -1,0 +1,183 @@
+import type { Call } from '../ask';
+import { count, counted, listed, number, signed } from '../findings/words';
+import { mean } from '../slopes/effects';
+import { friedmanH, isPiecewiseLinear, slopeAgainst } from '../slopes/interactions';
+import { slopeStatistics } from '../slopes/statistics';
+import { exactMixedSlopes, steppedMixedSlopes } from './mixedSlopes';
+import { forecastsAt, type Points, pointsAtRows, withLine } from './points';
+import { evenlyDrawn, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
+import type { Session } from './session';
+import type { Pair, PairsRequest, PairsView } from './understanding';
+
+/** Inputs in the matrix; rows that exact mixed slopes and mixed steps are averaged over; rows of Friedman's H. */
+const mostInputs = 30;
+const exactRows = 200;
+const steppedRows = 500;
+const friedmanRows = 60;
+const strongestPairs = 5;
+
+interface Candidate {
+  readonly input: number;
+  readonly name: string;
+  readonly spread: number;
+  readonly effect: number;
+}
+
+/** The Pairs tab: how strongly every two inputs act together, strongest pairs in words. */
+export async function pairsView(session: Session, request: PairsRequest, call: Call): Promise<PairsView> {
+  const scene = await sceneOf(session, request, call);
+  const candidates = candidatesOf(scene);
+  const shown = candidates.slice(0, mostInputs);
+  const method = isPiecewiseLinear(session.network) ? 'step' : 'exact';
+  const most =
+    method === 'exact' ? Math.max(20, Math.min(exactRows, Math.round(6000 / (shown.length + 1)))) : steppedRows;
+  const rows = evenlyDrawn(scene.slopes.rows.length, most).map((position) => scene.slopes.rows[position]!);
+  const mixed =
+    method === 'exact' ? exactPairs(scene, rows, shown, call) : await steppedPairs(scene, rows, shown, call);
+  const pairs = mixed.map(({ first, second, slopes }) => pairOf(scene, shown, first, second, slopes));
+  const strongest = [...pairs.keys()]
+    .filter((pair) => pairs[pair]!.strength > 0)
+    .sort((a, b) => pairs[b]!.strength - pairs[a]!.strength)
+    .slice(0, strongestPairs);
+  if (request.friedman) for (const pair of strongest) pairs[pair] = await withFriedman(scene, shown, pairs[pair]!);
+  const listedNames = new Set(shown.map(({ input }) => input));
+  const top = pairs[strongest[0] ?? -1];
+  return {
+    sentence: top
+      ? `${shown[top.first]!.name} and ${shown[top.second]!.name} act together most: ${top.sentence}`
+      : shown.length < 2
+        ? 'A pair takes two inputs with slopes.'
+        : `No two inputs act together: the effect of each on ${scene.output.name} does not depend on the others.`,
+    caption: captionOf(method, session.network),
+    method,
+    inputs: shown.map(({ input, name }) => ({ input, name })),
+    pairs,
+    strongest,
+    unit: scene.output.unit || scene.output.name,
+    leftOut: scene.inputs.filter((_, input) => !listedNames.has(input)).map(({ name }) => name),
+    rows: rows.length,
+  };
+}
+
+/** Inputs with slopes that change in the data, strongest effect first. */
+function candidatesOf(scene: Scene): Candidate[] {
+  return scene.inputs
+    .flatMap(({ name }, input): Candidate[] => {
+      const own = scene.slopes.slopes[input]!;
+      const { deviation } = summaryOf(scene.binding, input, scene.slopes.rows);
+      if (own.length === 0 || !(deviation > 0)) return [];
+      return [{ input, name, spread: deviation, effect: slopeStatistics(own).meanAbsolute * deviation }];
+    })
+    .sort((a, b) => b.effect - a.effect || a.input - b.input);
+}
+
+interface MixedPair {
+  readonly first: number;
+  readonly second: number;
+  /** By row drawn. */
+  readonly slopes: Float64Array;
+}
+
+/** Pairs in stair order. */
+function stairs(size: number): { readonly first: number; readonly second: number }[] {
+  return Array.from({ length: size }, (_, second) =>
+    Array.from({ length: second }, (_unused, first) => ({ first: second, second: first })),
+  ).flat();
+}
+
+function exactPairs(scene: Scene, rows: Uint32Array, shown: readonly Candidate[], call: Call): MixedPair[] {
+  const pairs = stairs(shown.length).map((pair) => ({ ...pair, slopes: new Float64Array(rows.length) }));
+  const inputs = shown.map(({ input }) => input);
+  rows.forEach((row, index) => {
+    const matrix = exactMixedSlopes(scene, row, inputs);
+    for (const pair of pairs) pair.slopes[index] = matrix[pair.first]![pair.second]!;
+    call.progress({ task: 'Pairs', done: index + 1, of: rows.length });
+  });
+  return pairs;
+}
+
+async function steppedPairs(
+  scene: Scene,
+  rows: Uint32Array,
+  shown: readonly Candidate[],
+  call: Call,
+): Promise<MixedPair[]> {
+  const pairs: MixedPair[] = [];
+  const all = stairs(shown.length);
+  for (const { first, second } of all) {
+    if (call.signal.aborted) break;
+    pairs.push({ first, second, slopes: await steppedMixedSlopes(scene, rows, shown[first]!, shown[second]!) });
+    call.progress({ task: 'Pairs', done: pairs.length, of: all.length });
+  }
+  return pairs;
+}
+
+/** What rounding leaves of a mixed slope that is truly 0, as a share of the effects of both inputs. */
+const rounding = 1e-12;
+
+function pairOf(scene: Scene, shown: readonly Candidate[], first: number, second: number, slopes: Float64Array): Pair {
+  const [a, b] = [shown[first]!, shown[second]!];
+  const mixed = mean(slopes);
+  const spreads = a.spread * b.spread;
+  const size = mean(slopes.map(Math.abs)) * spreads;
+  const strength = size <= rounding * (a.effect + b.effect) ? 0 : size;
+  return {
+    first,
+    second,
+    strength,
+    signed: Math.sign(mixed) * strength,
+    mixed: strength === 0 ? 0 : mixed,
+    sentence: pairSentence(scene, a, b, strength === 0 ? 0 : mixed),
+  };
+}
+
+/** "The effect of x1 grows by 0.3 per unit of x2; it turns negative below x2 = 4." */
+function pairSentence(scene: Scene, a: Candidate, b: Candidate, mixed: number): string {
+  if (mixed === 0) return `the effect of ${a.name} does not depend on ${b.name}.`;
+  const against = slopeAgainst(scene.slopes.slopes[a.input]!, valuesAt(scene.binding, b.input, scene.slopes.rows));
+  const grows = mixed > 0 ? 'grows' : 'shrinks';
+  const base = `the effect of ${a.name} ${grows} by ${number(Math.abs(mixed))} per unit of ${b.name}`;
+  if (against.turnsAt === undefined || against.perUnit * mixed < 0) return `${base}.`;
+  return `${base}; it turns negative ${mixed > 0 ? 'below' : 'above'} ${b.name} = ${number(against.turnsAt)}.`;
+}
+
+function captionOf(method: PairsView['method'], network: Session['network']): string {
+  if (method === 'exact') return 'Exact mixed slopes, averaged over the rows.';
+  const relu = network.nodes.some(({ op }) => op.kind === 'activation' && op.activation.kind === 'relu');
+  return `${relu ? 'ReLU network' : 'Network of straight pieces'}: measured over one typical step.`;
+}
+
+/** Friedman's H from the partial dependence of the pair and of each alone, at the values of the rows themselves. */
+async function withFriedman(scene: Scene, shown: readonly Candidate[], pair: Pair): Promise<Pair> {
+  const [a, b] = [shown[pair.first]!.input, shown[pair.second]!.input];
+  const rows = evenlyDrawn(scene.slopes.rows.length, friedmanRows).map((position) => scene.slopes.rows[position]!);
+  const points = pointsAtRows(scene.binding, rows);
+  const dependence = async (inputs: readonly number[]): Promise<Float64Array> => {
+    const averages = new Float64Array(rows.length);
+    for (let row = 0; row < rows.length; row++) {
+      const held = inputs.reduce<Points>(
+        (all, input) => withLine(all, input, new Float64Array(rows.length).fill(points.lines[input]![row]!)),
+        points,
+      );
+      averages[row] = mean(await forecastsAt(scene.computation, held));
+    }
+    return averages;
+  };
+  return { ...pair, friedman: friedmanH(await dependence([a, b]), await dependence([a]), await dependence([b])) };
+}
+
+/** The strongest pairs as lines for people. */
+export function pairLines(view: PairsView): string[] {
+  return view.strongest.map((place) => {
+    const { first, second, strength, signed: direction, sentence, friedman } = view.pairs[place]!;
+    const names = listed([view.inputs[first]!.name, view.inputs[second]!.name]);
+    const h = friedman === undefined ? '' : `, Friedman's H ${number(friedman)}`;
+    const how = direction > 0 ? 'strengthen each other' : 'weaken each other';
+    return `${names} ${how}: ${signed(strength)} ${view.unit}${h}; ${sentence}`;
+  });
+}
+
+/** How many rows and inputs the matrix is over, for people. */
+export function pairsScope(view: PairsView): string {
+  return `${counted(view.inputs.length, 'input')}, ${count(view.rows)} rows.`;
+}

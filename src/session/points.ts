@@ -1,0 +1,85 @@
+import type { Binding } from '../table/binding';
+import { modelPerOriginal, toModel, toOriginal } from '../table/scaling';
+import type { Computation } from './computeSlopes';
+import { chunkRows } from './computeSlopes';
+
+/**
+ * Points that need not be rows of the table: per flat input one line of `count` numbers in the binding's units; for a
+ * category the number of the element that is 1 (−1 for none).
+ */
+export interface Points {
+  readonly count: number;
+  readonly lines: readonly Float64Array[];
+}
+
+/** The table's rows as points. */
+export function pointsAtRows(binding: Binding, rows: Uint32Array): Points {
+  return {
+    count: rows.length,
+    lines: binding.inputs.map(({ source }) => {
+      if (source.kind === 'fixed') return new Float64Array(rows.length).fill(source.value);
+      return Float64Array.from(rows, (row) => (source.kind === 'numbers' ? source.values : source.elements)[row]!);
+    }),
+  };
+}
+
+/** The same values at `count` points. */
+export function repeated(values: Float64Array, count: number): Points {
+  return { count, lines: Array.from(values, (value) => new Float64Array(count).fill(value)) };
+}
+
+/** Points with the lines of some inputs replaced. */
+export function withLine(points: Points, input: number, line: Float64Array): Points {
+  return { ...points, lines: points.lines.map((known, flat) => (flat === input ? line : known)) };
+}
+
+/** Forecasts of the computation's output at points, in the binding's units. */
+export async function forecastsAt(computation: Computation, points: Points): Promise<Float64Array> {
+  return (await run(computation, points, false)).forecast;
+}
+
+/** Forecasts and slopes, slopes per flat input; those of switched inputs are NaN. */
+export async function slopesAt(
+  computation: Computation,
+  points: Points,
+): Promise<{ readonly forecast: Float64Array; readonly slopes: readonly Float64Array[] }> {
+  return run(computation, points, true);
+}
+
+async function run(computation: Computation, points: Points, wanted: boolean) {
+  const { binding, plan, engine, switched } = computation;
+  const { scaling } = binding.outputs[plan.outputs[0]!]!;
+  const forecast = new Float64Array(points.count);
+  const slopes = wanted ? binding.inputs.map(() => new Float64Array(points.count).fill(NaN)) : [];
+  for (let first = 0; first < points.count; first += chunkRows) {
+    const count = Math.min(chunkRows, points.count - first);
+    const x = modelLines(computation, points, first, count);
+    const { y, jacobian } = await engine.run(plan, { rows: count, x, slopes: wanted });
+    for (let index = 0; index < count; index++) forecast[first + index] = toOriginal(scaling, y[index]!);
+    slopes.forEach((line, flat) => {
+      if (switched[flat]) return;
+      const { input, scaling: own } = binding.inputs[flat]!;
+      for (let index = 0; index < count; index++) {
+        const at = first + index;
+        const perX = modelPerOriginal(own, points.lines[flat]![at]!);
+        line[at] = (jacobian[input.element * count + index]! * perX) / modelPerOriginal(scaling, forecast[at]!);
+      }
+    });
+  }
+  return { forecast, slopes };
+}
+
+function modelLines({ binding, network, plan }: Computation, points: Points, first: number, count: number) {
+  const x = new Float64Array(plan.inputs * count);
+  binding.inputs.forEach(({ input, source, scaling }, flat) => {
+    const line = points.lines[flat]!;
+    const start = input.element * count;
+    const isCategory = source.kind === 'levels' || network.inputs[input.port]!.levels !== undefined;
+    for (let index = 0; index < count; index++) {
+      const value = line[first + index]!;
+      if (!isCategory) x[start + index] = toModel(scaling, value);
+      else if (value >= 0) x[start + value * count + index] = 1;
+    }
+  });
+  return x;
+}

@@ -1,0 +1,124 @@
+import type { Call } from '../ask';
+import { type ColumnStatistics, columnStatistics } from '../table/columns';
+import type { Binding } from '../table/binding';
+import { identity, toModel } from '../table/scaling';
+import type { Computation } from './computeSlopes';
+import type { OutputSlopes } from './outputSlopes';
+import { pointsAtRows } from './points';
+import type { InputDescription, OutputDescription, Units, View } from './service';
+import type { Connection, Session } from './session';
+
+/** One output with its data as a view shows it: everything here is in the view's units and over the view's rows. */
+export interface Scene {
+  readonly session: Session;
+  readonly connection: Connection;
+  readonly binding: Binding;
+  readonly computation: Computation;
+  readonly slopes: OutputSlopes;
+  readonly inputs: readonly InputDescription[];
+  readonly output: OutputDescription;
+}
+
+/** What an input's values look like over all usable rows. */
+export interface InputSummary extends ColumnStatistics {
+  /** The mean of numbers; of whole numbers too. Of a category the commonest element. */
+  readonly usual: number;
+}
+
+/** What does not change while a table stays connected, so that a slider need not wait for it. */
+export interface Surroundings {
+  readonly inputs: readonly InputDescription[];
+  readonly outputs: readonly OutputDescription[];
+  readonly summaries: readonly InputSummary[];
+}
+
+const known = new WeakMap<Connection, Surroundings>();
+
+/** Descriptions and summaries of the inputs, computed once per connection, in original units. */
+export function surroundingsOf(session: Session, connection: Connection): Surroundings {
+  const found = known.get(connection);
+  if (found) return found;
+  const { inputs, outputs } = session.describe();
+  const { binding } = connection;
+  const summaries = binding.inputs.map((_, input) => summaryOf(binding, input, binding.rows));
+  const surroundings = { inputs, outputs, summaries };
+  known.set(connection, surroundings);
+  return surroundings;
+}
+
+/** Summary of one input over rows, in the binding's units. */
+export function summaryOf(binding: Binding, input: number, rows: Uint32Array): InputSummary {
+  const { source } = binding.inputs[input]!;
+  if (source.kind === 'levels')
+    return { ...columnStatistics(new Float64Array()), usual: commonest(source.elements, rows) };
+  if (source.kind === 'fixed') return { ...columnStatistics(Float64Array.of(source.value)), usual: source.value };
+  const statistics = columnStatistics(source.values, rows);
+  return { ...statistics, usual: statistics.mean };
+}
+
+/** Opens one output for a view, with all its slopes computed. */
+export async function sceneOf(session: Session, view: View, call: Call): Promise<Scene> {
+  const connection = session.connected();
+  await connection.cache.slopes(view.output, call);
+  const { slopes } = await connection.cache.viewed(view, call);
+  const computation = session.computation(view.output);
+  const binding = inUnits(connection.binding, view.units);
+  const { inputs, outputs } = surroundingsOf(session, connection);
+  return {
+    session,
+    connection,
+    binding,
+    computation: { ...computation, binding },
+    slopes,
+    inputs,
+    output: outputs[view.output]!,
+  };
+}
+
+/** The binding as the view's units have it: in model units the columns are scaled beforehand and go in as they are. */
+export function inUnits(binding: Binding, units: Units): Binding {
+  if (units === 'original') return binding;
+  return {
+    ...binding,
+    inputs: binding.inputs.map((bound) => {
+      const { source, scaling } = bound;
+      if (source.kind === 'levels') return bound;
+      const scaled =
+        source.kind === 'fixed'
+          ? { ...source, value: toModel(scaling, source.value) }
+          : { ...source, values: source.values.map((value) => toModel(scaling, value)) };
+      return { ...bound, scaling: identity, source: scaled };
+    }),
+    outputs: binding.outputs.map((bound) => ({ ...bound, scaling: identity })),
+  };
+}
+
+/** Values of one input at rows; for a category its elements' numbers. */
+export function valuesAt(binding: Binding, input: number, rows: Uint32Array): Float64Array {
+  const { source } = binding.inputs[input]!;
+  if (source.kind === 'fixed') return new Float64Array(rows.length).fill(source.value);
+  const values = source.kind === 'numbers' ? source.values : source.elements;
+  return Float64Array.from(rows, (row) => values[row]!);
+}
+
+/** The average row: means of numbers, the commonest level of categories. */
+export function averageRow(binding: Binding, rows: Uint32Array): Float64Array {
+  return Float64Array.from(binding.inputs, (_, input) => summaryOf(binding, input, rows).usual);
+}
+
+/** One row of the table as a point. */
+export function rowAsPoint(binding: Binding, row: number): Float64Array {
+  return Float64Array.from(pointsAtRows(binding, Uint32Array.of(row)).lines, (line) => line[0]!);
+}
+
+/** At most `most` positions, evenly drawn. */
+export function evenlyDrawn(count: number, most: number): Uint32Array {
+  const drawn = Math.min(count, most);
+  return Uint32Array.from({ length: drawn }, (_, index) => Math.floor((index * count) / drawn));
+}
+
+function commonest(elements: Int32Array, rows: Uint32Array): number {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(elements[row]!, (counts.get(elements[row]!) ?? 0) + 1);
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [-1, 0])[0];
+}

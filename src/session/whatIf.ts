@@ -1,0 +1,259 @@
+import type { Call } from '../ask';
+import { count, number, percent, signed } from '../findings/words';
+import { placesAlong } from '../slopes/curves';
+import type { Binding } from '../table/binding';
+import type { Computation } from './computeSlopes';
+import { forecastsAt, type Points, pointsAtRows, repeated, slopesAt, withLine } from './points';
+import { evenlyDrawn, rowAsPoint, type Surroundings, surroundingsOf } from './scene';
+import type { Connection, Session } from './session';
+import type { WhatIf, WhatIfInput, WhatIfRequest } from './understanding';
+
+/** Steps of the straight way, places of a response curve, rows looked through for the nearest, and rows given. */
+const straightSteps = 400;
+const curvePlaces = 60;
+const searchedRows = 5000;
+const nearestRows = 3;
+
+/** What the answer is computed from. */
+interface Setting {
+  readonly session: Session;
+  readonly connection: Connection;
+  readonly computation: Computation;
+  readonly surroundings: Surroundings;
+  readonly request: WhatIfRequest;
+  /** The row as it is in the table, and as it is now. */
+  readonly table: Float64Array;
+  readonly now: Float64Array;
+}
+
+/** The What if tab: one row with some inputs changed. Fast enough to follow a slider. */
+export async function whatIf(session: Session, request: WhatIfRequest, call: Call): Promise<WhatIf> {
+  const connection = session.connected();
+  const setting = settingOf(session, connection, request);
+  const { computation, surroundings, table, now } = setting;
+  const { forecast: before } = await slopesAt(computation, repeated(table, 1));
+  const { forecast: after, slopes } = await slopesAt(computation, repeated(now, 1));
+  const target = connection.table.columns[connection.binding.outputs[request.output]?.target ?? -1];
+  const actual = target?.kind === 'number' ? target.values[request.row]! : NaN;
+  const inputs: WhatIfInput[] = [];
+  for (const input of surroundings.inputs.keys()) {
+    if (call.signal.aborted) break;
+    inputs.push(await sliderOf(setting, input, slopes[input]![0]!));
+  }
+  return {
+    row: request.row,
+    line: connection.table.lines[request.row]!,
+    sentence: sentenceOf(setting, before[0]!, after[0]!),
+    before: before[0]!,
+    after: after[0]!,
+    ...(Number.isNaN(actual) ? {} : { actual }),
+    inputs,
+    parts: await partsOf(setting),
+    nearest: nearestOf(setting),
+    warnings: warningsOf(setting),
+    newRow: newRowOf(setting),
+  };
+}
+
+function settingOf(session: Session, connection: Connection, request: WhatIfRequest): Setting {
+  const table = rowAsPoint(connection.binding, request.row);
+  const now = table.slice();
+  for (const { input, value } of request.changes) {
+    if (typeof value === 'number') now[input] = value;
+    else now[input] = elementOf(session, connection.binding, input, value);
+  }
+  const surroundings = surroundingsOf(session, connection);
+  return { session, connection, computation: session.computation(request.output), surroundings, request, table, now };
+}
+
+function sentenceOf({ surroundings, request, now, table }: Setting, before: number, after: number): string {
+  const { unit } = surroundings.outputs[request.output]!;
+  const row = `Row ${count(request.row + 1)}`;
+  const with_ = (value: number): string => [number(value), unit].filter(Boolean).join(' ');
+  if (now.every((value, input) => Object.is(value, table[input])))
+    return `${row}: ${with_(before)}, nothing is changed yet.`;
+  return `${row}: ${with_(before)} becomes ${with_(after)} (${[signed(after - before), unit].filter(Boolean).join(' ')}).`;
+}
+
+async function sliderOf(setting: Setting, input: number, slope: number): Promise<WhatIfInput> {
+  const { surroundings, now, table, request } = setting;
+  const { name, kind, unit } = surroundings.inputs[input]!;
+  const summary = surroundings.summaries[input]!;
+  const levels = levelsOf(setting, input);
+  const [low, high] = levels ? [0, levels.length - 1] : [summary.min, summary.max];
+  const response = request.curves && !levels ? await responseOf(setting, input, low, high) : {};
+  return {
+    input,
+    name,
+    kind,
+    unit,
+    low,
+    high,
+    step: kind === 'number' ? (high - low) / 100 : 1,
+    inTable: shownValue(setting, input, table[input]!),
+    value: shownValue(setting, input, now[input]!),
+    slope,
+    ...(levels ? { levels } : {}),
+    ...response,
+  };
+}
+
+/** Forecasts over the slider's range, and the nearest place at which the slope turns its sign. */
+async function responseOf({ computation, surroundings, now }: Setting, input: number, low: number, high: number) {
+  const at = placesAlong(low, high, surroundings.summaries[input]!.whole, curvePlaces);
+  const { forecast, slopes } = await slopesAt(computation, withLine(repeated(now, at.length), input, at));
+  const own = slopes[input]!;
+  const turning = Array.from(own.keys()).flatMap((place) => {
+    const [left, right] = [own[place]!, own[place + 1] ?? NaN];
+    if (!(left * right < 0)) return [];
+    return [at[place]! + ((at[place + 1]! - at[place]!) * left) / (left - right)];
+  });
+  const value = now[input]!;
+  const nearest = turning.sort((a, b) => Math.abs(a - value) - Math.abs(b - value))[0];
+  return { curve: { at, forecast }, ...(nearest === undefined ? {} : { turns: nearest }) };
+}
+
+/**
+ * From one point to another, input by input: categories are switched first, one after the other; then the slopes are summed
+ * along the straight way between the numbers (integrated gradients, Sundararajan, Taly and Yan 2017), by the midpoint rule.
+ */
+async function partsOf(setting: Setting): Promise<WhatIf['parts']> {
+  const { computation, surroundings, connection, now } = setting;
+  const { point, heading } = startOf(setting);
+  const parts = new Float64Array(now.length);
+  const from = (await forecastsAt(computation, repeated(point, 1)))[0]!;
+  const to = (await forecastsAt(computation, repeated(now, 1)))[0]!;
+  const start = point.slice();
+  let level = from;
+  for (const [input, { kind }] of surroundings.inputs.entries()) {
+    const isText = connection.binding.inputs[input]!.source.kind === 'levels';
+    if ((kind !== 'switched' && !isText) || Object.is(start[input], now[input])) continue;
+    start[input] = now[input]!;
+    const next = (await forecastsAt(computation, repeated(start, 1)))[0]!;
+    parts[input] = next - level;
+    level = next;
+  }
+  const { slopes } = await slopesAt(computation, straightWay(start, now));
+  slopes.forEach((line, input) => {
+    const way = now[input]! - start[input]!;
+    if (way !== 0) parts[input] = (way * line.reduce((sum, slope) => sum + slope, 0)) / straightSteps;
+  });
+  const missed = Math.abs(parts.reduce((sum, part) => sum + part, 0) - (to - from));
+  const error = missed === 0 ? 0 : missed / Math.abs(to - from);
+  const bars = surroundings.inputs.map(({ name }, input) => ({ input, name, part: parts[input]! }));
+  return {
+    heading,
+    from,
+    to,
+    bars: bars.sort((a, b) => Math.abs(b.part) - Math.abs(a.part)),
+    error,
+    note:
+      error > 0.001 ? `The bars miss the difference by ${percent(error)}: the network bends sharply on the way.` : '',
+  };
+}
+
+function startOf({ request, surroundings, connection, table }: Setting): {
+  readonly point: Float64Array;
+  readonly heading: string;
+} {
+  const { from } = request;
+  if (from === 'average')
+    return {
+      point: Float64Array.from(surroundings.summaries, ({ usual }) => usual),
+      heading: 'From the average row to this row',
+    };
+  if (from === 'before') return { point: table.slice(), heading: 'From the row in the table to this row' };
+  return { point: rowAsPoint(connection.binding, from.row), heading: `From row ${count(from.row + 1)} to this row` };
+}
+
+function straightWay(start: Float64Array, end: Float64Array): Points {
+  return {
+    count: straightSteps,
+    lines: Array.from(start, (value, input) =>
+      Float64Array.from(
+        { length: straightSteps },
+        (_, step) => value + ((end[input]! - value) * (step + 0.5)) / straightSteps,
+      ),
+    ),
+  };
+}
+
+function nearestOf({ connection, surroundings, now, request }: Setting): WhatIf['nearest'] {
+  const { rows } = connection.binding;
+  const drawn = evenlyDrawn(rows.length, searchedRows).map((position) => rows[position]!);
+  const { lines } = pointsAtRows(connection.binding, drawn);
+  const squares = new Float64Array(drawn.length);
+  lines.forEach((line, input) => {
+    const isText = connection.binding.inputs[input]!.source.kind === 'levels';
+    const spread = surroundings.summaries[input]!.deviation || 1;
+    line.forEach((value, place) => {
+      const apart = isText ? Number(value !== now[input]) : (value - now[input]!) / spread;
+      squares[place]! += apart * apart;
+    });
+  });
+  return Array.from(drawn.keys())
+    .filter((place) => drawn[place] !== request.row)
+    .sort((a, b) => squares[a]! - squares[b]!)
+    .slice(0, nearestRows)
+    .map((place) => ({
+      row: drawn[place]!,
+      line: connection.table.lines[drawn[place]!]!,
+      distance: Math.sqrt(squares[place]!),
+    }));
+}
+
+function warningsOf({ surroundings, now }: Setting): string[] {
+  return surroundings.inputs.flatMap(({ name }, input) => {
+    const { min, max, count: present } = surroundings.summaries[input]!;
+    const value = now[input]!;
+    if (present === 0 || (value >= min && value <= max)) return [];
+    return [`${name} ${number(value)} is ${value > max ? 'above' : 'below'} every row: the forecast there is a guess.`];
+  });
+}
+
+/** The row's line of CSV with the changed inputs, the target left empty; texts are quoted where they must be. */
+function newRowOf({ connection, session, request, now, table: before }: Setting): WhatIf['newRow'] {
+  const { table, binding } = connection;
+  const changed = new Map<number, number | string>();
+  binding.inputs.forEach(({ source }, input) => {
+    if (source.kind === 'fixed' || Object.is(now[input], before[input])) return;
+    changed.set(source.column, shownValue({ session, connection }, input, now[input]!));
+  });
+  const targets = new Set(binding.outputs.map(({ target }) => target));
+  const cells = table.columns.map((column, index) => {
+    if (targets.has(index)) return '';
+    const value = changed.get(index);
+    if (value !== undefined) return quoted(String(value));
+    if (column.kind === 'text') return quoted(column.levels[column.codes[request.row]!] ?? '');
+    const number = column.values[request.row]!;
+    return Number.isNaN(number) ? '' : String(number);
+  });
+  return { header: table.columns.map(({ name }) => quoted(name)).join(','), line: cells.join(',') };
+}
+
+function quoted(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function shownValue(
+  { session, connection }: Pick<Setting, 'session' | 'connection'>,
+  input: number,
+  value: number,
+): number | string {
+  const { source, input: flat } = connection.binding.inputs[input]!;
+  if (source.kind !== 'levels') return value;
+  const port = session.network.inputs[flat.port]!;
+  return port.levels?.[value - (port.unknown === 'first' ? 1 : 0)] ?? 'other texts';
+}
+
+function levelsOf({ session, connection }: Setting, input: number): readonly string[] | undefined {
+  const { source, input: flat } = connection.binding.inputs[input]!;
+  return source.kind === 'levels' ? session.network.inputs[flat.port]!.levels : undefined;
+}
+
+function elementOf(session: Session, binding: Binding, input: number, text: string): number {
+  const port = session.network.inputs[binding.inputs[input]!.input.port]!;
+  const level = (port.levels ?? []).indexOf(text);
+  if (level >= 0) return level + (port.unknown === 'first' ? 1 : 0);
+  return port.unknown === 'first' ? 0 : port.unknown === 'last' ? port.size - 1 : -1;
+}
