@@ -178,7 +178,7 @@ function casesBelow(family: string, below: string): Case[] {
 }
 
 /** A SavedModel is a folder: its graph is the file inside. */
-function modelFile(place: string): string {
+export function modelFile(place: string): string {
   if (!statSync(place).isDirectory()) return place;
   const inside = ['saved_model.pb', 'saved_model.pbtxt', 'model.json'].find((name) =>
     existsSync(path.join(place, name)),

@@ -291,7 +291,7 @@ export class ProtobufMessage {
 
   private damaged(): ProblemError {
     return refusal(this.file.name, {
-      code: 'file-damaged',
+      code: 'protobuf-damaged',
       message: `${this.file.name} is damaged: part of it is not valid protobuf.`,
       remedy: 'Check that the download or copy was complete, or save the model again.',
     });
