@@ -55,7 +55,7 @@ const kinds: readonly Kind[] = [
   {
     code: 'tensorflow-rank',
     operators:
-      /^(ArgMax|ArgMin|TopK|TopKV2|InTopK|InTopKV2|Unique\w*|Where|NonMaxSuppression\w*|Bincount|DenseBincount)$/,
+      /^(ArgMax|ArgMin|TopK|TopKV2|InTopK|InTopKV2|Unique\w*|Where|NonMaxSuppression\w*|Bincount|RaggedBincount|SparseBincount)$/,
     because: 'gives positions or counts instead of numbers that change smoothly',
     remedy: 'Save the network without that step, with its scores as the output.',
   },

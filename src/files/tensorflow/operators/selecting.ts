@@ -7,6 +7,7 @@ import { StridedSlice } from './stridedSlice';
 
 /** Operators that take parts of a tensor; which part must be the same in every row. */
 export const selecting: Readonly<Record<string, Operator>> = {
+  DenseBincount,
   Gather,
   GatherNd,
   GatherV2,
@@ -136,6 +137,20 @@ function OneHot(call: Call): Value {
   const last = shape.length;
   const order = counted(0, last + 1).map((k) => (k === axis ? last : k < axis ? k : k - 1));
   return transposeValue(call, call.give(hot, at.batch, on.type), order);
+}
+
+/** How often each position occurs among the numbers of a row, or whether it does; its slope is 0. */
+function DenseBincount(call: Call): Value {
+  const at = call.value(0);
+  const { shape } = at.tensor;
+  const depth = call.numbers(1, 'size')[0] ?? 0;
+  const weighted = call.numbers(2, 'weights').length > 0;
+  if (shape.length !== 2 || at.batch === 1) return call.refuseMixedRows('counts over the rows of a table');
+  if (weighted)
+    return call.refuse('tensorflow-weighted-count', 'counts with weights', 'Save the network without that step.');
+  call.expectRoom([...shape, depth]);
+  const how = call.truth('binary_output', false) ? 'max' : 'sum';
+  return { ...at, tensor: call.builder.reduce(how, positionsHit(call, at, depth), [1], false), type: 'real' };
 }
 
 /** 1 on a new last axis where the position stands that a number names. */
