@@ -1,7 +1,8 @@
 import { ProblemError } from '../../problem';
 import { elements } from '../../network/tensor';
 import { ShapeError } from '../../network/builder';
-import { refuse } from '../refuse';
+import type { Inquiry } from '../bareWeights/questions';
+import { refusal } from '../refuse';
 
 /** How long a sequence is looked for in front of a convolution. */
 const longestSequence = 128;
@@ -9,63 +10,124 @@ const longestSequence = 128;
 /** Problems that another shape of the input may not have. */
 const ofTheShape = new Set(['torch-operator', 'torchscript-raises']);
 
-/** What reading with one shape of the input gave. */
-export interface Attempt<Result> {
-  readonly shape: readonly number[];
-  readonly result: Result;
+/** A length that no model is made for: what fits it fits any length. */
+const probe = 37;
+
+/** Lengths that are tried when the weights suggest none that fits. */
+const longestGuess = 64;
+
+/** What is known about the inputs of a saved module before it is read. */
+export interface InputKnowledge {
+  /** Shapes the file remembers, one for each input. */
+  readonly known?: readonly (readonly number[])[] | undefined;
+  /** Shapes the weights suggest for any input. */
+  readonly suggested: readonly (readonly number[])[];
+  readonly columns: number | undefined;
 }
 
 /**
- * A saved module does not say how many inputs it takes. Tries the shapes that its weights (and the table) suggest, in
- * order, and gives the first that fits everything; when none does, the first failure is the file's problem.
+ * A saved module does not say how many inputs it takes. The shapes its weights suggest are tried: the only one that
+ * fits everything is taken; where several do (or any would), the user is asked. When none fits, the first failure is the
+ * file's problem. Gives undefined while the question is open.
  */
-export function firstFittingShape<Result>(
+export function settleInput<Result>(
   file: string,
-  shapes: readonly (readonly number[])[],
+  inquiry: Inquiry,
+  knowledge: InputKnowledge,
   read: (shape: readonly number[]) => Result,
-): Attempt<Result> {
-  let failure: unknown;
-  for (const shape of shapes) {
+): Result | undefined {
+  const { known, suggested, columns } = knowledge;
+  if (known?.[0]) return read(known[0]);
+  const answer = Number(inquiry.answer('inputs') ?? NaN);
+  if (answer > 0) return read(suggested.find((shape) => elements(shape) === answer) ?? [answer]);
+  const attempt = trying(read);
+  const fitting = distinct(suggested.filter((shape) => attempt.fits(shape)));
+  const any = suggested.every((shape) => shape.length === 1) && attempt.fits([probe]);
+  const fallback = fitting.length === 0 && !any ? lengths(longestGuess).filter((shape) => attempt.fits(shape)) : [];
+  // A single number fits many places by being repeated: it is meant only where nothing else fits.
+  const many = [...fitting, ...fallback].filter((shape, _, all) => all.length === 1 || elements(shape) > 1);
+  const [only] = many;
+  if (only && many.length === 1 && !any) return attempt.results.get(only);
+  if (!only && !any) throw attempt.failure() ?? withoutWeights(file);
+  const own = columns === undefined || !(any || many.some((shape) => elements(shape) === columns)) ? [] : [columns];
+  const choices = [...new Set([...own, ...many.map(elements)])].map(String);
+  const ask = `How many inputs does the model in ${file} take? Several numbers fit its weights.`;
+  inquiry.questions.push({ id: 'inputs', ask, choices, ...(choices[0] === undefined ? {} : { guess: choices[0] }) });
+  return undefined;
+}
+
+/** Remembers what fitted, and why the first attempt failed. */
+function trying<Result>(read: (shape: readonly number[]) => Result): {
+  readonly results: Map<readonly number[], Result>;
+  readonly fits: (shape: readonly number[]) => boolean;
+  readonly failure: () => Error | undefined;
+} {
+  const results = new Map<readonly number[], Result>();
+  let failure: Error | undefined;
+  const fits = (shape: readonly number[]): boolean => {
     try {
-      return { shape, result: read(shape) };
+      results.set(shape, read(shape));
+      return true;
     } catch (error) {
-      if (!isOfTheShape(error)) throw error;
+      if (!(error instanceof Error) || !isOfTheShape(error)) throw error;
       failure ??= error;
+      return false;
     }
-  }
-  if (failure instanceof Error) throw failure;
-  refuse(file, {
+  };
+  return { results, fits, failure: () => failure };
+}
+
+function distinct(shapes: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const seen = new Set<number>();
+  return shapes.filter((shape) => !seen.has(elements(shape)) && seen.add(elements(shape)));
+}
+
+function lengths(longest: number): readonly (readonly number[])[] {
+  return Array.from({ length: longest }, (_, at) => [at + 1]);
+}
+
+function withoutWeights(file: string): Error {
+  return refusal(file, {
     code: 'torch-no-weights',
     message: `${file} holds no weight matrices of layers, so nothing says how many inputs it takes.`,
     remedy: 'Save a model with at least one layer of weights.',
   });
 }
 
-function isOfTheShape(error: unknown): boolean {
+function isOfTheShape(error: Error): boolean {
   return error instanceof ShapeError || (error instanceof ProblemError && ofTheShape.has(error.problem.code));
 }
 
 /** How many combinations of shapes are tried for a model of several inputs. */
 const maxCombinations = 200;
 
-/**
- * The same for several inputs: the shapes the file remembers, if it does, then every combination of the suggested ones.
- */
-export function firstFittingShapes<Result>(
+/** The same for several inputs: the remembered shapes, else the first combination of suggested ones that fits. */
+export function settleInputs<Result>(
   file: string,
   inputs: number,
-  known: readonly (readonly number[])[] | undefined,
-  suggested: readonly (readonly number[])[],
+  { known, suggested }: InputKnowledge,
   read: (shapes: readonly (readonly number[])[]) => Result,
-): { readonly result: Result } {
-  const choices: (readonly (readonly number[])[])[] = known?.length === inputs ? [known] : [];
+): Result {
+  if (known?.length === inputs) return read(known);
+  const attempt = trying((choice) => read(combination(suggested, inputs, choice[0]!)));
   const total = Math.min(maxCombinations, suggested.length ** inputs);
-  for (let choice = 0; choice < (inputs === 1 ? suggested.length : total); choice++) {
-    const digits = Array.from({ length: inputs }, (_, at) => Math.floor(choice / suggested.length ** at));
-    choices.push(digits.map((digit) => suggested[digit % suggested.length]!));
+  for (let choice = 0; choice < total; choice++) {
+    const shape = [choice];
+    const result = attempt.fits(shape) ? attempt.results.get(shape) : undefined;
+    if (result !== undefined) return result;
   }
-  const numbers = choices.map((_, at) => [at]);
-  return firstFittingShape(file, numbers, ([at]) => read(choices[at!]!));
+  throw attempt.failure() ?? withoutWeights(file);
+}
+
+function combination(
+  suggested: readonly (readonly number[])[],
+  inputs: number,
+  choice: number,
+): readonly (readonly number[])[] {
+  return Array.from(
+    { length: inputs },
+    (_, at) => suggested[Math.floor(choice / suggested.length ** at) % suggested.length]!,
+  );
 }
 
 /** A parameter by its shape and role, in the order of the file. */

@@ -8,7 +8,7 @@ import { Inquiry } from '../../bareWeights/questions';
 import type { NamedBytes, Reading, ReadOptions } from '../../reading';
 import { refuse } from '../../refuse';
 import { emptyTorchFile } from '../stateDict';
-import { firstFittingShape, inputShapes, type WeightShape } from '../inputShape';
+import { inputShapes, settleInput, type WeightShape } from '../inputShape';
 import { isValue, tensorValue, type LoweringContext, type TensorValue } from '../operators/values';
 import { readCustomClass } from './customClass';
 import { moduleRules } from './moduleTable';
@@ -26,9 +26,11 @@ export function readModule(file: NamedBytes, object: PickleObject, options: Read
   const activations = new Map(unknown.map((name) => [name, askActivation(file.name, name, inquiry)] as const));
   const found = { questions: inquiry.questions, settled: inquiry.settled };
   if ([...activations.values()].some((name) => name === undefined)) return { ...found, problems: inquiry.problems };
-  const shapes = inputShapes(weightShapes(leaves), options.columns?.length);
-  const { result } = firstFittingShape(file.name, shapes, (shape) => networkOf(file, leaves, shape, activations));
-  return { ...found, network: result.network, problems: [...result.notes, ...inquiry.problems] };
+  const columns = options.columns?.length;
+  const knowledge = { suggested: inputShapes(weightShapes(leaves), columns), columns };
+  const lowered = settleInput(file.name, inquiry, knowledge, (shape) => networkOf(file, leaves, shape, activations));
+  if (!lowered) return { ...found, problems: inquiry.problems };
+  return { ...found, network: lowered.network, problems: [...lowered.notes, ...inquiry.problems] };
 }
 
 /** DataParallel and torch.compile wrap the model in one child. */

@@ -26,6 +26,7 @@ export const convolutionOperators: ReadonlyMap<string, Operator> = new Map<strin
   ['conv2d', operator('input weight bias stride padding dilation groups', convolution)],
   ['convolution', operator('input weight bias stride padding dilation transposed output_padding groups', convolution)],
   ['_convolution', operator('input weight bias stride padding dilation transposed output_padding groups', convolution)],
+  ['_convolution_mode', operator('input weight bias stride padding dilation groups', convolution)],
   ['max_pool1d', operator(poolParameters, (call) => windowed(call, 'max'))],
   ['max_pool2d', operator(poolParameters, (call) => windowed(call, 'max'))],
   ['max_pool1d_with_indices', operator(poolParameters, (call) => listValue([windowed(call, 'max'), null]))],

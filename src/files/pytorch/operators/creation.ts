@@ -6,6 +6,7 @@ import {
   numberArgument,
   numberIn,
   operator,
+  rowsValue,
   tensorArgument,
   tensorValue,
   fullRank,
@@ -36,6 +37,8 @@ export const creationOperators: ReadonlyMap<string, Operator> = new Map<string, 
   ['_to_copy', operator('self dtype', converted)],
   ['int', operator('self', (call) => wholeNumber(call))],
   ['long', operator('self', (call) => mapped(call))],
+  // What is empty holds anything: only what ignores it (the noise of a random activation) may take it.
+  ['empty', operator('size', (call) => filled(call, 0))],
   ['zeros', operator('size', (call) => filled(call, 0))],
   ['ones', operator('size', (call) => filled(call, 1))],
   ['full', operator('size fill_value', (call) => filled(call, numberArgument(call, 'fill_value')))],
@@ -56,7 +59,9 @@ export const creationOperators: ReadonlyMap<string, Operator> = new Map<string, 
   [
     'numel',
     operator('self', (call) =>
-      tensorArgument(call, 'self').batched ? { kind: 'rows' } : elements(tensorArgument(call, 'self').tensor.shape),
+      tensorArgument(call, 'self').batched
+        ? { ...rowsValue, times: elements(tensorArgument(call, 'self').tensor.shape) }
+        : elements(tensorArgument(call, 'self').tensor.shape),
     ),
   ],
   ['item', operator('self', (call) => numberArgument(call, 'self'))],
@@ -140,7 +145,7 @@ function identityMatrix(call: OperatorCall): TensorValue {
 /** x.size() or x.size(dim); the length along the rows is not known. */
 function size(call: OperatorCall): TorchValue {
   const x = tensorArgument(call, 'self');
-  const lengths: readonly TorchValue[] = [...(x.batched ? [{ kind: 'rows' } as const] : []), ...x.tensor.shape];
+  const lengths: readonly TorchValue[] = [...(x.batched ? [rowsValue] : []), ...x.tensor.shape];
   const dim = call.arguments.get('dim');
   if (dim === undefined || dim === null) return listValue(lengths);
   const at = numberArgument(call, 'dim');

@@ -101,15 +101,15 @@ const withSettings: readonly (readonly [string, string, (call: OperatorCall) => 
   ['hardshrink', 'self lambd', (call) => ({ kind: 'hardShrink', threshold: numberArgument(call, 'lambd', 0.5) })],
   ['softshrink', 'self lambd', (call) => ({ kind: 'softShrink', threshold: numberArgument(call, 'lambd', 0.5) })],
   // In use (not in training) the random slope is the middle of its range.
-  [
-    'rrelu',
-    'self lower upper training generator',
-    (call) => ({
-      kind: 'leakyRelu',
-      alpha: (numberArgument(call, 'lower', 1 / 8) + numberArgument(call, 'upper', 1 / 3)) / 2,
-    }),
-  ],
+  ['rrelu', 'self lower upper training generator', middleSlope],
+  ['rrelu_with_noise', 'self noise lower upper training generator', middleSlope],
+  ['rrelu_with_noise_functional', 'self noise lower upper training generator', middleSlope],
 ];
+
+function middleSlope(call: OperatorCall): Activation {
+  const [lower, upper] = [numberArgument(call, 'lower', 1 / 8), numberArgument(call, 'upper', 1 / 3)];
+  return { kind: 'leakyRelu', alpha: (lower + upper) / 2 };
+}
 
 /** Elementwise functions of one, two and three tensors. */
 export const elementwiseOperators: ReadonlyMap<string, Operator> = new Map<string, Operator>([

@@ -48,6 +48,8 @@ export const normalisationOperators: ReadonlyMap<string, Operator> = new Map<str
     operator('input weight bias running_mean running_var use_input_stats momentum eps cudnn', instanceNorm),
   ],
   ['normalize', operator('input p dim eps', unitLength)],
+  ['_weight_norm', operator('v g dim', weightNorm)],
+  ['_weight_norm_interface', operator('v g dim', (call) => listValue([weightNorm(call), null]))],
 ]);
 
 /** Numbers per channel (the first axis within a row) spread over all elements. */
@@ -149,6 +151,17 @@ function groupsOfChannels(call: OperatorCall, groups: number): TensorValue {
     builder.scale(normal, perChannel(call, x, 'weight', 1), perChannel(call, x, 'bias', 0)),
     x.batched,
   );
+}
+
+/** w = g v / ‖v‖, the norm over all axes but one (Salimans and Kingma 2016). */
+function weightNorm(call: OperatorCall): TensorValue {
+  const [v, g] = [tensorArgument(call, 'v').tensor, tensorArgument(call, 'g').tensor];
+  const { builder } = call;
+  const kept = numberArgument(call, 'dim', 0);
+  const axes = v.shape.map((_, axis) => axis).filter((axis) => axis !== kept);
+  const squares = builder.reduce('sum', builder.activation(v, { kind: 'square' }), axes, true);
+  const length = builder.activation(squares, { kind: 'sqrt' });
+  return tensorValue(builder.combine('multiply', v, builder.combine('divide', g, length)), false);
 }
 
 /** x / max(‖x‖₂, ε) along one axis. */

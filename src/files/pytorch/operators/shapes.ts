@@ -44,7 +44,7 @@ export function sizesArgument(call: OperatorCall, name: string): readonly (numbe
   const value = call.arguments.get(name);
   const items = isValue(value, 'list') ? value.items : value === undefined ? [] : [value];
   return items.map((item) =>
-    isValue(item, 'rows') ? item : (numberIn(item) ?? failCall(call, 'its shape is not known')),
+    isValue(item, 'rows') && item.times === 1 ? item : (numberIn(item) ?? failCall(call, 'its shape is not known')),
   );
 }
 

@@ -31,7 +31,7 @@ export function lowerOperator(
   const found = torchOperators.get(name) ?? torchOperators.get(name.replace(/_$/, ''));
   const values = new Map<string, TorchValue>();
   const call: OperatorCall = { ...context, operator: `aten::${name}`, arguments: values };
-  if (!found) failCall(call, 'it is not among the operations Slopescope knows');
+  if (!found) failCall(call, 'it is not among the operations Slopescope knows', 'torch-operator-unknown');
   positional.forEach((value, at) => {
     const parameter = found.parameters[at];
     if (parameter !== undefined) values.set(parameter, value);

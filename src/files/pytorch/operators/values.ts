@@ -21,9 +21,10 @@ export interface ListValue {
   readonly items: TorchValue[];
 }
 
-/** The number of rows, which is not known: `x.size(0)`. */
+/** The number of rows, which is not known: `x.size(0)`; `times` 2 is twice that. */
 export interface RowsValue {
   readonly kind: 'rows';
+  readonly times: number;
 }
 
 /** An instance of a TorchScript class. */
@@ -38,6 +39,9 @@ interface NameValue {
   readonly kind: 'name';
   readonly name: string;
 }
+
+/** The number of rows itself. */
+export const rowsValue: RowsValue = { kind: 'rows', times: 1 };
 
 /** Where operations are lowered to. */
 export interface LoweringContext {
@@ -74,9 +78,9 @@ export function isValue<Kind extends TorchRecord['kind']>(
 }
 
 /** Refuses the operation: it cannot be said row by row, or its arguments are not known. */
-export function failCall(call: OperatorCall, why: string): never {
+export function failCall(call: OperatorCall, why: string, code = 'torch-operator'): never {
   refuse(call.file, {
-    code: 'torch-operator',
+    code,
     message: `${call.operator} in ${call.file} cannot be followed: ${why}.`,
     remedy: 'Export the model with torch.onnx.export, or leave that step out of the saved model.',
     part: call.operator,

@@ -7,6 +7,7 @@ import { refusal } from '../../refuse';
 import { LayerLog } from '../layerLog';
 import { lowerOperator } from '../operators/table';
 import { isValue, listValue, tensorValue, type LoweringContext, type TorchValue } from '../operators/values';
+import { plainBinary } from '../script/numbers';
 import { openExported, isProgramEntry, type ExportedArchive } from './exportedArchive';
 
 /** An archive of torch.export (.pt2): a graph of ATen operations with its parameters. */
@@ -98,6 +99,15 @@ function bindUserInput(following: Following, tensors: JsonObject, arg: Json | un
   following.values.set(name, tensorValue(following.builder.reshape(input, shape), !single));
 }
 
+/** Arithmetic of lengths. */
+const signs: ReadonlyMap<string, string> = new Map([
+  ['_operator.add', '+'],
+  ['_operator.sub', '-'],
+  ['_operator.mul', '*'],
+  ['_operator.floordiv', '//'],
+  ['_operator.truediv', '/'],
+]);
+
 /** Checks of lengths that the exporter writes down: they give nothing. */
 const isCheck = /assert|sym_constrain|^_operator\.(ge|gt|le|lt|eq|ne|and_|or_)$/;
 
@@ -114,6 +124,14 @@ function followNode(following: Following, node: JsonObject): void {
     following.builder,
     nodeModule(node) ?? { name: text(node.name) || target, kind: name ?? target },
   );
+  const sign = signs.get(target);
+  if (sign !== undefined) {
+    const [left = null, right = null] = inputs.map(([, value]) => value);
+    const known = plainBinary(sign, left, right);
+    if (known === undefined) throw damaged(following.file, `what ${target} gives is not known`, target);
+    bindResults(following, outputs, known);
+    return;
+  }
   if (target === '_operator.getitem') {
     const [list, at] = inputs.map(([, value]) => value);
     const item = isValue(list, 'list') && typeof at === 'number' ? list.items[at] : undefined;

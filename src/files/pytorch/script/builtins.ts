@@ -1,5 +1,5 @@
 import { elements } from '../../../network/tensor';
-import { isValue, listValue, numberIn, type TorchValue } from '../operators/values';
+import { isValue, listValue, numberIn, rowsValue, type TorchValue } from '../operators/values';
 import type { ScriptFollower } from './follower';
 import { plainBinary, truth } from './numbers';
 import type { Statement } from './syntax';
@@ -37,6 +37,7 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['__not__', ([value]) => negated(value)],
   ['len', length],
   ['range', ([first = 0, second]) => range(number(first) ?? 0, second === undefined ? undefined : number(second))],
+  ['__derive_index', ([at, start, step]) => derivedIndex(at, start, step)],
   ['__range_length', ([first, second, step]) => rangeLength(first, second, step)],
   [
     'getattr',
@@ -113,7 +114,7 @@ function length([value]: readonly TorchValue[]): TorchValue | undefined {
   if (isValue(value, 'list')) return value.items.length;
   if (typeof value === 'string') return value.length;
   if (!isValue(value, 'tensor')) return undefined;
-  return value.batched ? { kind: 'rows' } : (value.tensor.shape[0] ?? elements(value.tensor.shape));
+  return value.batched ? rowsValue : (value.tensor.shape[0] ?? elements(value.tensor.shape));
 }
 
 function range(first: number, second: number | undefined): TorchValue {
@@ -129,6 +130,16 @@ function rangeLength(
   const [start, end, width] = [first, second, step].map((value) => (value === undefined ? undefined : numberIn(value)));
   if (start === undefined || end === undefined || !width) return undefined;
   return Math.max(0, Math.ceil((end - start) / width));
+}
+
+/** The number that a loop over a range stands at. */
+function derivedIndex(
+  at: TorchValue | undefined,
+  start: TorchValue | undefined,
+  step: TorchValue | undefined,
+): number | undefined {
+  const [index, first, width] = [at, start, step].map((value) => (value === undefined ? undefined : numberIn(value)));
+  return index === undefined || first === undefined || width === undefined ? undefined : first + index * width;
 }
 
 function getItem(holder: TorchValue | undefined, at: TorchValue | undefined): TorchValue | undefined {

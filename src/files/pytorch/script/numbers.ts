@@ -88,8 +88,7 @@ export function plainBinary(sign: string, a: TorchValue, b: TorchValue): TorchVa
     const result = arithmetic.get(sign)?.(Number(a), Number(b));
     return typeof a === 'boolean' && typeof b === 'boolean' && (sign === '&' || sign === '|') ? result !== 0 : result;
   }
-  // One factor leaves the number of rows as it is.
-  if (isValue(a, 'rows') && b === 1 && (sign === '*' || sign === '//')) return a;
+  if (isValue(a, 'rows') || isValue(b, 'rows')) return rowsBinary(sign, a, b);
   if (isValue(a, 'name') || isValue(b, 'name')) return sign === '==' ? false : sign === '!=' ? true : undefined;
   return undefined;
 }
@@ -110,6 +109,16 @@ export function truth(value: TorchValue): boolean | undefined {
   if (isValue(value, 'list')) return value.items.length > 0;
   const number = numberIn(value);
   return number === undefined ? undefined : number !== 0;
+}
+
+/** The number of rows is not known, but it is taken to be more than 1; products with known numbers keep it. */
+function rowsBinary(sign: string, a: TorchValue, b: TorchValue): TorchValue | undefined {
+  if (isValue(b, 'rows')) return sign === '*' && typeof a === 'number' ? { ...b, times: b.times * a } : undefined;
+  if (!isValue(a, 'rows') || typeof b !== 'number') return undefined;
+  if (sign === '*') return { ...a, times: a.times * b };
+  if (sign === '//' || sign === '/') return { ...a, times: a.times / b };
+  if (b > 1) return undefined;
+  return sign === '!=' || sign === '>' || sign === '>=' ? true : /^(==|<|<=)$/.test(sign) ? false : undefined;
 }
 
 function textBinary(sign: string, a: string, b: string): TorchValue | undefined {

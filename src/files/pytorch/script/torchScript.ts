@@ -2,16 +2,18 @@ import { NetworkBuilder } from '../../../network/builder';
 import type { Network } from '../../../network/network';
 import { elements } from '../../../network/tensor';
 import type { Problem } from '../../../problem';
+import { Inquiry } from '../../bareWeights/questions';
 import { isKind, itemsOf, type PickleValue } from '../../containers/pickleValues';
 import { isZip, openZip } from '../../containers/zip';
 import { maxScriptSteps } from '../../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../../reading';
 import { refuse } from '../../refuse';
 import { readArchivePickle, torchArchive, type TorchArchive } from '../archives';
-import { firstFittingShapes, inputShapes } from '../inputShape';
+import { inputShapes, settleInput, settleInputs } from '../inputShape';
 import { LayerLog } from '../layerLog';
 import { isValue, tensorValue, type LoweringContext, type TorchValue } from '../operators/values';
 import { leavesOf } from '../savedTree';
+import { emptyTorchFile } from '../stateDict';
 import { tensorIn } from '../tensors';
 import { CodeLibrary, refuseMissing } from './codeLibrary';
 import { ScriptFollower } from './follower';
@@ -49,12 +51,18 @@ function readScript(file: NamedBytes, archive: TorchArchive, options: ReadOption
     leaf.kind === 'tensor' ? [{ name: leaf.path.join('.'), shape: leaf.tensor.shape }] : [],
   );
   const budget = { steps: maxScriptSteps };
-  const traced = tracedShapes(archive);
-  const guessed = inputShapes(weights, options.columns?.length);
-  const { result } = firstFittingShapes(file.name, inputCount(file.name, code, model), traced, guessed, (shapes) =>
-    networkOf(file, code, model, constants, shapes, budget),
-  );
-  return { network: result.network, questions: [], settled: new Map(), problems: result.notes };
+  const columns = options.columns?.length;
+  const knowledge = { known: tracedShapes(archive), suggested: inputShapes(weights, columns), columns };
+  const inquiry = new Inquiry(emptyTorchFile(file, 'torchscript'), options);
+  const inputs = inputCount(file.name, code, model);
+  const read = (shapes: readonly (readonly number[])[]): Followed =>
+    networkOf(file, code, model, constants, shapes, budget);
+  const followed =
+    inputs === 1
+      ? settleInput(file.name, inquiry, knowledge, (shape) => read([shape]))
+      : settleInputs(file.name, inputs, knowledge, read);
+  const found = { questions: inquiry.questions, settled: inquiry.settled };
+  return followed ? { ...found, network: followed.network, problems: followed.notes } : { ...found, problems: [] };
 }
 
 /** Traced models may keep the inputs they were traced with: their first axis is the rows. */
