@@ -1,45 +1,71 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './views/commands';
+import { commands } from './views/ids';
 import { Log } from './views/log';
 import { Memory } from './views/memory';
 import { ModelEditor } from './views/modelEditor';
 import { ModelsTree } from './views/modelsTree';
 import { OpenModels } from './views/openModels';
 import { Problems } from './views/problems';
+import { QuickFixes } from './views/quickFixes';
+import { RuleChecks } from './views/ruleChecks';
 import { RulesFiles } from './views/rulesFiles';
+import { RulesLanguage } from './views/rulesLanguage';
+import { RulesLens } from './views/rulesLens';
 import { RulesTree } from './views/rulesTree';
 import { StatusBar } from './views/statusBar';
+import { TableNotes } from './views/tableNotes';
+import { RuleTests, type RuleTestOutcome } from './views/testing';
 import { Watching } from './views/watching';
 
 /** What other extensions may ask of Slopescope. */
 export interface SlopescopeApi {
   /** Opens a model file (or SavedModel folder) beside the active editor. */
   openSlopes(uri: vscode.Uri): Promise<void>;
+  /** How the tests of the Testing view stand that have run. */
+  testOutcomes(): readonly RuleTestOutcome[];
 }
 
-/** Builds every part once and hands each what it needs; nothing is read or computed here. */
+/** Builds every part once and hands each what it needs; only slopescope.json files are looked for, nothing is computed. */
 export function activate(context: vscode.ExtensionContext): SlopescopeApi {
+  const { extensionUri: extension } = context;
   const log = new Log();
   const memory = new Memory(context.workspaceState);
   const rulesFiles = new RulesFiles(log);
-  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const models = new OpenModels({ script, memory, log, rulesFor: (model) => rulesFiles.entryFor(model) });
-  const editor = new ModelEditor(models, context.extensionUri, { memory, rulesFiles });
+  const models = new OpenModels({
+    script: vscode.Uri.joinPath(extension, 'dist', 'worker.js').fsPath,
+    memory,
+    log,
+    entryFor: (model, table) => rulesFiles.entryFor(model, table),
+    resolve: (entry, model) => rulesFiles.resolve(entry, model),
+  });
+  const checks = new RuleChecks(models, rulesFiles);
+  const editor = new ModelEditor(models, extension, { memory, rulesFiles });
+  const problems = new Problems(models);
+  const tests = new RuleTests({ models, rulesFiles, checks });
   context.subscriptions.push(
     log,
+    rulesFiles,
     models,
+    checks,
     editor.register(),
-    registerCommands({ extension: context.extensionUri, models, editor, log }),
-    new Problems(models),
-    new ModelsTree(models, memory),
+    registerCommands({ extension, models, editor, rulesFiles, checks, log }),
+    problems,
+    new QuickFixes(problems),
+    new RulesLens(models, rulesFiles, checks),
+    new RulesLanguage(checks),
+    new TableNotes(models),
+    new ModelsTree(models, memory, rulesFiles),
     new RulesTree(models),
     new StatusBar(models),
-    new Watching(models),
-    rulesFiles.follow(models),
+    new Watching({ models, rulesFiles, checks }),
+    tests,
   );
+  rulesFiles.find().catch((error: unknown) => log.bug('Looking for slopescope.json', error));
   return {
     openSlopes: async (uri) => {
-      await vscode.commands.executeCommand('slopescope.openHere', uri);
+      await vscode.commands.executeCommand(commands.openHere, uri);
     },
+    testOutcomes: () => tests.outcomes(),
   };
 }

@@ -1,18 +1,23 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { commands, modelEditor, modelEndings } from './ids';
+import { commands, innerCommands, modelEditor, modelEndings } from './ids';
 import type { Log } from './log';
 import type { ModelEditor } from './modelEditor';
 import type { OpenModel } from './openModel';
 import type { OpenModels } from './openModels';
 import { saveExport } from './exportFile';
 import type { ExportRequest } from './panelService';
+import { openLine } from './places';
+import type { RuleChecks } from './ruleChecks';
+import type { RulesFiles } from './rulesFiles';
 
 /** What the commands act on. */
 export interface CommandSurroundings {
   readonly extension: vscode.Uri;
   readonly models: OpenModels;
   readonly editor: ModelEditor;
+  readonly rulesFiles: RulesFiles;
+  readonly checks: RuleChecks;
   readonly log: Log;
 }
 
@@ -73,11 +78,17 @@ function tableCommands({ models, editor }: CommandSurroundings): Commands {
   };
 }
 
-function ruleCommands({ models, editor }: CommandSurroundings): Commands {
+function ruleCommands({ models, editor, rulesFiles, checks }: CommandSurroundings): Commands {
   return {
     [commands.checkRules]: async (given) => {
       const model = modelOf(models, given);
       if (model) await model.check();
+      else await Promise.all(rulesFiles.entries().map((entry) => checks.run(entry)));
+    },
+    [innerCommands.checkEntry]: async (file, number) => {
+      if (!(file instanceof vscode.Uri)) return;
+      const entry = (await rulesFiles.entriesOf(file)).find((candidate) => candidate.number === number);
+      if (entry) await checks.run(entry);
     },
     [commands.setRule]: () => sendToActive(models, editor, 'setRule'),
     [commands.nextFinding]: () => sendToActive(models, editor, 'nextFinding'),
@@ -85,12 +96,7 @@ function ruleCommands({ models, editor }: CommandSurroundings): Commands {
     [commands.goToWorstRow]: async () => {
       const model = models.active ?? models.list()[0];
       const line = model?.findings?.findings[0]?.rows.worstLines[0];
-      if (!model?.table || line === undefined) return;
-      const at = new vscode.Position(line - 1, 0);
-      await vscode.window.showTextDocument(model.table, {
-        selection: new vscode.Range(at, at),
-        viewColumn: vscode.ViewColumn.Beside,
-      });
+      if (model?.table && line !== undefined) await openLine(model.table, line, vscode.ViewColumn.Beside);
     },
   };
 }
@@ -100,16 +106,9 @@ function writingCommands({ models, editor }: CommandSurroundings): Commands {
     [commands.export]: async (given) => {
       const model = modelOf(models, given);
       if (!model) return;
-      const choices: (vscode.QuickPickItem & { readonly written: ExportRequest['kind'] })[] = [
-        { label: vscode.l10n.t('Slopes of all rows (CSV)'), written: 'slopes' },
-        { label: vscode.l10n.t('Findings (CSV)'), written: 'findings' },
-        { label: vscode.l10n.t('Picture of this view (PNG, 2×)'), written: 'picture' },
-        { label: vscode.l10n.t('Report (one HTML file, no scripts from elsewhere)'), written: 'report' },
-        { label: vscode.l10n.t('Everything (JSON)'), written: 'json' },
-        { label: vscode.l10n.t('Findings (SARIF)'), written: 'sarif' },
-        { label: vscode.l10n.t('Rules as tests (JUnit)'), written: 'junit' },
-      ];
-      const chosen = await vscode.window.showQuickPick(choices, { placeHolder: vscode.l10n.t('What to export') });
+      const chosen = await vscode.window.showQuickPick(exportChoices(), {
+        placeHolder: vscode.l10n.t('What to export'),
+      });
       if (chosen?.written === 'picture') editor.command(model, 'exportPicture');
       else if (chosen) await saveExport(model, { kind: chosen.written });
     },
@@ -118,6 +117,18 @@ function writingCommands({ models, editor }: CommandSurroundings): Commands {
       if (model) await saveExport(model, { kind: 'markdown' });
     },
   };
+}
+
+function exportChoices(): (vscode.QuickPickItem & { readonly written: ExportRequest['kind'] })[] {
+  return [
+    { label: vscode.l10n.t('Slopes of all rows (CSV)'), written: 'slopes' },
+    { label: vscode.l10n.t('Findings (CSV)'), written: 'findings' },
+    { label: vscode.l10n.t('Picture of this view (PNG, 2×)'), written: 'picture' },
+    { label: vscode.l10n.t('Report (one HTML file, no scripts from elsewhere)'), written: 'report' },
+    { label: vscode.l10n.t('Everything (JSON)'), written: 'json' },
+    { label: vscode.l10n.t('Findings (SARIF)'), written: 'sarif' },
+    { label: vscode.l10n.t('Rules as tests (JUnit)'), written: 'junit' },
+  ];
 }
 
 /** Opens a model beside the active editor if that is its table or another CSV, else in the active column. A folder is opened by the graph inside it. */

@@ -3,8 +3,10 @@
 /** Custom editor of model files. */
 export const modelEditor = 'slopescope.model';
 
-/** Side-bar trees. */
+/** Side-bar tree of models. */
 export const modelsView = 'slopescope.models';
+
+/** Side-bar tree of rules. */
 export const rulesView = 'slopescope.rules';
 
 /** Commands of the palette and the menus. */
@@ -26,6 +28,19 @@ export const commands = {
   findModels: 'slopescope.findModels',
   showLog: 'slopescope.showLog',
 } as const;
+
+/** Commands of lenses and quick fixes: they need arguments, so no menu and no palette shows them. */
+export const innerCommands = {
+  checkEntry: 'slopescope.checkEntry',
+  showFailingRows: 'slopescope.showFailingRows',
+  changeRule: 'slopescope.changeRule',
+} as const;
+
+/** The Testing view's controller. */
+export const testController = 'slopescope';
+
+/** The file that keeps rules in git. */
+export const rulesFileName = 'slopescope.json';
 
 /** The source shown beside every problem. */
 export const problemSource = 'Slopescope';

@@ -8,7 +8,6 @@ export interface ModelMemory {
   readonly choice?: TableChoice;
   /** `found`, `none`, `table`, or the address of a scaler file. */
   readonly scaling?: { readonly kind: 'none' | 'found' | 'table' } | { readonly kind: 'file'; readonly uri: string };
-  readonly outputsScaled?: boolean;
   readonly weights?: string;
   readonly answers?: Readonly<Record<string, string>>;
   readonly rules?: readonly Rule[];
@@ -26,12 +25,20 @@ export class Memory {
     this.state = state;
   }
 
+  /** What was chosen for a model. */
   ofModel(uri: vscode.Uri): ModelMemory {
     return this.state.get<ModelMemory>(modelKey(uri)) ?? {};
   }
 
+  /** Adds to what was chosen; what is not given stays. */
   async remember(uri: vscode.Uri, change: Partial<ModelMemory>): Promise<void> {
     await this.state.update(modelKey(uri), { ...this.ofModel(uri), ...change });
+  }
+
+  /** Forgets how columns, scaling and answers were chosen here: a newer slopescope.json says it. */
+  async forgetConnection(uri: vscode.Uri): Promise<void> {
+    const { table, weights, rules } = this.ofModel(uri);
+    await this.state.update(modelKey(uri), { table, weights, rules });
   }
 
   /** The last models opened, newest first. */
@@ -39,12 +46,14 @@ export class Memory {
     return this.state.get<readonly string[]>(recentKey) ?? [];
   }
 
+  /** Puts a model first among the last ones. */
   async opened(uri: vscode.Uri): Promise<void> {
     const address = uri.toString();
     const others = this.recent().filter((other) => other !== address);
     await this.state.update(recentKey, [address, ...others].slice(0, recentModels));
   }
 
+  /** Hints the user does not want to see again. */
   dismissed(): readonly string[] {
     return this.state.get<readonly string[]>(dismissedKey) ?? [];
   }

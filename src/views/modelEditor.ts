@@ -29,7 +29,7 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
 
   openCustomDocument(uri: vscode.Uri): ModelDocument {
     const lease = this.models.lease(uri);
-    return { uri, model: lease.model, dispose: () => lease.dispose() };
+    return { uri, model: lease.model, dispose: lease.dispose };
   }
 
   resolveCustomEditor(document: ModelDocument, panel: vscode.WebviewPanel): void {

@@ -1,11 +1,14 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../findings/finding';
+import { count, signed } from '../findings/words';
 import type { Lane } from '../session/service';
-import { modelsView } from './ids';
+import { commands, modelsView } from './ids';
 import type { Memory } from './memory';
 import type { OpenModel } from './openModel';
 import type { OpenModels } from './openModels';
+import { wholeLine } from './places';
+import type { RulesFiles } from './rulesFiles';
 
 type Item =
   | { readonly kind: 'model'; readonly uri: vscode.Uri; readonly model?: OpenModel }
@@ -23,15 +26,21 @@ const mostChildren = 200;
 export class ModelsTree implements vscode.TreeDataProvider<Item>, vscode.Disposable {
   private readonly models: OpenModels;
   private readonly memory: Memory;
+  private readonly rulesFiles: RulesFiles;
   private readonly changes = new vscode.EventEmitter<undefined>();
   private readonly ends: vscode.Disposable[];
   readonly onDidChangeTreeData = this.changes.event;
 
-  constructor(models: OpenModels, memory: Memory) {
+  constructor(models: OpenModels, memory: Memory, rulesFiles: RulesFiles) {
     this.models = models;
     this.memory = memory;
-    const refresh = models.onDidChange(({ what }) => what !== 'slopes' && this.changes.fire(undefined));
-    this.ends = [refresh, vscode.window.createTreeView(modelsView, { treeDataProvider: this })];
+    this.rulesFiles = rulesFiles;
+    const refresh = (): void => this.changes.fire(undefined);
+    this.ends = [
+      models.onDidChange(({ what }) => what !== 'slopes' && refresh()),
+      rulesFiles.onDidChange(refresh),
+      vscode.window.createTreeView(modelsView, { treeDataProvider: this }),
+    ];
   }
 
   dispose(): void {
@@ -43,15 +52,8 @@ export class ModelsTree implements vscode.TreeDataProvider<Item>, vscode.Disposa
     switch (item.kind) {
       case 'model':
         return modelItem(item.uri, item.model);
-      case 'findings': {
-        const count = item.model.findings?.findings.length ?? 0;
-        const tree = new vscode.TreeItem(
-          vscode.l10n.t('Findings'),
-          count > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
-        );
-        tree.description = String(count);
-        return tree;
-      }
+      case 'findings':
+        return findingsItem(item.model);
       case 'finding':
         return findingItem(item.model, item.finding);
       case 'row':
@@ -61,7 +63,7 @@ export class ModelsTree implements vscode.TreeDataProvider<Item>, vscode.Disposa
       case 'input':
         return inputItem(item.model, item.lane);
       case 'more': {
-        const tree = new vscode.TreeItem(vscode.l10n.t('and {0} more: open the map', item.count));
+        const tree = new vscode.TreeItem(vscode.l10n.t('and {0} more: open the map', count(item.count)));
         tree.command = showModel(item.model.uri);
         return tree;
       }
@@ -106,10 +108,11 @@ export class ModelsTree implements vscode.TreeDataProvider<Item>, vscode.Disposa
   private roots(): Item[] {
     const open = this.models.list();
     const opened = new Set(open.map((model) => model.uri.toString()));
-    const recent = this.memory.recent().filter((address) => !opened.has(address));
+    const named = this.rulesFiles.entries().map(({ model }) => model.toString());
+    const others = [...new Set([...named, ...this.memory.recent()])].filter((address) => !opened.has(address));
     return [
       ...open.map((model): Item => ({ kind: 'model', uri: model.uri, model })),
-      ...recent.map((address): Item => ({ kind: 'model', uri: vscode.Uri.parse(address) })),
+      ...others.map((address): Item => ({ kind: 'model', uri: vscode.Uri.parse(address) })),
     ];
   }
 }
@@ -126,13 +129,21 @@ function modelItem(uri: vscode.Uri, model: OpenModel | undefined): vscode.TreeIt
   return tree;
 }
 
+function findingsItem({ findings }: OpenModel): vscode.TreeItem {
+  const many = findings?.findings.length ?? 0;
+  const state = many > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None;
+  const tree = new vscode.TreeItem(vscode.l10n.t('Findings'), state);
+  tree.description = count(many);
+  return tree;
+}
+
 function findingItem(model: OpenModel, finding: Finding): vscode.TreeItem {
   const tree = new vscode.TreeItem(
     finding.input ?? vscode.l10n.t('forecast'),
     vscode.TreeItemCollapsibleState.Collapsed,
   );
   const unit = finding.unit.split(' ')[0] ?? '';
-  tree.description = vscode.l10n.t('{0} rows, {1}', finding.rows.count, `${number(finding.rows.worst)} ${unit}`);
+  tree.description = vscode.l10n.t('{0} rows, {1}', count(finding.rows.count), `${signed(finding.rows.worst)} ${unit}`);
   tree.tooltip = finding.message;
   tree.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   tree.command = showModel(model.uri);
@@ -143,30 +154,23 @@ function rowItem(model: OpenModel, finding: Finding, index: number): vscode.Tree
   const line = finding.rows.worstLines[index] ?? 1;
   const tree = new vscode.TreeItem(vscode.l10n.t('row {0}', (finding.rows.worstRows[index] ?? 0) + 1));
   tree.description = vscode.l10n.t('line {0}', line);
-  const at = new vscode.Position(line - 1, 0);
   if (model.table)
     tree.command = {
       command: 'vscode.open',
-      title: '',
-      arguments: [model.table, { selection: new vscode.Range(at, at) }],
+      title: vscode.l10n.t('Open line {0}', line),
+      arguments: [model.table, { selection: wholeLine(line) }],
     };
   return tree;
 }
 
 function inputItem(model: OpenModel, lane: Lane): vscode.TreeItem {
   const tree = new vscode.TreeItem(lane.name);
-  tree.description = lane.kind === 'switched' ? '' : `${number(lane.statistics.mean)} ${lane.unit}`;
+  tree.description = lane.kind === 'switched' ? '' : `${signed(lane.statistics.mean)} ${lane.unit}`;
   tree.iconPath = new vscode.ThemeIcon(!lane.rule ? 'dash' : lane.rule.holds ? 'pass' : 'warning');
   tree.command = showModel(model.uri);
   return tree;
 }
 
 function showModel(uri: vscode.Uri): vscode.Command {
-  return { command: 'slopescope.openHere', title: vscode.l10n.t('Open in Slopescope'), arguments: [uri] };
-}
-
-/** Signed, three significant digits, with the true minus. */
-function number(value: number): string {
-  const digits = Math.max(0, Math.min(2, 2 - Math.floor(Math.log10(Math.abs(value) || 1))));
-  return `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(digits)}`;
+  return { command: commands.openHere, title: vscode.l10n.t('Open in Slopescope'), arguments: [uri] };
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Progress } from '../ask';
+import { isFor } from '../findings/check';
 import type { Rule } from '../findings/rule';
-import type { Problem } from '../problem';
+import { hasError, type Problem } from '../problem';
 import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { DataDescription, Findings, ModelDescription } from '../session/service';
 import { ModelThread } from '../worker/modelThread';
@@ -10,6 +11,7 @@ import { fileSource, filesOf } from './fileSources';
 import type { Log } from './log';
 import type { Memory, ModelMemory } from './memory';
 import type { PanelState } from './panelService';
+import { connectionKey, type ResolvedRule, type RulesEntry } from './rulesEntry';
 
 /** What changed about a model, for whoever shows it. */
 export type ModelChange = 'state' | 'data' | 'slopes' | 'rules';
@@ -19,18 +21,10 @@ export interface ModelSurroundings {
   readonly script: string;
   readonly memory: Memory;
   readonly log: Log;
-  /** Rules of the model's entry in a slopescope.json, where there is one. */
-  rulesFor(model: vscode.Uri): Promise<ModelEntry | undefined>;
-}
-
-/** What a slopescope.json says of one model. */
-export interface ModelEntry {
-  readonly table?: vscode.Uri;
-  readonly choice: TableChoice;
-  readonly answers: Readonly<Record<string, string>>;
-  readonly scaler?: 'none' | vscode.Uri;
-  /** Its rules under the names of the opened model. */
-  rulesFor(model: OpenModel): readonly Rule[];
+  /** What a slopescope.json says of the model, with this table where one is named. */
+  entryFor(model: vscode.Uri, table?: vscode.Uri): Promise<RulesEntry | undefined>;
+  /** The entry's rules under the names of the opened model. */
+  resolve(entry: RulesEntry, model: OpenModel): readonly ResolvedRule[];
 }
 
 /**
@@ -39,6 +33,8 @@ export interface ModelEntry {
  */
 export class OpenModel implements vscode.Disposable {
   readonly uri: vscode.Uri;
+  /** The table of its entry, where a slopescope.json checks the model on several. */
+  readonly pinned: vscode.Uri | undefined;
   description: ModelDescription | undefined;
   data: DataDescription | undefined;
   findings: Findings | undefined;
@@ -46,15 +42,23 @@ export class OpenModel implements vscode.Disposable {
   progress: Progress | undefined;
   problems: readonly Problem[] = [];
   rules: readonly Rule[] = [];
+  /** What a slopescope.json says of it. */
+  entry: RulesEntry | undefined;
+  /** Scaler files in use or beside the model, to be watched. */
+  scalers: readonly vscode.Uri[] = [];
+  /** A file that has changed on disk since what is shown was computed. */
+  changed: string | undefined;
   private readonly surroundings: ModelSurroundings;
   private readonly changes = new vscode.EventEmitter<ModelChange>();
   private thread: ModelThread | undefined;
   private opening: Promise<void> | undefined;
   private checking: AbortController | undefined;
+  private checked: Promise<void> | undefined;
   readonly onDidChange = this.changes.event;
 
-  constructor(uri: vscode.Uri, surroundings: ModelSurroundings) {
+  constructor(uri: vscode.Uri, surroundings: ModelSurroundings, pinned?: vscode.Uri) {
     this.uri = uri;
+    this.pinned = pinned;
     this.surroundings = surroundings;
   }
 
@@ -68,8 +72,19 @@ export class OpenModel implements vscode.Disposable {
     return this.opening;
   }
 
-  /** Reads the model again, and its table: after a save on disk, or after its thread has died. */
+  /** Waits until it has been opened and no check is under way. */
+  async settled(): Promise<void> {
+    await this.open();
+    let seen: Promise<void> | undefined;
+    while (seen !== this.checked) {
+      seen = this.checked;
+      await seen;
+    }
+  }
+
+  /** Reads the model again, and its table: after a save on disk, or after its thread has died. What was running is cancelled. */
   async reopen(): Promise<void> {
+    this.checking?.abort();
     this.thread?.dispose();
     this.thread = undefined;
     this.opening = this.read();
@@ -79,8 +94,8 @@ export class OpenModel implements vscode.Disposable {
   phase(): PanelState['phase'] {
     if (!this.description) return this.problems.length > 0 ? 'refused' : 'reading';
     if (this.description.questions.length > 0) return 'questions';
-    if (this.description.problems.some((problem) => problem.severity === 'error')) return 'refused';
-    if (!this.data) return this.problems.some((problem) => problem.severity === 'error') ? 'questions' : 'no table';
+    if (hasError(this.description.problems)) return 'refused';
+    if (!this.data) return hasError(this.problems) ? 'questions' : 'no table';
     return this.data.usable > 0 ? 'ready' : 'questions';
   }
 
@@ -94,22 +109,23 @@ export class OpenModel implements vscode.Disposable {
 
   async useTable(uri: vscode.Uri): Promise<void> {
     await this.surroundings.memory.remember(this.uri, { table: uri.toString() });
-    await this.connect(uri);
-    await this.check();
+    await this.connect(await this.asker(), uri);
+    this.entry = await this.surroundings.entryFor(this.uri, uri);
+    if (this.entry) await this.setRules(this.entryRules(), false);
+    else await this.check();
   }
 
   async answer(id: string, value: string): Promise<void> {
-    const answers = { ...this.surroundings.memory.ofModel(this.uri).answers, [id]: value };
+    const answers = { ...this.remembered().answers, [id]: value };
     await this.surroundings.memory.remember(this.uri, { answers });
     await this.reopen();
   }
 
   /** Changes how the table is connected; what is not given stays. */
   async reconnect(choice: TableChoice): Promise<void> {
-    const merged = { ...this.surroundings.memory.ofModel(this.uri).choice, ...choice };
+    const merged = { ...this.entry?.choice, ...this.remembered().choice, ...choice };
     await this.surroundings.memory.remember(this.uri, { choice: merged });
-    const asker = await this.asker();
-    this.data = await asker.call('reconnect', merged);
+    this.data = await (await this.asker()).call('reconnect', merged);
     this.changes.fire('data');
     await this.check();
   }
@@ -118,43 +134,51 @@ export class OpenModel implements vscode.Disposable {
     const scaling =
       remembered instanceof vscode.Uri ? { kind: 'file' as const, uri: remembered.toString() } : { kind: remembered };
     await this.surroundings.memory.remember(this.uri, { scaling });
-    const asker = await this.asker();
-    await asker.call('setScaling', choice);
-    this.description = await asker.call('describe');
-    this.data = await asker.call('data');
-    this.changes.fire('data');
+    await this.putScaling(await this.asker(), choice);
     await this.check();
   }
 
   async setRules(rules: readonly Rule[], remembered = true): Promise<void> {
     this.rules = rules;
     if (remembered) await this.surroundings.memory.remember(this.uri, { rules });
-    const asker = await this.asker();
-    await asker.call('setRules', { rules });
+    await (await this.asker()).call('setRules', { rules });
     await this.check();
   }
 
-  /** Computes what is missing and checks all rules; a check that is under way is cancelled first. */
-  async check(): Promise<void> {
-    if (!this.data || !this.thread) return;
-    this.checking?.abort();
-    const checking = new AbortController();
-    this.checking = checking;
-    try {
-      const view = { output: 0, units: 'original' as const };
-      const findings = await this.thread.asker.call('findings', view, {
-        signal: checking.signal,
-        onProgress: (report) => this.report(report),
-      });
-      if (checking.signal.aborted) return;
-      this.findings = findings;
-      this.report(undefined);
-      this.changes.fire('rules');
-    } catch (error) {
-      if (checking.signal.aborted) return;
-      this.report(undefined);
-      this.surroundings.log.bug(`Checking ${this.name}`, error);
+  /** Follows its slopescope.json after a change there: new rules are checked; anything else opens the model again. */
+  async followEntry(): Promise<void> {
+    await this.open();
+    const before = this.entry;
+    const entry = await this.findEntry();
+    if (before && entry && connectionKey(before) === connectionKey(entry)) {
+      this.entry = entry;
+      await this.setRules(this.entryRules(), false);
+    } else if (before ?? entry) {
+      // What the file says now is newer than what was chosen here before.
+      if (entry) await this.surroundings.memory.forgetConnection(this.uri);
+      await this.reopen();
     }
+  }
+
+  /** How it is connected, as slopescope.json would say it. */
+  chosen(): Pick<RulesEntry, 'answers' | 'scaler'> & Pick<TableChoice, 'columns' | 'target'> {
+    const { choice, answers, scaling } = this.remembered();
+    const scaler = scaling ? writtenScaler(scaling) : this.entry?.scaler;
+    const target = choice?.target ?? this.entry?.choice.target;
+    return {
+      columns: { ...this.entry?.choice.columns, ...choice?.columns },
+      ...(target === undefined ? {} : { target }),
+      answers: { ...this.entry?.answers, ...answers },
+      ...(scaler === undefined ? {} : { scaler }),
+    };
+  }
+
+  /** Computes what is missing and checks all rules; a check that is under way is cancelled first. */
+  check(): Promise<void> {
+    this.checking?.abort();
+    this.checking = new AbortController();
+    this.checked = this.runCheck(this.checking.signal);
+    return this.checked;
   }
 
   /** Stops what is being computed; what is there stays. */
@@ -163,95 +187,149 @@ export class OpenModel implements vscode.Disposable {
     this.report(undefined);
   }
 
+  /** Notes that a file has changed on disk, where it is not read again by itself. */
+  noteChange(file: string): void {
+    this.changed = file;
+    this.changes.fire('state');
+  }
+
   dispose(): void {
     this.checking?.abort();
     this.thread?.dispose();
+    this.thread = undefined;
     this.changes.dispose();
   }
 
-  private async read(): Promise<void> {
-    const { memory, log, script } = this.surroundings;
-    this.problems = [];
+  private async runCheck(signal: AbortSignal): Promise<void> {
+    const { thread, data, description } = this;
+    if (!data || !thread || !description) return;
+    const options = { signal, onProgress: (report: Progress) => this.report(report) };
     try {
-      const entry = await this.surroundings.rulesFor(this.uri);
-      const remembered = memory.ofModel(this.uri);
-      const thread = this.startThread(script);
-      const weights =
-        remembered.weights === undefined ? undefined : await fileSource(vscode.Uri.parse(remembered.weights));
-      this.description = await thread.asker.call('openModel', {
-        model: await fileSource(this.uri),
-        answers: { ...entry?.answers, ...remembered.answers },
-        virtualFolder: this.uri.scheme !== 'file',
-        ...(weights ? { weights } : {}),
-      });
-      await memory.opened(this.uri);
-      this.changes.fire('state');
-      const table = entry?.table ?? (remembered.table === undefined ? undefined : vscode.Uri.parse(remembered.table));
-      if (table) await this.connect(table, { ...entry?.choice, ...remembered.choice });
-      await this.applyScaling(entry?.scaler ?? remembered.scaling);
-      this.rules = entry?.rulesFor(this) ?? remembered.rules ?? [];
-      await thread.asker.call('setRules', { rules: this.rules });
-      void this.check();
+      const parts: Findings[] = [];
+      for (const output of outputsSpokenOf(this.rules, description))
+        parts.push(await thread.asker.call('findings', { output, units: 'original' }, options));
+      if (signal.aborted) return;
+      this.findings = merged(parts);
+      this.report(undefined);
+      this.changes.fire('rules');
     } catch (error) {
-      log.bug(`Opening ${this.name}`, error);
+      if (signal.aborted || this.thread !== thread) return;
+      this.report(undefined);
+      this.surroundings.log.bug(`Checking ${this.name}`, error);
+    }
+  }
+
+  private async read(): Promise<void> {
+    const thread = this.startThread();
+    this.problems = [];
+    this.changed = undefined;
+    try {
+      await this.readIn(thread.asker);
+    } catch (error) {
+      if (this.thread !== thread) return; // It was closed, or is being read again.
+      this.surroundings.log.bug(`Opening ${this.name}`, error);
       this.problems = [unexpected(this.name, error)];
       this.changes.fire('state');
     }
   }
 
+  private async readIn(asker: ModelThread['asker']): Promise<void> {
+    const { memory } = this.surroundings;
+    this.entry = await this.findEntry();
+    const { entry } = this;
+    const { weights, answers, table, choice, scaling, rules = [] } = this.remembered();
+    this.description = await asker.call('openModel', {
+      model: await fileSource(this.uri),
+      answers: { ...entry?.answers, ...answers },
+      virtualFolder: this.uri.scheme !== 'file',
+      ...(weights === undefined ? {} : { weights: await fileSource(vscode.Uri.parse(weights)) }),
+    });
+    await memory.opened(this.uri);
+    this.changes.fire('state');
+    const tableUri = entry?.table ?? (table === undefined ? undefined : vscode.Uri.parse(table));
+    if (tableUri) await this.connect(asker, tableUri, { ...entry?.choice, ...choice });
+    await this.applyScaling(asker, scaling, entry?.scaler);
+    this.rules = entry ? this.entryRules() : rules;
+    await asker.call('setRules', { rules: this.rules });
+    void this.check();
+  }
+
+  /** The entry it is pinned to, else the one of the table chosen last, else the first. */
+  private async findEntry(): Promise<RulesEntry | undefined> {
+    const { surroundings } = this;
+    if (this.pinned) return surroundings.entryFor(this.uri, this.pinned);
+    const { table } = this.remembered();
+    const ofTable = table === undefined ? undefined : await surroundings.entryFor(this.uri, vscode.Uri.parse(table));
+    return ofTable ?? surroundings.entryFor(this.uri);
+  }
+
+  private entryRules(): readonly Rule[] {
+    return this.entry ? this.surroundings.resolve(this.entry, this).flatMap(({ rules }) => rules) : [];
+  }
+
+  /** What was chosen in a panel; a model pinned to its entry has none. */
+  private remembered(): ModelMemory {
+    return this.pinned ? {} : this.surroundings.memory.ofModel(this.uri);
+  }
+
   /** The scaling remembered or written in slopescope.json; without one the thread uses what lies beside the model. */
-  private async applyScaling(scaling: ModelEntry['scaler'] | ModelMemory['scaling']): Promise<void> {
-    if (!this.thread || scaling === undefined) return;
-    const file =
-      scaling instanceof vscode.Uri
-        ? scaling
-        : typeof scaling === 'object' && scaling.kind === 'file'
-          ? vscode.Uri.parse(scaling.uri)
-          : undefined;
-    const kind = typeof scaling === 'object' && 'kind' in scaling ? scaling.kind : 'none';
-    if (kind === 'found' && !file) return;
-    const choice: ScalingChoice = file
-      ? { kind: 'file', name: path.posix.basename(file.path), bytes: await vscode.workspace.fs.readFile(file) }
-      : kind === 'table'
-        ? { kind: 'table', outputs: false }
-        : { kind: 'none' };
-    await this.thread.asker.call('setScaling', choice);
-    this.description = await this.thread.asker.call('describe');
-    this.data = await this.thread.asker.call('data');
+  private async applyScaling(
+    asker: ModelThread['asker'],
+    remembered: ModelMemory['scaling'],
+    written: RulesEntry['scaler'],
+  ): Promise<void> {
+    const named = remembered ? writtenScaler(remembered) : written;
+    if (named instanceof vscode.Uri) {
+      const bytes = await vscode.workspace.fs.readFile(named);
+      this.scalers = [named];
+      await this.putScaling(asker, { kind: 'file', name: path.posix.basename(named.path), bytes });
+    } else if (named === 'none') await this.putScaling(asker, { kind: 'none' });
+    else if (remembered?.kind === 'table') await this.putScaling(asker, { kind: 'table', outputs: false });
+    else {
+      const beside = await asker.call('scalersBeside');
+      this.scalers = beside.map(({ name }) => vscode.Uri.joinPath(this.uri, '..', name));
+      this.changes.fire('state');
+    }
+  }
+
+  private async putScaling(asker: ModelThread['asker'], choice: ScalingChoice): Promise<void> {
+    await asker.call('setScaling', choice);
+    this.description = await asker.call('describe');
+    this.data = await asker.call('data');
     this.changes.fire('data');
   }
 
-  private startThread(script: string): ModelThread {
+  private startThread(): ModelThread {
     const threads = vscode.workspace.getConfiguration('slopescope').get<number>('threads', 0);
-    this.thread = new ModelThread(script, threads, filesOf(this.uri), ({ reason }) => {
+    const thread = new ModelThread(this.surroundings.script, threads, filesOf(this.uri), ({ reason }) => {
+      if (this.thread !== thread) return;
       this.surroundings.log.bug(`Thread of ${this.name}`, new Error(reason));
       this.thread = undefined;
       this.opening = undefined;
       this.problems = [unexpected(this.name, new Error(reason))];
       this.changes.fire('state');
     });
-    return this.thread;
+    this.thread = thread;
+    return thread;
   }
 
   private async connect(
+    asker: ModelThread['asker'],
     uri: vscode.Uri,
-    choice: TableChoice = this.surroundings.memory.ofModel(this.uri).choice ?? {},
+    choice: TableChoice = this.remembered().choice ?? {},
   ): Promise<void> {
-    if (!this.thread) return;
     this.table = uri;
     this.findings = undefined;
     const maxRows = vscode.workspace.getConfiguration('slopescope').get<number>('maxRows', 0);
     try {
-      const table = await fileSource(uri);
-      const request = { table, choice, ...(maxRows > 0 ? { maxRows } : {}) };
-      this.data = await this.thread.asker.call('connectTable', request, {
-        onProgress: (report) => this.report(report),
-      });
+      const request = { table: await fileSource(uri), choice, ...(maxRows > 0 ? { maxRows } : {}) };
+      this.data = await asker.call('connectTable', request, { onProgress: (report) => this.report(report) });
       this.problems = this.data.problems;
     } catch (error) {
+      this.data = undefined;
       this.problems = [unexpected(path.posix.basename(uri.path), error)];
     }
-    this.description = await this.thread.asker.call('describe');
+    this.description = await asker.call('describe');
     this.report(undefined);
     this.changes.fire('data');
   }
@@ -262,13 +340,45 @@ export class OpenModel implements vscode.Disposable {
   }
 }
 
+/** Numbers of the outputs that any rule is about; the first when there are no rules, for the suggestions. */
+function outputsSpokenOf(rules: readonly Rule[], { outputs }: ModelDescription): readonly number[] {
+  const names = outputs.map(({ name }) => name);
+  const spokenOf = [...outputs.keys()].filter((number) =>
+    rules.some((rule) => isFor(rule, { output: outputs[number]!, outputs: names })),
+  );
+  return spokenOf.length > 0 ? spokenOf : [0];
+}
+
+/** The findings of several outputs as one list, worst first. */
+function merged(parts: readonly Findings[]): Findings {
+  const findings = parts.flatMap((part) => part.findings).sort((a, b) => b.weight - a.weight);
+  const rules = parts.flatMap((part) =>
+    part.rules.map(({ finding, ...standing }) => {
+      const own = finding === undefined ? undefined : part.findings[finding];
+      return own ? { ...standing, finding: findings.indexOf(own) } : standing;
+    }),
+  );
+  return {
+    findings,
+    rules,
+    suggestions: parts[0]?.suggestions ?? [],
+    rowsFailing: Math.max(0, ...parts.map((part) => part.rowsFailing)),
+  };
+}
+
+/** A remembered scaling as slopescope.json would name it; what it cannot name is what lies beside the model. */
+function writtenScaler(scaling: NonNullable<ModelMemory['scaling']>): RulesEntry['scaler'] {
+  if (scaling.kind === 'file') return vscode.Uri.parse(scaling.uri);
+  return scaling.kind === 'none' ? 'none' : undefined;
+}
+
 function unexpected(file: string, error: unknown): Problem {
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: 'stopped',
-    message: `The computation stopped: ${reason}.`,
+    message: vscode.l10n.t('The computation stopped: {0}.', reason.replace(/\.$/, '')),
     file,
-    remedy: 'Try again; the log has the detail.',
+    remedy: vscode.l10n.t('Try again; the log has the detail.'),
     severity: 'error',
   };
 }

@@ -7,7 +7,16 @@ export interface ModelsChange {
   readonly what: ModelChange | 'list';
 }
 
-/** All models of the window that something shows: one per file, however many panels show it. */
+/** A model kept open until the lease is given back. */
+export interface ModelLease {
+  readonly model: OpenModel;
+  readonly dispose: () => void;
+}
+
+/**
+ * All models of the window that something shows: one per file, however many panels show it, and one more for each
+ * further table that a slopescope.json checks it on.
+ */
 export class OpenModels implements vscode.Disposable {
   private readonly surroundings: ModelSurroundings;
   private readonly open = new Map<string, { readonly model: OpenModel; users: number }>();
@@ -20,18 +29,23 @@ export class OpenModels implements vscode.Disposable {
     this.surroundings = surroundings;
   }
 
+  /** Every open model, in the order opened. */
   list(): readonly OpenModel[] {
     return [...this.open.values()].map(({ model }) => model);
   }
 
+  /** The model that panels show. */
   find(uri: vscode.Uri): OpenModel | undefined {
-    return this.open.get(uri.toString())?.model;
+    return this.open.get(keyOf(uri))?.model;
   }
 
-  /** The model of a file, opened if need be; the caller gives it back by disposing the lease. */
-  lease(uri: vscode.Uri): { readonly model: OpenModel } & vscode.Disposable {
-    const key = uri.toString();
-    const entry = this.open.get(key) ?? this.add(uri);
+  /**
+   * The model of a file, made if need be; the caller gives it back by disposing the lease. With a table it is the one
+   * that is checked on just this table, whatever panels show.
+   */
+  lease(uri: vscode.Uri, table?: vscode.Uri): ModelLease {
+    const key = keyOf(uri, table);
+    const entry = this.open.get(key) ?? this.add(key, uri, table);
     entry.users++;
     let returned = false;
     const dispose = (): void => {
@@ -52,12 +66,20 @@ export class OpenModels implements vscode.Disposable {
     this.changes.dispose();
   }
 
-  private add(uri: vscode.Uri): { readonly model: OpenModel; users: number } {
-    const model = new OpenModel(uri, this.surroundings);
+  private add(
+    key: string,
+    uri: vscode.Uri,
+    table: vscode.Uri | undefined,
+  ): { readonly model: OpenModel; users: number } {
+    const model = new OpenModel(uri, this.surroundings, table);
     const entry = { model, users: 0 };
-    this.open.set(uri.toString(), entry);
+    this.open.set(key, entry);
     model.onDidChange((what) => this.changes.fire({ model, what }));
     this.changes.fire({ what: 'list' });
     return entry;
   }
+}
+
+function keyOf(uri: vscode.Uri, table?: vscode.Uri): string {
+  return table ? `${uri.toString()}\n${table.toString()}` : uri.toString();
 }

@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import { answer, type Answering, type AskPort, type Call } from '../ask';
 import type { SessionService } from '../session/service';
 import type { ModelThread } from '../worker/modelThread';
-import { commands } from './ids';
+import { commands, modelEditor } from './ids';
 import { saveExport } from './exportFile';
 import type { OpenModel } from './openModel';
 import type { PanelNotice, PanelService, PanelState } from './panelService';
 import type { Memory } from './memory';
+import { openLine } from './places';
 import { findTables } from './tables';
 import type { RulesFiles } from './rulesFiles';
 
@@ -22,7 +23,7 @@ export class PanelHost implements vscode.Disposable {
   private readonly webview: vscode.Webview;
   private readonly model: OpenModel;
   private readonly surroundings: PanelSurroundings;
-  private readonly ends: vscode.Disposable[] = [];
+  private readonly ends: { dispose(): unknown }[] = [];
 
   constructor(webview: vscode.Webview, model: OpenModel, surroundings: PanelSurroundings) {
     this.webview = webview;
@@ -109,10 +110,8 @@ export class PanelHost implements vscode.Disposable {
       setRules: ({ rules }: Parameters<Answering<PanelService>['setRules']>[0]) => model.setRules(rules),
       saveRules: () => surroundings.rulesFiles.save(model),
       openLine: async ({ line }: { readonly line: number }) => {
-        if (!model.table) return;
-        const at = new vscode.Position(line - 1, 0);
-        const others = vscode.window.tabGroups.all.length > 1 ? vscode.ViewColumn.One : vscode.ViewColumn.Beside;
-        await vscode.window.showTextDocument(model.table, { selection: new vscode.Range(at, at), viewColumn: others });
+        const column = vscode.window.tabGroups.all.length > 1 ? vscode.ViewColumn.One : vscode.ViewColumn.Beside;
+        if (model.table) await openLine(model.table, line, column);
       },
       exportAs: (request: Parameters<Answering<PanelService>['exportAs']>[0]) => saveExport(model, request),
       recompute: () => model.reopen(),
@@ -136,7 +135,7 @@ export class PanelHost implements vscode.Disposable {
         const associations = settings.get<Record<string, string>>('editorAssociations') ?? {};
         await settings.update(
           'editorAssociations',
-          { ...associations, [pattern]: 'slopescope.model' },
+          { ...associations, [pattern]: modelEditor },
           vscode.ConfigurationTarget.Global,
         );
         await surroundings.memory.dismiss('always-open');
@@ -151,7 +150,7 @@ function webviewPort(webview: vscode.Webview): AskPort {
     post: (message) => void webview.postMessage(message),
     listen: (receive) => {
       const listening = webview.onDidReceiveMessage(receive);
-      return () => listening.dispose();
+      return () => void listening.dispose();
     },
   };
 }
@@ -183,6 +182,7 @@ function panelState(model: OpenModel, memory: Memory): PanelState {
     model: model.name,
     ...(model.table ? { table: path.posix.basename(model.table.path) } : {}),
     problems: [...modelProblems, ...model.problems],
+    ...(model.changed === undefined ? {} : { changed: model.changed }),
     restricted: !vscode.workspace.isTrusted,
     settings: {
       units: settings.get('units', 'original'),

@@ -1,106 +1,168 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
-import { limitsOf } from '../findings/expectations';
-import type { Rule } from '../findings/rule';
-import { type ModelEntry as WrittenEntry, parseRulesFile } from '../findings/rulesFile';
-import { resolveRule } from '../findings/writtenRule';
+import { parseRulesFile } from '../findings/rulesFile';
 import type { Problem } from '../problem';
-import { problemSource } from './ids';
+import { problemSource, rulesFileName } from './ids';
 import type { Log } from './log';
-import type { ModelEntry, OpenModel } from './openModel';
-import type { OpenModels } from './openModels';
+import type { OpenModel } from './openModel';
+import { emptyRulesFile, type SavedEntry, withEntry } from './rulesEdit';
+import { entryKey, resolveRules, type ResolvedRule, rulesEntry, type RulesEntry } from './rulesEntry';
 
-const fileName = 'slopescope.json';
+/** How many files of a workspace are read. */
+const mostFiles = 200;
+
+/** A file that was read again, or has gone: saved since, or only found. */
+export interface RulesFileChange {
+  readonly file: vscode.Uri;
+  readonly saved: boolean;
+}
+
+/** One file as it was read last. */
+interface ReadFile {
+  readonly uri: vscode.Uri;
+  readonly entries: readonly RulesEntry[];
+  readonly problems: readonly Problem[];
+}
 
 /** The slopescope.json files of the workspace: read for rules, written on demand, their faults shown at their lines. */
 export class RulesFiles implements vscode.Disposable {
   private readonly faults = vscode.languages.createDiagnosticCollection('slopescope-rules');
+  private readonly changes = new vscode.EventEmitter<RulesFileChange>();
+  private readonly files = new Map<string, ReadFile>();
+  /** Rules with names that their model does not have, by entry. */
+  private readonly unresolved = new Map<string, readonly Problem[]>();
   private readonly log: Log;
-  private ends: vscode.Disposable[] = [this.faults];
+  private readonly watcher: vscode.FileSystemWatcher;
+  readonly onDidChange = this.changes.event;
 
   constructor(log: Log) {
     this.log = log;
-  }
-
-  /** Reads rules again when a slopescope.json is saved, and with them the models they speak of. */
-  follow(models: OpenModels): vscode.Disposable {
-    const watcher = vscode.workspace.createFileSystemWatcher(`**/${fileName}`);
-    const again = (): void => {
-      for (const model of models.list()) void this.reread(model);
-    };
-    this.ends = [
-      ...this.ends,
-      watcher,
-      watcher.onDidChange(again),
-      watcher.onDidCreate(again),
-      watcher.onDidDelete(again),
-    ];
-    return this;
+    this.watcher = vscode.workspace.createFileSystemWatcher(`**/${rulesFileName}`);
+    const again = (uri: vscode.Uri): void => void this.reread(uri, true);
+    this.watcher.onDidChange(again);
+    this.watcher.onDidCreate(again);
+    this.watcher.onDidDelete(again);
   }
 
   dispose(): void {
-    for (const end of this.ends) end.dispose();
+    this.watcher.dispose();
+    this.faults.dispose();
+    this.changes.dispose();
   }
 
-  /** What a slopescope.json of the model's folder, or of a folder above it, says of the model. */
-  async entryFor(model: vscode.Uri): Promise<ModelEntry | undefined> {
-    for (const uri of candidates(model)) {
-      const text = await textOf(uri);
-      if (text === undefined) continue;
-      const file = parseRulesFile(uri.toString(), text);
-      const entry = file.models.find(
-        (candidate) => vscode.Uri.joinPath(uri, '..', candidate.model).toString() === model.toString(),
-      );
-      this.show(uri, file.problems);
-      if (entry) return modelEntry(uri, entry);
+  /** Reads every file of the workspace; nothing is opened or computed for it. */
+  async find(): Promise<void> {
+    const found = await vscode.workspace.findFiles(`**/${rulesFileName}`, undefined, mostFiles);
+    await Promise.all(found.map((uri) => this.reread(uri, false)));
+  }
+
+  /** Every entry of every file that has been read. */
+  entries(): readonly RulesEntry[] {
+    return [...this.files.values()].flatMap(({ entries }) => entries);
+  }
+
+  /** The entries of one file; of a file outside the workspace they are read at once. */
+  async entriesOf(file: vscode.Uri): Promise<readonly RulesEntry[]> {
+    return (await this.read(file))?.entries ?? [];
+  }
+
+  /**
+   * What a slopescope.json of the model's folder, or of a folder above it, says of the model: the entry with this table
+   * or, when no table is named, the first.
+   */
+  async entryFor(model: vscode.Uri, table?: vscode.Uri): Promise<RulesEntry | undefined> {
+    for (const file of candidates(model)) {
+      const own = (await this.entriesOf(file)).filter((entry) => entry.model.toString() === model.toString());
+      const entry = table ? own.find((candidate) => candidate.table?.toString() === table.toString()) : own[0];
+      if (entry) return entry;
     }
     return undefined;
   }
 
+  /** The rules of an entry under the model's names; names it does not have become problems at their lines. */
+  resolve(entry: RulesEntry, model: OpenModel): readonly ResolvedRule[] {
+    if (!model.description) return [];
+    const resolved = resolveRules(entry, model.description);
+    this.unresolved.set(
+      entryKey(entry),
+      resolved.flatMap(({ problems }) => problems),
+    );
+    this.show(entry.file);
+    return resolved;
+  }
+
   /** Writes a model's rules, columns and answers into the nearest slopescope.json, keeping comments and order; a new file where there is none. */
   async save(model: OpenModel): Promise<void> {
-    const found = await this.existing(model.uri);
-    const uri = found ?? candidates(model.uri).at(-1) ?? vscode.Uri.joinPath(model.uri, '..', fileName);
-    const before =
-      (found && (await textOf(found))) ??
-      `{\n  "$schema": "slopescope://schema/1",\n  "version": 1,\n  "models": []\n}\n`;
-    const after = withEntry(before, uri, model);
+    const found = await nearest(model.uri);
+    const uri = found ?? candidates(model.uri).at(-1)!;
+    const before = found ? (await vscode.workspace.openTextDocument(found)).getText() : emptyRulesFile;
+    const after = withEntry(before, savedEntry(uri, model));
     const edit = new vscode.WorkspaceEdit();
-    if (!found) edit.createFile(uri, { contents: new TextEncoder().encode(after), ignoreIfExists: true });
-    else edit.replace(uri, new vscode.Range(0, 0, before.split('\n').length, 0), after);
+    if (found) edit.replace(uri, new vscode.Range(0, 0, before.split('\n').length, 0), after);
+    else edit.createFile(uri, { contents: new TextEncoder().encode(after), ignoreIfExists: true });
     await vscode.workspace.applyEdit(edit);
     const document = await vscode.workspace.openTextDocument(uri);
     await document.save();
     await vscode.window.showTextDocument(document, { preview: false, viewColumn: vscode.ViewColumn.Beside });
     this.log.info(`Rules of ${model.name} written to ${uri.toString()}`);
+    await this.reread(uri, true);
   }
 
-  private async existing(model: vscode.Uri): Promise<vscode.Uri | undefined> {
-    for (const uri of candidates(model)) if ((await textOf(uri)) !== undefined) return uri;
-    return undefined;
+  private async reread(uri: vscode.Uri, saved: boolean): Promise<void> {
+    this.files.delete(uri.toString());
+    await this.read(uri);
+    this.changes.fire({ file: uri, saved });
   }
 
-  private async reread(model: OpenModel): Promise<void> {
-    const entry = await this.entryFor(model.uri);
-    if (entry) await model.setRules(entry.rulesFor(model), false);
+  private async read(uri: vscode.Uri): Promise<ReadFile | undefined> {
+    const known = this.files.get(uri.toString());
+    if (known) return known;
+    const text = await textOf(uri);
+    if (text === undefined) {
+      this.faults.delete(uri);
+      return undefined;
+    }
+    const { models, problems } = parseRulesFile(path.posix.basename(uri.path), text);
+    const entries = models.map((entry, number) => rulesEntry(uri, number, entry));
+    const missing = (await Promise.all(entries.map(missingFiles))).flat();
+    const file: ReadFile = { uri, entries, problems: [...problems, ...missing] };
+    this.files.set(uri.toString(), file);
+    this.show(uri);
+    return file;
   }
 
-  private show(uri: vscode.Uri, problems: readonly Problem[]): void {
-    this.faults.set(
-      uri,
-      problems.map((problem) => {
-        const { line, column = 1 } = problem.place?.kind === 'line' ? problem.place : { line: 1 };
-        const range = new vscode.Range(line - 1, column - 1, line - 1, Number.MAX_SAFE_INTEGER);
-        const text = problem.remedy === undefined ? problem.message : `${problem.message} ${problem.remedy}`;
-        const level =
-          problem.severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
-        const diagnostic = new vscode.Diagnostic(range, text, level);
-        diagnostic.source = problemSource;
-        diagnostic.code = problem.code;
-        return diagnostic;
-      }),
-    );
+  private show(uri: vscode.Uri): void {
+    const file = this.files.get(uri.toString());
+    if (!file) return;
+    const unresolved = file.entries.flatMap((entry) => this.unresolved.get(entryKey(entry)) ?? []);
+    this.faults.set(uri, [...file.problems, ...unresolved].map(faultDiagnostic));
   }
+}
+
+/** A problem of the file at its line; the line's number need not be said there once more. */
+function faultDiagnostic({ message, remedy, place, severity, code, file }: Problem): vscode.Diagnostic {
+  const { line, column = 1 } = place?.kind === 'line' ? place : { line: 1 };
+  const said = message.replace(`${file} line ${line}: `, '');
+  const range = new vscode.Range(line - 1, column - 1, line - 1, Number.MAX_SAFE_INTEGER);
+  const level = severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
+  const diagnostic = new vscode.Diagnostic(range, remedy === undefined ? said : `${said} ${remedy}`, level);
+  diagnostic.source = problemSource;
+  diagnostic.code = code;
+  return diagnostic;
+}
+
+/** The files an entry names that are not there. */
+async function missingFiles(entry: RulesEntry): Promise<readonly Problem[]> {
+  const named = [entry.model, entry.table, entry.scaler].filter((uri) => uri instanceof vscode.Uri);
+  const gone = await Promise.all(named.map(async (uri) => ((await exists(uri)) ? [] : [uri])));
+  return gone.flat().map((uri) => ({
+    code: 'rules-file-missing',
+    message: vscode.l10n.t('{0} is not there.', vscode.workspace.asRelativePath(uri)),
+    file: rulesFileName,
+    place: { kind: 'line', line: entry.line },
+    remedy: vscode.l10n.t('Paths are relative to this file.'),
+    severity: 'error',
+  }));
 }
 
 /** slopescope.json beside the model and in every folder above it up to the workspace's. */
@@ -108,8 +170,22 @@ function candidates(model: vscode.Uri): vscode.Uri[] {
   const top = vscode.workspace.getWorkspaceFolder(model)?.uri.path;
   const places: vscode.Uri[] = [];
   for (let folder = vscode.Uri.joinPath(model, '..'); ; folder = vscode.Uri.joinPath(folder, '..')) {
-    places.push(vscode.Uri.joinPath(folder, fileName));
+    places.push(vscode.Uri.joinPath(folder, rulesFileName));
     if (top === undefined || folder.path === top || folder.path === '/' || !folder.path.startsWith(top)) return places;
+  }
+}
+
+async function nearest(model: vscode.Uri): Promise<vscode.Uri | undefined> {
+  for (const uri of candidates(model)) if (await exists(uri)) return uri;
+  return undefined;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -121,71 +197,18 @@ async function textOf(uri: vscode.Uri): Promise<string | undefined> {
   }
 }
 
-function modelEntry(uri: vscode.Uri, entry: WrittenEntry): ModelEntry {
-  const near = (relative: string): vscode.Uri => vscode.Uri.joinPath(uri, '..', relative);
-  const { scaler } = entry;
+/** What is written of a model: paths relative to the file, and everything the user answered or chose. */
+function savedEntry(file: vscode.Uri, model: OpenModel): SavedEntry {
+  const folder = vscode.Uri.joinPath(file, '..').path;
+  const relative = (uri: vscode.Uri): string => path.posix.relative(folder, uri.path);
+  const { columns, target, answers, scaler } = model.chosen();
   return {
-    ...(entry.data === undefined ? {} : { table: near(entry.data) }),
-    choice: {
-      columns: entry.columns,
-      units: entry.units,
-      ...(entry.target === undefined ? {} : { target: entry.target }),
-    },
-    ...(scaler === undefined || scaler === 'in file' ? {} : { scaler: scaler === 'none' ? 'none' : near(scaler) }),
-    answers: entry.answers,
-    rulesFor: (model) => {
-      const { inputs = [], outputs = [] } = model.description ?? {};
-      const subject = {
-        model: model.name,
-        inputs: inputs.map(({ name }) => name),
-        outputs: outputs.map(({ name }) => name),
-      };
-      return entry.rules.flatMap((written) => resolveRule(written, subject).rules);
-    },
+    model: relative(model.uri),
+    ...(model.table ? { data: relative(model.table) } : {}),
+    ...(typeof target === 'string' ? { target } : {}),
+    ...(Object.keys(columns ?? {}).length > 0 ? { columns: { ...columns } } : {}),
+    ...(Object.keys(answers).length > 0 ? { answers } : {}),
+    ...(scaler === undefined ? {} : { scaler: scaler === 'none' ? 'none' : relative(scaler) }),
+    rules: model.rules,
   };
-}
-
-/** The text with the model's entry brought up to date. */
-function withEntry(text: string, uri: vscode.Uri, model: OpenModel): string {
-  const format = { formattingOptions: { tabSize: 2, insertSpaces: true, eol: '\n' } };
-  const relative = (file: vscode.Uri): string => relativePath(vscode.Uri.joinPath(uri, '..').path, file.path);
-  const root = parseTree(text);
-  const models = root && findNodeAtLocation(root, ['models']);
-  const own = relative(model.uri);
-  const place = (models?.children ?? []).findIndex((node) => findNodeAtLocation(node, ['model'])?.value === own);
-  const index = place < 0 ? (models?.children?.length ?? 0) : place;
-  let result = text;
-  const set = (key: string, value: unknown): void => {
-    result = applyEdits(result, modify(result, ['models', index, key], value, format));
-  };
-  if (place < 0)
-    result = applyEdits(
-      result,
-      modify(result, ['models', index], { model: own }, { ...format, isArrayInsertion: true }),
-    );
-  if (model.table) set('data', relative(model.table));
-  set('rules', model.rules.map(writtenForm));
-  return result;
-}
-
-function writtenForm(rule: Rule): Record<string, unknown> {
-  const { expect, input, output, low, high, check, units, tolerance, allowRows, allowShare, level, why } = rule;
-  const limits = { none: {}, low: { limit: low }, high: { limit: high }, both: { between: [low, high] } }[
-    limitsOf(expect)
-  ];
-  const given = { output, check, units, tolerance, allowRows, allowShare, why };
-  return {
-    ...(input === undefined ? {} : { inputs: [input] }),
-    expect,
-    ...limits,
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-    ...(level === 'warning' ? {} : { level }),
-  };
-}
-
-function relativePath(from: string, to: string): string {
-  const [base, target] = [from.split('/').filter(Boolean), to.split('/').filter(Boolean)];
-  let shared = 0;
-  while (shared < base.length && base[shared] === target[shared]) shared++;
-  return [...base.slice(shared).map(() => '..'), ...target.slice(shared)].join('/');
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { count } from '../findings/words';
 import type { Findings } from '../session/service';
-import { rulesView } from './ids';
+import { commands, rulesView } from './ids';
 import type { OpenModel } from './openModel';
 import type { OpenModels } from './openModels';
 
@@ -35,24 +36,7 @@ export class RulesTree implements vscode.TreeDataProvider<Item>, vscode.Disposab
   }
 
   getTreeItem(item: Item): vscode.TreeItem {
-    if (item.kind === 'expectation') {
-      const failing = item.rules.filter((rule) => !rule.holds).length;
-      const tree = new vscode.TreeItem(item.words, vscode.TreeItemCollapsibleState.Expanded);
-      tree.description = vscode.l10n.t('{0} inputs, {1} fail', item.rules.length, failing);
-      return tree;
-    }
-    const { rule } = item.rule;
-    const tree = new vscode.TreeItem(rule.input ?? vscode.l10n.t('forecast'));
-    const finding = item.rule.finding === undefined ? undefined : item.model.findings?.findings[item.rule.finding];
-    tree.description =
-      item.rule.problem ?? (finding ? vscode.l10n.t('{0} rows', finding.rows.count) : vscode.l10n.t('holds'));
-    tree.iconPath = new vscode.ThemeIcon(item.rule.holds ? 'pass' : 'warning');
-    tree.command = {
-      command: 'slopescope.openHere',
-      title: vscode.l10n.t('Open in Slopescope'),
-      arguments: [item.model.uri],
-    };
-    return tree;
+    return item.kind === 'expectation' ? expectationItem(item) : ruleItem(item);
   }
 
   getChildren(item?: Item): Item[] {
@@ -65,4 +49,21 @@ export class RulesTree implements vscode.TreeDataProvider<Item>, vscode.Disposab
       return [...groups].map(([words, rules]): Item => ({ kind: 'expectation', model, words, rules }));
     });
   }
+}
+
+function expectationItem({ words, rules }: Extract<Item, { kind: 'expectation' }>): vscode.TreeItem {
+  const tree = new vscode.TreeItem(words, vscode.TreeItemCollapsibleState.Expanded);
+  const failing = rules.filter((rule) => !rule.holds).length;
+  tree.description = vscode.l10n.t('{0} inputs, {1} fail', rules.length, failing);
+  return tree;
+}
+
+function ruleItem({ model, rule: standing }: Extract<Item, { kind: 'rule' }>): vscode.TreeItem {
+  const tree = new vscode.TreeItem(standing.rule.input ?? vscode.l10n.t('forecast'));
+  const finding = model.findings?.findings[standing.finding ?? -1];
+  const stands = finding ? vscode.l10n.t('{0} rows', count(finding.rows.count)) : vscode.l10n.t('holds');
+  tree.description = standing.problem ?? stands;
+  tree.iconPath = new vscode.ThemeIcon(standing.holds ? 'pass' : 'warning');
+  tree.command = { command: commands.openHere, title: vscode.l10n.t('Open in Slopescope'), arguments: [model.uri] };
+  return tree;
 }

@@ -21,20 +21,26 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private show(): void {
-    const running = this.models.list().find((model) => model.progress)?.progress;
-    const rules = this.models.list().flatMap((model) => model.findings?.rules ?? []);
-    if (running) {
-      this.item.text = `$(sync~spin) ${vscode.l10n.t('{0} {1}\u2009%', running.task, Math.floor((100 * running.done) / Math.max(running.of, 1)))}`;
-    } else if (rules.length > 0) {
-      const failing = rules.filter((rule) => !rule.holds).length;
-      this.item.text =
-        failing > 0
-          ? `$(warning) ${vscode.l10n.t('{0} of {1} rules fail', failing, rules.length)}`
-          : `$(check) ${vscode.l10n.t('{0} rules hold', rules.length)}`;
-    } else {
+    const text = this.progress() ?? this.standing();
+    if (text === undefined) {
       this.item.hide();
       return;
     }
+    this.item.text = text;
     this.item.show();
+  }
+
+  private progress(): string | undefined {
+    const running = this.models.list().find((model) => model.progress)?.progress;
+    if (!running) return undefined;
+    const percent = Math.floor((100 * running.done) / Math.max(running.of, 1));
+    return `$(sync~spin) ${vscode.l10n.t('{0} {1}\u2009%', running.task, percent)}`;
+  }
+
+  private standing(): string | undefined {
+    const rules = this.models.list().flatMap((model) => model.findings?.rules ?? []);
+    const failing = rules.filter((rule) => !rule.holds).length;
+    if (failing > 0) return `$(warning) ${vscode.l10n.t('{0} of {1} rules fail', failing, rules.length)}`;
+    return rules.length > 0 ? `$(check) ${vscode.l10n.t('{0} rules hold', rules.length)}` : undefined;
   }
 }

@@ -1,64 +1,115 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { connectedTablesContext } from './ids';
 import type { OpenModel } from './openModel';
 import type { OpenModels } from './openModels';
+import type { RuleChecks } from './ruleChecks';
+import type { RulesEntry } from './rulesEntry';
+import type { RulesFiles } from './rulesFiles';
 
 /** How long a file must have been quiet before it is read again: tools write models in several steps. */
 const quiet = 300;
 
-/** Reads models and tables again when they are saved on disk, and keeps VS Code's context keys. */
+/** What is checked again when a file changes. */
+export interface Watched {
+  readonly models: OpenModels;
+  readonly rulesFiles: RulesFiles;
+  readonly checks: RuleChecks;
+}
+
+/**
+ * Checks again when a model, table, scaler or slopescope.json is saved on disk, whether a panel shows it or only a
+ * slopescope.json names it; a run that is under way is cancelled by the next. Also keeps VS Code's context keys.
+ */
 export class Watching implements vscode.Disposable {
-  private readonly models: OpenModels;
-  private readonly listening: vscode.Disposable;
+  private readonly watched: Watched;
+  private readonly ends: readonly vscode.Disposable[];
   private watchers = new Map<string, vscode.Disposable>();
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
-  constructor(models: OpenModels) {
-    this.models = models;
-    this.listening = models.onDidChange(
-      ({ what }) => (what === 'list' || what === 'data' || what === 'state') && this.follow(),
-    );
+  constructor(watched: Watched) {
+    this.watched = watched;
+    const { models, rulesFiles } = watched;
+    this.ends = [
+      models.onDidChange(({ what }) => what !== 'slopes' && what !== 'rules' && this.follow()),
+      rulesFiles.onDidChange(({ file, saved }) => {
+        this.follow();
+        if (saved) this.later(file, () => this.rulesSaved(file));
+      }),
+    ];
   }
 
   dispose(): void {
-    this.listening.dispose();
+    for (const end of this.ends) end.dispose();
     for (const watcher of this.watchers.values()) watcher.dispose();
     for (const timer of this.waiting.values()) clearTimeout(timer);
   }
 
-  /** One watcher per file that is shown. */
+  /** One watcher per file that matters. */
   private follow(): void {
-    const files = new Map<string, { readonly uri: vscode.Uri; readonly model: OpenModel }>();
-    for (const model of this.models.list()) {
-      files.set(`${model.uri.toString()} model`, { uri: model.uri, model });
-      if (model.table) files.set(`${model.table.toString()} ${model.uri.toString()}`, { uri: model.table, model });
-    }
+    const { models, rulesFiles } = this.watched;
+    const files = [...models.list().flatMap(filesOfModel), ...rulesFiles.entries().flatMap(filesOfEntry)];
     const watchers = new Map<string, vscode.Disposable>();
-    for (const [key, { uri, model }] of files) {
-      watchers.set(key, this.watchers.get(key) ?? this.watch(key, uri, model));
+    for (const uri of files) {
+      const key = uri.toString();
+      if (watchers.has(key)) continue;
+      watchers.set(key, this.watchers.get(key) ?? this.watch(uri));
       this.watchers.delete(key);
     }
     for (const watcher of this.watchers.values()) watcher.dispose();
     this.watchers = watchers;
-    const tables = this.models.list().flatMap((model) => (model.table ? [model.table] : []));
+    const tables = models.list().flatMap(({ table }) => table?.toString() ?? []);
     void vscode.commands.executeCommand('setContext', connectedTablesContext, tables);
   }
 
-  private watch(key: string, uri: vscode.Uri, model: OpenModel): vscode.Disposable {
-    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name);
+  private watch(uri: vscode.Uri): vscode.Disposable {
+    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), path.posix.basename(uri.path));
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const later = (): void => {
-      if (!vscode.workspace.getConfiguration('slopescope').get('checkOnSave', true)) return;
-      clearTimeout(this.waiting.get(key));
-      this.waiting.set(
-        key,
-        setTimeout(() => {
-          this.waiting.delete(key);
-          void model.reopen();
-        }, quiet),
-      );
-    };
+    const later = (): void => this.later(uri, () => this.fileSaved(uri));
     return vscode.Disposable.from(watcher, watcher.onDidChange(later), watcher.onDidCreate(later));
   }
+
+  private later(uri: vscode.Uri, act: () => void): void {
+    const key = uri.toString();
+    clearTimeout(this.waiting.get(key));
+    const timer = setTimeout(() => {
+      this.waiting.delete(key);
+      act();
+    }, quiet);
+    this.waiting.set(key, timer);
+  }
+
+  private fileSaved(uri: vscode.Uri): void {
+    const { models, rulesFiles, checks } = this.watched;
+    const isIt = (file: vscode.Uri): boolean => file.toString() === uri.toString();
+    for (const model of models.list()) {
+      if (!filesOfModel(model).some(isIt)) continue;
+      if (checksOnSave()) void model.reopen();
+      else model.noteChange(path.posix.basename(uri.path));
+    }
+    for (const entry of rulesFiles.entries())
+      if (checksOnSave() && !checks.openModelOf(entry) && filesOfEntry(entry).some(isIt)) void checks.run(entry);
+  }
+
+  /** Open models follow their file at once; the other entries are checked. */
+  private rulesSaved(file: vscode.Uri): void {
+    const { models, rulesFiles, checks } = this.watched;
+    const entries = rulesFiles.entries().filter((entry) => entry.file.toString() === file.toString());
+    const open = models.list().filter((model) => model.entry?.file.toString() === file.toString());
+    const named = models.list().filter(({ uri }) => entries.some(({ model }) => model.toString() === uri.toString()));
+    for (const model of new Set([...open, ...named])) void model.followEntry();
+    for (const entry of entries) if (checksOnSave() && !checks.openModelOf(entry)) void checks.run(entry);
+  }
+}
+
+function filesOfModel({ uri, table, scalers }: OpenModel): readonly vscode.Uri[] {
+  return [uri, ...(table ? [table] : []), ...scalers];
+}
+
+function filesOfEntry({ model, table, scaler }: RulesEntry): readonly vscode.Uri[] {
+  return [model, ...(table ? [table] : []), ...(scaler instanceof vscode.Uri ? [scaler] : [])];
+}
+
+function checksOnSave(): boolean {
+  return vscode.workspace.getConfiguration('slopescope').get('checkOnSave', true);
 }

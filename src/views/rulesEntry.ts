@@ -1,0 +1,78 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Rule } from '../findings/rule';
+import type { ModelEntry as WrittenEntry } from '../findings/rulesFile';
+import { resolveRule, type WrittenRule } from '../findings/writtenRule';
+import type { Problem } from '../problem';
+import type { TableChoice } from '../session/connection';
+import type { ModelDescription } from '../session/service';
+
+/** One entry of a slopescope.json, its paths turned into addresses. */
+export interface RulesEntry {
+  readonly file: vscode.Uri;
+  /** Its number in the file, from 0. */
+  readonly number: number;
+  /** Line (from 1) where it begins. */
+  readonly line: number;
+  readonly model: vscode.Uri;
+  readonly table?: vscode.Uri;
+  /** Absent: whatever lies in or beside the model. */
+  readonly scaler?: 'none' | vscode.Uri;
+  readonly choice: TableChoice;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly written: readonly WrittenRule[];
+}
+
+/** The rules of an entry under the names of its model, in the order written. */
+export interface ResolvedRule {
+  readonly written: WrittenRule;
+  readonly rules: readonly Rule[];
+  readonly problems: readonly Problem[];
+}
+
+/** An entry as `findings/` reads it, seen from the file it stands in. */
+export function rulesEntry(file: vscode.Uri, number: number, entry: WrittenEntry): RulesEntry {
+  const near = (relative: string): vscode.Uri => vscode.Uri.joinPath(file, '..', relative);
+  const { data, scaler, target, columns, units, answers, rules, line } = entry;
+  return {
+    file,
+    number,
+    line,
+    model: near(entry.model),
+    ...(data === undefined ? {} : { table: near(data) }),
+    ...(scaler === undefined || scaler === 'in file' ? {} : { scaler: scaler === 'none' ? 'none' : near(scaler) }),
+    choice: { columns, units, ...(target === undefined ? {} : { target }) },
+    answers,
+    written: rules,
+  };
+}
+
+/** Looks the names of the rules up in the model. Each rule knows its file by address, so that findings stand at its line. */
+export function resolveRules(
+  entry: RulesEntry,
+  { inputs, outputs }: Pick<ModelDescription, 'inputs' | 'outputs'>,
+): readonly ResolvedRule[] {
+  const subject = {
+    model: path.posix.basename(entry.model.path),
+    inputs: inputs.map(({ name }) => name),
+    outputs: outputs.map(({ name }) => name),
+  };
+  return entry.written.map((written) => {
+    const { rules, problems } = resolveRule(written, subject);
+    return { written, problems, rules: rules.map((rule) => placed(rule, entry.file)) };
+  });
+}
+
+/** Tells two states of an entry apart in everything but its rules: then the model must be opened again. */
+export function connectionKey({ table, scaler, choice, answers }: RulesEntry): string {
+  return JSON.stringify([table?.toString(), scaler?.toString(), choice, answers]);
+}
+
+/** A name for the entry that stays while the file is edited elsewhere. */
+export function entryKey({ file, number, model, table }: RulesEntry): string {
+  return [file.toString(), number, model.toString(), table?.toString() ?? ''].join('\n');
+}
+
+function placed(rule: Rule, file: vscode.Uri): Rule {
+  return rule.written ? { ...rule, written: { ...rule.written, file: file.toString() } } : rule;
+}
