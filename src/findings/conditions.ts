@@ -95,6 +95,18 @@ export function rowTest(conditions: readonly Condition[], table: Table): (row: n
   return (row) => tests.every((test) => test(row));
 }
 
+/** By position in `rows`: 1 where the row meets all conditions. One pass over the rows for each condition. */
+export function rowsMeeting(conditions: readonly Condition[], table: Table, rows: Uint32Array): Uint8Array {
+  const meets = new Uint8Array(rows.length).fill(1);
+  for (const condition of conditions) {
+    const test = conditionTest(condition, table);
+    for (let position = 0; position < rows.length; position++) {
+      if (meets[position] === 1 && !test(rows[position]!)) meets[position] = 0;
+    }
+  }
+  return meets;
+}
+
 function conditionTest(condition: Condition, table: Table): (row: number) => boolean {
   const place = matchNames(
     [condition.column],
@@ -112,9 +124,9 @@ function conditionTest(condition: Condition, table: Table): (row: number) => boo
   const high = below ?? atMost ?? Number.POSITIVE_INFINITY;
   const { values } = column;
   const levels = condition.levels?.map(Number);
+  if (levels) return (row) => levels.includes(values[row]!);
   return (row) => {
     const value = values[row]!;
-    if (levels) return levels.includes(value);
     return value >= low && value <= high && value !== above && value !== below;
   };
 }

@@ -6,37 +6,68 @@ export interface Correlations {
   readonly inflation: Float64Array;
 }
 
-/** Correlations of columns of equal length, and their variance inflation (the diagonal of the inverse matrix). */
-export function correlations(columns: readonly Float64Array[]): Correlations {
+/** Rows that are worked on together: a block of a few columns stays in the cache. */
+const blockRows = 2048;
+
+/** Correlations of columns at the rows given (or at all), and their variance inflation (the diagonal of the inverse matrix). */
+export function correlations(columns: readonly Float64Array[], rows?: Uint32Array): Correlations {
   const n = columns.length;
-  const standard = columns.map(standardised);
+  const { sums, means, count } = crossProducts(columns, rows);
+  const lengths = means.map((mean, i) => {
+    const length = Math.sqrt(sums[i * n + i]!);
+    return length <= 1e-12 * Math.abs(mean) * Math.sqrt(count) ? Number.NaN : length;
+  });
   const matrix = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = i; j < n; j++) {
-      const r = i === j ? 1 : dot(standard[i]!, standard[j]!);
+      const r = i === j ? 1 : sums[i * n + j]! / (lengths[i]! * lengths[j]!);
       matrix[i * n + j] = r;
       matrix[j * n + i] = r;
     }
   }
-  const changing = [...standard.keys()].filter((index) => !Number.isNaN(standard[index]![0] ?? Number.NaN));
+  const changing = [...lengths.keys()].filter((index) => lengths[index]! > 0);
   const inflation = new Float64Array(n).fill(Number.NaN);
   const diagonal = inverseDiagonal(changing.map((i) => Float64Array.from(changing, (j) => matrix[i * n + j]!)));
   changing.forEach((index, place) => (inflation[index] = diagonal[place]!));
   return { matrix, inflation };
 }
 
-/** (x − mean) ÷ √Σ(x − mean)²; NaN for a column that never changes. */
-function standardised(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const centred = values.map((value) => value - mean);
-  const length = Math.sqrt(dot(centred, centred));
-  const isConstant = length <= 1e-12 * Math.abs(mean) * Math.sqrt(values.length);
-  return centred.map((value) => (isConstant ? Number.NaN : value / length));
+/** Means and Σ(x − mean)(y − mean) of each pair of columns (upper triangle), block by block. */
+function crossProducts(columns: readonly Float64Array[], rows: Uint32Array | undefined) {
+  const n = columns.length;
+  const count = rows?.length ?? columns[0]?.length ?? 0;
+  const means = Float64Array.from(columns, (column) => meanOf(column, rows));
+  const blocks = columns.map(() => new Float64Array(blockRows));
+  const sums = new Float64Array(n * n);
+  for (let first = 0; first < count; first += blockRows) {
+    const size = Math.min(blockRows, count - first);
+    columns.forEach((column, i) => {
+      const block = blocks[i]!;
+      const mean = means[i]!;
+      for (let index = 0; index < size; index++) {
+        block[index] = column[rows ? rows[first + index]! : first + index]! - mean;
+      }
+    });
+    for (let i = 0; i < n; i++) {
+      for (let j = i; j < n; j++) sums[i * n + j]! += dot(blocks[i]!, blocks[j]!, size);
+    }
+  }
+  return { sums, means, count };
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function meanOf(column: Float64Array, rows: Uint32Array | undefined): number {
   let sum = 0;
-  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!;
+  if (!rows) {
+    for (const value of column) sum += value;
+    return sum / column.length;
+  }
+  for (const row of rows) sum += column[row]!;
+  return sum / rows.length;
+}
+
+function dot(a: Float64Array, b: Float64Array, count: number): number {
+  let sum = 0;
+  for (let index = 0; index < count; index++) sum += a[index]! * b[index]!;
   return sum;
 }
 

@@ -8,14 +8,14 @@ export interface LabelledRows {
   readonly recall: number;
 }
 
-/** A column over the sample. */
+/** A column over the sample; `codes` says by place which value or level a row has, −1 where it has none. */
 export type SampleColumn =
   | {
       readonly kind: 'number';
       readonly name: string;
+      readonly codes: Int32Array;
+      /** The different values, ascending. */
       readonly values: Float64Array;
-      /** Places of the sample by ascending value; rows without a value are left out. */
-      readonly order: Uint32Array;
     }
   | { readonly kind: 'text'; readonly name: string; readonly codes: Int32Array; readonly levels: readonly string[] };
 
@@ -44,87 +44,121 @@ export function bestPart(
   admitted: Uint8Array,
   failing: number,
 ): BestPart | undefined {
+  const tally = tallyOf(column, rows, admitted);
   let score = 0;
   let best: BestPart | undefined;
   for (let step = 0; step < mostSteps; step++) {
-    const inside =
-      column.kind === 'number' ? bestRun(column, rows, admitted, score) : bestLevels(column, rows, admitted, score);
-    if (!inside) break;
-    const reached = scoreOf(column, inside, rows, admitted, failing);
+    const found =
+      column.kind === 'number'
+        ? bestRun(column.values, tally, rows.recall, score)
+        : bestLevels(tally, rows.recall, score);
+    if (!found) break;
+    const reached = fScore(found.hits, found.size, rows.recall, failing);
     if (reached <= score + 1e-12) break;
     score = reached;
-    best = { inside, score };
+    best = { inside: found.inside, score };
   }
   return best;
 }
 
-/** The F-score of a part of a column among the admitted rows. */
-export function scoreOf(
-  column: SampleColumn,
-  inside: Inside,
-  { fails, weights, recall }: LabelledRows,
-  admitted: Uint8Array,
-  failing: number,
-): number {
+/** The F-score of the rows that `admitted` lets in. */
+export function scoreOf({ fails, weights, recall }: LabelledRows, admitted: Uint8Array, failing: number): number {
   let hits = 0;
   let size = 0;
   for (let place = 0; place < fails.length; place++) {
-    if (!admitted[place] || !isInside(column, inside, place)) continue;
+    if (admitted[place] === 0) continue;
     size += weights[place]!;
     hits += weights[place]! * fails[place]!;
   }
+  return fScore(hits, size, recall, failing);
+}
+
+/** Takes the rows of the sample that lie outside a part of a column off `admitted`. */
+export function admit(column: SampleColumn, inside: Inside, admitted: Uint8Array): void {
+  const { codes } = column;
+  const lets = letsIn(column, inside);
+  for (let place = 0; place < admitted.length; place++) {
+    const code = codes[place]!;
+    if (code < 0 || lets[code] === 0) admitted[place] = 0;
+  }
+}
+
+/** By value or level, 1 where it is inside. */
+function letsIn(column: SampleColumn, inside: Inside): Uint8Array {
+  if (column.kind === 'number') {
+    return Uint8Array.from(column.values, (value) =>
+      inside.kind === 'range' && value >= inside.low && value <= inside.high ? 1 : 0,
+    );
+  }
+  return Uint8Array.from(column.levels, (_, code) => (inside.kind === 'levels' && inside.codes.includes(code) ? 1 : 0));
+}
+
+function fScore(hits: number, size: number, recall: number, failing: number): number {
   return ((1 + recall) * hits) / (size + recall * failing);
 }
 
-/** Whether a row of the sample lies inside a part of a column. */
-export function isInside(column: SampleColumn, inside: Inside, place: number): boolean {
-  if (column.kind === 'text') return inside.kind === 'levels' && inside.codes.includes(column.codes[place]!);
-  const value = column.values[place]!;
-  return inside.kind === 'range' && value >= inside.low && value <= inside.high;
+/** Weights by value or level: of all admitted rows, and of those that fail. */
+interface Tally {
+  readonly sizes: Float64Array;
+  readonly hits: Float64Array;
+}
+
+function tallyOf(column: SampleColumn, { fails, weights }: LabelledRows, admitted: Uint8Array): Tally {
+  const { codes } = column;
+  const many = column.kind === 'number' ? column.values.length : column.levels.length;
+  const sizes = new Float64Array(many);
+  const hits = new Float64Array(many);
+  for (let place = 0; place < codes.length; place++) {
+    const code = codes[place]!;
+    if (code < 0 || admitted[place] === 0) continue;
+    sizes[code]! += weights[place]!;
+    if (fails[place] === 1) hits[code]! += weights[place]!;
+  }
+  return { sizes, hits };
+}
+
+interface Found {
+  readonly inside: Inside;
+  readonly size: number;
+  readonly hits: number;
 }
 
 /** The run of sorted values with the largest Σ weight · ((1 + β²) · fails − score). */
-function bestRun(
-  column: Extract<SampleColumn, { kind: 'number' }>,
-  { fails, weights, recall }: LabelledRows,
-  admitted: Uint8Array,
-  score: number,
-): Inside | undefined {
-  const { values, order } = column;
+function bestRun(values: Float64Array, { sizes, hits }: Tally, recall: number, score: number): Found | undefined {
   let best = 0;
-  let found: Inside | undefined;
+  let bestFirst = -1;
+  let bestLast = -1;
   let sum = 0;
-  let low = Number.NaN;
-  for (let index = 0; index < order.length;) {
-    const value = values[order[index]!]!;
-    let gain = 0;
-    for (; index < order.length && value === values[order[index]!]; index++) {
-      const place = order[index]!;
-      if (admitted[place]) gain += weights[place]! * ((1 + recall) * fails[place]! - score);
-    }
+  let first = 0;
+  for (let code = 0; code < sizes.length; code++) {
     if (sum <= 0) {
       sum = 0;
-      low = value;
+      first = code;
     }
-    sum += gain;
+    sum += (1 + recall) * hits[code]! - score * sizes[code]!;
     if (sum > best) {
       best = sum;
-      found = { kind: 'range', low, high: value };
+      bestFirst = first;
+      bestLast = code;
     }
   }
-  return found;
+  if (bestFirst < 0) return undefined;
+  const inside: Inside = { kind: 'range', low: values[bestFirst]!, high: values[bestLast]! };
+  return { inside, size: sumOf(sizes, bestFirst, bestLast), hits: sumOf(hits, bestFirst, bestLast) };
 }
 
-function bestLevels(
-  column: Extract<SampleColumn, { kind: 'text' }>,
-  { fails, weights, recall }: LabelledRows,
-  admitted: Uint8Array,
-  score: number,
-): Inside | undefined {
-  const gains = new Float64Array(column.levels.length);
-  column.codes.forEach((code, place) => {
-    if (code >= 0 && admitted[place]) gains[code]! += weights[place]! * ((1 + recall) * fails[place]! - score);
-  });
-  const codes = [...gains.keys()].filter((code) => gains[code]! > 0);
-  return codes.length === 0 ? undefined : { kind: 'levels', codes };
+function bestLevels({ sizes, hits }: Tally, recall: number, score: number): Found | undefined {
+  const codes = [...sizes.keys()].filter((code) => (1 + recall) * hits[code]! - score * sizes[code]! > 0);
+  if (codes.length === 0) return undefined;
+  return {
+    inside: { kind: 'levels', codes },
+    size: codes.reduce((sum, code) => sum + sizes[code]!, 0),
+    hits: codes.reduce((sum, code) => sum + hits[code]!, 0),
+  };
+}
+
+function sumOf(numbers: Float64Array, first: number, last: number): number {
+  let sum = 0;
+  for (let index = first; index <= last; index++) sum += numbers[index]!;
+  return sum;
 }

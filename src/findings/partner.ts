@@ -1,11 +1,15 @@
-import { correlations } from './correlation';
+import type { Checked, CheckedInput } from './checked';
+import { correlations, type Correlations } from './correlation';
 import type { Reason } from './finding';
 import type { Case } from './reasons';
-import { number, signed } from './words';
+import { count, number, signed } from './words';
 
 /** Above this the network can hardly tell two inputs apart. */
 const strong = 0.8;
-const mostRows = 5000;
+/** Beyond this many products of two numbers, correlations are measured on evenly drawn rows, and the reason says so. */
+const mostProducts = 300e6;
+const drawnRows = 5000;
+/** More inputs are compared with their neighbours only. */
 const mostInputs = 60;
 
 /**
@@ -15,15 +19,8 @@ const mostInputs = 60;
 export function partnerReason({ checked, input, found, side }: Case): Reason | undefined {
   const own = checked.inputs[input]!;
   if (!own.values) return undefined;
-  const rows = drawnRows(checked.rows);
-  const numeric = checked.inputs
-    .map((each, index) => ({ ...each, index }))
-    .filter((each) => each.values !== undefined && each.kind === 'number');
-  const compared =
-    numeric.length <= mostInputs ? numeric : numeric.filter(({ index }) => Math.abs(index - input) < mostInputs / 2);
-  const columns = compared.map(({ values }) => Float64Array.from(rows, (row) => values![row]!));
+  const { compared, rows, matrix, inflation } = comparison(checked, input);
   const place = compared.findIndex(({ index }) => index === input);
-  const { matrix, inflation } = correlations(columns);
   let best: { readonly name: string; readonly r: number; readonly slope: number } | undefined;
   compared.forEach(({ name, slopes }, other) => {
     const r = matrix[place * compared.length + other]!;
@@ -34,16 +31,42 @@ export function partnerReason({ checked, input, found, side }: Case): Reason | u
   if (!best) return undefined;
   const together = best.r > 0 ? 'rise together' : 'move against each other';
   const vif = inflation[place]!;
-  const evidence = `correlation ${number(best.r)}, variance inflation ${vif === Number.POSITIVE_INFINITY ? 'without limit' : number(vif)}`;
+  const measured = rows.length < checked.rows.length ? `, on ${count(rows.length)} evenly drawn rows` : '';
+  const evidence = `correlation ${number(best.r)}, variance inflation ${vif === Number.POSITIVE_INFINITY ? 'without limit' : number(vif)}${measured}`;
   return {
     kind: 'partner',
     message: `${own.name} and ${best.name} ${together} in your table (${evidence}), so the network could not tell them apart; where the rule fails, the slope of ${best.name} is ${signed(best.slope)} on average.`,
   };
 }
 
-function drawnRows(rows: Uint32Array): Uint32Array {
-  if (rows.length <= mostRows) return rows;
-  return Uint32Array.from({ length: mostRows }, (_, index) => rows[Math.floor((index * rows.length) / mostRows)]!);
+interface Comparison extends Correlations {
+  readonly compared: readonly (CheckedInput & { readonly index: number })[];
+  /** The rows it was measured on. */
+  readonly rows: Uint32Array;
+}
+
+const comparisons = new WeakMap<Checked, Comparison>();
+
+/** How the numeric inputs move together: once for all of them, or for the neighbours of an input where there are many. */
+function comparison(checked: Checked, input: number): Comparison {
+  const known = comparisons.get(checked);
+  if (known) return known;
+  const numeric = checked.inputs
+    .map((each, index) => ({ ...each, index }))
+    .filter((each) => each.values !== undefined && each.kind === 'number');
+  const all = numeric.length <= mostInputs;
+  const compared = all ? numeric : numeric.filter(({ index }) => Math.abs(index - input) < mostInputs / 2);
+  const products = (checked.rows.length * compared.length * (compared.length + 1)) / 2;
+  const rows = products <= mostProducts && all ? checked.rows : drawn(checked.rows);
+  const columns = compared.map(({ values }) => values!);
+  const made = { compared, rows, ...correlations(columns, rows) };
+  if (all) comparisons.set(checked, made);
+  return made;
+}
+
+function drawn(rows: Uint32Array): Uint32Array {
+  if (rows.length <= drawnRows) return rows;
+  return Uint32Array.from({ length: drawnRows }, (_, index) => rows[Math.floor((index * rows.length) / drawnRows)]!);
 }
 
 function meanAt(slopes: Float32Array | Float64Array, positions: Uint32Array): number {

@@ -98,20 +98,26 @@ function small(it: Case): Reason | undefined {
   };
 }
 
-/** An input that goes into the network as more than 10 spreads was scaled by the wrong numbers or is in another unit. */
+/** An input that goes into the network as more than so many spreads was scaled by the wrong numbers or is in another unit. */
+const farSpreads = 10;
+
 function scaling({ checked, found }: Case): Reason | undefined {
-  for (const input of checked.inputs) {
-    const { values } = input;
-    if (!values || isIdentity(input.scaling)) continue;
-    const far = Array.from(found.failing, (position) =>
-      Math.abs(toModel(input.scaling, values[checked.rows[position]!]!)),
-    );
-    const many = far.filter((z) => z > 10).length;
+  for (const [index, { name, values, scaling: own }] of checked.inputs.entries()) {
+    const range = summaryOf(checked).inputs[index]!.values;
+    if (!values || !range || isIdentity(own)) continue;
+    // Scalings are monotone: when neither end of the column lies far out, no row does.
+    if ([range.min, range.max].every((end) => Math.abs(toModel(own, end)) <= farSpreads)) continue;
+    let many = 0;
+    let most = 0;
+    for (const position of found.failing) {
+      const spreads = Math.abs(toModel(own, values[checked.rows[position]!]!));
+      if (spreads > farSpreads) many++;
+      if (spreads > most) most = spreads;
+    }
     if (many < found.failing.length / 2) continue;
-    const most = far.reduce((largest, z) => Math.max(largest, z), 0);
     return {
       kind: 'scaling',
-      message: `In ${rowsOf(many, found)} ${input.name} goes into the network as up to ${number(most)} spreads from its average: the scaler or the unit may be another one.`,
+      message: `In ${rowsOf(many, found)} ${name} goes into the network as up to ${number(most)} spreads from its average: the scaler or the unit may be another one.`,
     };
   }
   return undefined;

@@ -1,9 +1,9 @@
 import type { Table } from '../table/table';
 import type { Checked, CheckedInput } from './checked';
-import { rowTest } from './conditions';
+import { rowsMeeting } from './conditions';
 import type { Region } from './finding';
 import { regionWords } from './findingWords';
-import { isInside, type SampleColumn } from './intervalSearch';
+import { admit, type SampleColumn } from './intervalSearch';
 import { searchRegion, type Part } from './regionSearch';
 import type { Condition } from './rule';
 
@@ -27,25 +27,28 @@ export function findRegion(checked: Checked, positions: Uint32Array, failing: Ui
   if (failing.length < fewestFailing || failing.length === positions.length) return noRegion;
   const fails = new Uint8Array(checked.rows.length);
   for (const position of failing) fails[position] = 1;
-  const halves = splitInHalves(positions, fails);
-  const sample = drawSample(halves.finding, fails);
+  const isFinding = splitInHalves(positions, fails);
+  const sample = drawSample(positions, fails, isFinding);
   const columns = sampleColumns(checked, sample.places, fails);
   const labels = { fails: Uint8Array.from(sample.places, (position) => fails[position]!), weights: sample.weights };
   const candidates = recallWeights.flatMap((recall): Candidate[] => {
     const parts = searchRegion(columns, { ...labels, recall });
     const conditions = parts.map((part) => conditionOf(part, parts)).filter((each) => Object.keys(each).length > 1);
     if (conditions.length === 0) return [];
-    const judged = judge(halves.judging, fails, insideTest(conditions, checked));
-    return judged.score < Math.max(leastScore, judged.everywhere + leastLift) ? [] : [{ conditions, judged }];
+    const inside = rowsMeeting(conditions, checked.table, checked.rows);
+    const { judged, all } = judge(positions, fails, isFinding, inside);
+    return judged.score < Math.max(leastScore, judged.everywhere + leastLift) ? [] : [{ conditions, judged, all }];
   });
   const chosen = bestCandidate(candidates);
-  return chosen ? regionOf(chosen, judge(positions, fails, insideTest(chosen.conditions, checked))) : noRegion;
+  return chosen ? regionOf(chosen) : noRegion;
 }
 
 /** Conditions and how they do on the half they were not found on. */
 interface Candidate {
   readonly conditions: readonly Condition[];
   readonly judged: Judgement;
+  /** The same over all rows. */
+  readonly all: Judgement;
 }
 
 /** A region that holds this share of the failing rows is preferred … */
@@ -61,7 +64,7 @@ function bestCandidate(candidates: readonly Candidate[]): Candidate | undefined 
   return holding.includes(best) ? best : (holding[0] ?? best);
 }
 
-function regionOf({ conditions, judged }: Candidate, all: Judgement): Region {
+function regionOf({ conditions, judged, all }: Candidate): Region {
   return {
     conditions,
     words: regionWords(conditions),
@@ -72,29 +75,22 @@ function regionOf({ conditions, judged }: Candidate, all: Judgement): Region {
   };
 }
 
-function insideTest(conditions: readonly Condition[], { rows, table }: Checked): (position: number) => boolean {
-  const meets = rowTest(conditions, table);
-  return (position) => meets(rows[position]!);
-}
-
 const noRegion: Region = { conditions: [], words: regionWords([]), precision: 0, coverage: 0, failing: 0, rows: 0 };
 
-/** Puts one of each two failing rows, and one of each two others, into either half: by chance, but always the same. */
-function splitInHalves(
-  positions: Uint32Array,
-  fails: Uint8Array,
-): { readonly finding: Uint32Array; readonly judging: Uint32Array } {
-  const seen = [0, 0];
+/**
+ * By position, 1 where the row belongs to the half that regions are found on: one of each two failing rows, and one of
+ * each two others, by chance, but always the same.
+ */
+function splitInHalves(positions: Uint32Array, fails: Uint8Array): Uint8Array {
   const isFinding = new Uint8Array(fails.length);
+  let failing = 0;
+  let others = 0;
   for (const position of positions) {
     const label = fails[position]!;
-    const place = seen[label]!++;
+    const place = label === 1 ? failing++ : others++;
     isFinding[position] = (scrambled(2 * (place >> 1) + label) + place) & 1;
   }
-  return {
-    finding: positions.filter((position) => isFinding[position] === 1),
-    judging: positions.filter((position) => isFinding[position] === 0),
-  };
+  return isFinding;
 }
 
 /** A fixed scramble of whole numbers (Knuth's multiplicative hash with a fold). */
@@ -106,23 +102,50 @@ function scrambled(number: number): number {
 const mostFailing = 2000;
 const mostOthers = 6000;
 
-/** Up to 8,000 positions, evenly drawn, with how many rows each stands for. */
+/** Up to 8,000 positions of the finding half, evenly drawn, with how many rows each stands for. */
 function drawSample(
   positions: Uint32Array,
   fails: Uint8Array,
+  isFinding: Uint8Array,
 ): { readonly places: Uint32Array; readonly weights: Float64Array } {
-  const bad = positions.filter((position) => fails[position] === 1);
-  const good = positions.filter((position) => fails[position] === 0);
-  const [drawnBad, drawnGood] = [drawn(bad, mostFailing), drawn(good, mostOthers)];
+  let bad = 0;
+  let good = 0;
+  for (const position of positions) {
+    if (isFinding[position] === 0) continue;
+    if (fails[position] === 1) bad++;
+    else good++;
+  }
+  const drawnBad = drawn(positions, bad, mostFailing, (position) => isFinding[position] === 1 && fails[position] === 1);
+  const drawnGood = drawn(
+    positions,
+    good,
+    mostOthers,
+    (position) => isFinding[position] === 1 && fails[position] === 0,
+  );
   const weights = new Float64Array(drawnBad.length + drawnGood.length);
-  weights.fill(bad.length / Math.max(1, drawnBad.length), 0, drawnBad.length);
-  weights.fill(good.length / Math.max(1, drawnGood.length), drawnBad.length);
+  weights.fill(bad / Math.max(1, drawnBad.length), 0, drawnBad.length);
+  weights.fill(good / Math.max(1, drawnGood.length), drawnBad.length);
   return { places: Uint32Array.from([...drawnBad, ...drawnGood]), weights };
 }
 
-function drawn(positions: Uint32Array, most: number): Uint32Array {
-  if (positions.length <= most) return positions;
-  return Uint32Array.from({ length: most }, (_, index) => positions[Math.floor((index * positions.length) / most)]!);
+/** Evenly drawn ones of the `total` positions that are wanted, at most `most`. */
+function drawn(
+  positions: Uint32Array,
+  total: number,
+  most: number,
+  isWanted: (position: number) => boolean,
+): Uint32Array {
+  const found = new Uint32Array(Math.min(total, most));
+  let seen = 0;
+  let taken = 0;
+  let next = 0;
+  for (const position of positions) {
+    if (taken === found.length) break;
+    if (!isWanted(position) || seen++ < next) continue;
+    found[taken++] = position;
+    next = Math.floor((taken * total) / found.length);
+  }
+  return found;
 }
 
 /** More columns are not searched: first those whose values differ most between failing and other rows. */
@@ -143,10 +166,27 @@ function sampleColumn({ rows, table }: Checked, input: CheckedInput, places: Uin
   const { values } = input;
   if (!values) return textColumn(table, rows, name, places);
   const drawnValues = Float64Array.from(places, (position) => values[rows[position]!]!);
-  const order = Uint32Array.from(places, (_, place) => place)
-    .filter((place) => !Number.isNaN(drawnValues[place]!))
-    .sort((a, b) => drawnValues[a]! - drawnValues[b]!);
-  return { kind: 'number', name, values: drawnValues, order };
+  return { kind: 'number', name, ...coded(drawnValues) };
+}
+
+/** Different values in ascending order, and which of them each number is (−1: none). */
+function coded(numbers: Float64Array): { readonly values: Float64Array; readonly codes: Int32Array } {
+  const sorted = numbers.filter((value) => !Number.isNaN(value)).sort();
+  const values = sorted.filter((value, index) => index === 0 || value !== sorted[index - 1]);
+  return { values, codes: Int32Array.from(numbers, (value) => placeOf(value, values)) };
+}
+
+/** Where a number stands among ascending ones, by halving; −1 for NaN. */
+function placeOf(value: number, values: Float64Array): number {
+  if (Number.isNaN(value)) return -1;
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function textColumn(table: Table, rows: Uint32Array, name: string, places: Uint32Array): SampleColumn | undefined {
@@ -156,17 +196,19 @@ function textColumn(table: Table, rows: Uint32Array, name: string, places: Uint3
   return { kind: 'text', name, codes, levels: column.levels };
 }
 
-/** |difference of the mean ranks| between failing and other rows; a text column always takes part. */
+/** |difference of the mean ranks of values| between failing and other rows, 0 … 1; a text column always takes part. */
 function contrastOf(column: SampleColumn, places: Uint32Array, fails: Uint8Array): number {
   if (column.kind === 'text') return Number.POSITIVE_INFINITY;
   const sums = [0, 0];
   const counts = [0, 0];
-  column.order.forEach((place, rank) => {
+  column.codes.forEach((code, place) => {
+    if (code < 0) return;
     const label = fails[places[place]!]!;
-    sums[label]! += rank;
+    sums[label]! += code;
     counts[label]! += 1;
   });
-  return Math.abs(sums[1]! / Math.max(1, counts[1]!) - sums[0]! / Math.max(1, counts[0]!));
+  const difference = sums[1]! / Math.max(1, counts[1]!) - sums[0]! / Math.max(1, counts[0]!);
+  return Math.abs(difference) / column.values.length;
 }
 
 /** A part of a column with limits as short as they can be without moving a row across that the other parts let in. */
@@ -176,9 +218,10 @@ function conditionOf(part: Part, parts: readonly Part[]): Condition {
     const codes = inside.kind === 'levels' ? inside.codes : [];
     return { column: column.name, levels: column.kind === 'text' ? codes.map((code) => column.levels[code]!) : [] };
   }
-  const others = parts.filter((other) => other !== part);
-  const admitted = column.order.filter((place) => others.every((other) => isInside(other.column, other.inside, place)));
-  const sorted = Array.from(admitted, (place) => column.values[place]!);
+  const sorted = valuesAdmitted(
+    column,
+    parts.filter((other) => other !== part),
+  );
   const first = sorted.findIndex((value) => value >= inside.low);
   const last = sorted.findLastIndex((value) => value <= inside.high);
   const above = first > 0 ? shortest(sorted[first - 1]!, sorted[first]!) : undefined;
@@ -195,6 +238,17 @@ function conditionOf(part: Part, parts: readonly Part[]): Condition {
     ...(above === undefined ? {} : { above }),
     ...(atMost === undefined ? {} : { atMost }),
   };
+}
+
+/** The different values of a column, ascending, in the rows of the sample that other parts let in. */
+function valuesAdmitted(column: Extract<SampleColumn, { kind: 'number' }>, others: readonly Part[]): readonly number[] {
+  const admitted = new Uint8Array(column.codes.length).fill(1);
+  for (const other of others) admit(other.column, other.inside, admitted);
+  const occurs = new Uint8Array(column.values.length);
+  column.codes.forEach((code, place) => {
+    if (code >= 0 && admitted[place] === 1) occurs[code] = 1;
+  });
+  return Array.from(column.values).filter((_, code) => occurs[code] === 1);
 }
 
 /** The shortest decimal number c with low ≤ c < high. */
@@ -220,21 +274,34 @@ interface Judgement {
   readonly everywhere: number;
 }
 
-function judge(positions: Uint32Array, fails: Uint8Array, inside: (position: number) => boolean): Judgement {
-  let hits = 0;
-  let size = 0;
-  let failing = 0;
+/** How a region does on the half it was not found on, and over all rows: exact counts of both. */
+function judge(
+  positions: Uint32Array,
+  fails: Uint8Array,
+  isFinding: Uint8Array,
+  inside: Uint8Array,
+): { readonly judged: Judgement; readonly all: Judgement } {
+  const halves = [new Float64Array(4), new Float64Array(4)] as const;
   for (const position of positions) {
-    failing += fails[position]!;
-    if (!inside(position)) continue;
-    size++;
-    hits += fails[position]!;
+    const tally = isFinding[position] === 1 ? halves[1] : halves[0];
+    const failing = fails[position]!;
+    tally[0]! += 1;
+    tally[1]! += failing;
+    if (inside[position] === 0) continue;
+    tally[2]! += 1;
+    tally[3]! += failing;
   }
+  const [judging, finding] = halves;
+  return { judged: judgement(judging), all: judgement(judging.map((many, index) => many + finding[index]!)) };
+}
+
+function judgement(tally: Float64Array): Judgement {
+  const [rows = 0, failing = 0, size = 0, hits = 0] = tally;
   return {
     hits,
     size,
     failing,
     score: (2 * hits) / (size + failing),
-    everywhere: (2 * failing) / (positions.length + failing),
+    everywhere: (2 * failing) / (rows + failing),
   };
 }

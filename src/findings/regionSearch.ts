@@ -1,4 +1,4 @@
-import { bestPart, isInside, scoreOf, type Inside, type LabelledRows, type SampleColumn } from './intervalSearch';
+import { admit, bestPart, scoreOf, type Inside, type LabelledRows, type SampleColumn } from './intervalSearch';
 
 /** One condition of a region: a part of a column. */
 export interface Part {
@@ -47,8 +47,12 @@ class RegionSearch {
   }
 
   /** The best part of a column beside other parts. */
-  best(column: SampleColumn, others: readonly Part[]): { readonly part: Part; readonly score: number } | undefined {
-    const found = bestPart(column, this.rows, this.admitted(others), this.failing);
+  best(
+    column: SampleColumn,
+    others: readonly Part[],
+    admitted = this.admitted(others),
+  ): { readonly part: Part; readonly score: number } | undefined {
+    const found = bestPart(column, this.rows, admitted, this.failing);
     return found && { part: { column, inside: found.inside }, score: found.score };
   }
 
@@ -57,10 +61,11 @@ class RegionSearch {
     let region = start;
     while (region.parts.length < mostConditions) {
       const used = new Set(region.parts.map(({ column }) => column));
+      const admitted = this.admitted(region.parts);
       let next: Scored = region;
       for (const column of this.columns) {
         if (used.has(column)) continue;
-        const added = this.best(column, region.parts);
+        const added = this.best(column, region.parts, admitted);
         if (added && added.score > next.score) next = { parts: [...region.parts, added.part], score: added.score };
       }
       next = this.settled(next);
@@ -113,18 +118,12 @@ class RegionSearch {
   }
 
   private score(parts: readonly Part[]): number {
-    const [first, ...others] = parts;
-    if (!first) return 0;
-    return scoreOf(first.column, first.inside, this.rows, this.admitted(others), this.failing);
+    return parts.length === 0 ? 0 : scoreOf(this.rows, this.admitted(parts), this.failing);
   }
 
   private admitted(parts: readonly Part[]): Uint8Array {
     const admitted = new Uint8Array(this.rows.fails.length).fill(1);
-    for (const { column, inside } of parts) {
-      for (let place = 0; place < admitted.length; place++) {
-        if (admitted[place] && !isInside(column, inside, place)) admitted[place] = 0;
-      }
-    }
+    for (const { column, inside } of parts) admit(column, inside, admitted);
     return admitted;
   }
 }

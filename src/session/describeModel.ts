@@ -1,4 +1,5 @@
 import { flatInputs, flatOutputs } from '../network/features';
+import type { BoundInput } from '../table/binding';
 import { columnStatistics } from '../table/columns';
 import { splitUnit, unitOf } from '../table/units';
 import type { InputDescription, ModelDescription, OutputDescription } from './service';
@@ -36,7 +37,8 @@ export function describeInputs(session: Session): InputDescription[] {
   const units = connection?.choice.units ?? {};
   return flatInputs(network).map((input, index): InputDescription => {
     const source = connection?.binding.inputs[index]?.source;
-    const column = source && source.kind !== 'fixed' ? connection?.table.columns[source.column] : undefined;
+    const column =
+      connection && source && source.kind !== 'fixed' ? connection.table.columns[source.column] : undefined;
     const name = column ? splitUnit(column.name).name : input.name;
     const kind = session.switched[index]
       ? 'switched'
@@ -61,10 +63,17 @@ export function describeOutputs(session: Session): OutputDescription[] {
   });
 }
 
+/** Kinds of connected inputs, kept with their connection: each is one look through a column. */
+const kinds = new WeakMap<BoundInput, InputDescription['kind']>();
+
 function numberKind(session: Session, index: number): InputDescription['kind'] {
   const { connection } = session;
-  const source = connection?.binding.inputs[index]?.source;
-  if (!connection || source?.kind !== 'numbers') return 'number';
-  const statistics = columnStatistics(source.values, connection.binding.rows);
-  return statistics.binary ? 'yes/no' : statistics.whole ? 'whole number' : 'number';
+  const bound = connection?.binding.inputs[index];
+  if (!connection || bound?.source.kind !== 'numbers') return 'number';
+  const known = kinds.get(bound);
+  if (known) return known;
+  const statistics = columnStatistics(bound.source.values, connection.binding.rows);
+  const kind = statistics.binary ? 'yes/no' : statistics.whole ? 'whole number' : 'number';
+  kinds.set(bound, kind);
+  return kind;
 }

@@ -19,29 +19,28 @@ export interface ColumnStatistics {
 
 /** Statistics of numbers, of the rows given or of all; two passes, so that a large mean does not eat the spread's digits. */
 export function columnStatistics(values: Float64Array, rows?: Uint32Array): ColumnStatistics {
-  const total = rows?.length ?? values.length;
-  const at = (index: number) => values[rows ? rows[index]! : index]!;
+  const numbers = rows ? gathered(values, rows) : values;
   let count = 0;
   let sum = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let whole = true;
   let zeroOrOne = true;
-  for (let index = 0; index < total; index++) {
-    const value = at(index);
+  for (let index = 0; index < numbers.length; index++) {
+    const value = numbers[index]!;
     if (Number.isNaN(value)) continue;
     count++;
     sum += value;
     if (value < min) min = value;
     if (value > max) max = value;
-    if (whole && !Number.isInteger(value)) whole = false;
-    if (value !== 0 && value !== 1) zeroOrOne = false;
+    if (whole && Math.floor(value) !== value) whole = false;
+    if (zeroOrOne && value !== 0 && value !== 1) zeroOrOne = false;
   }
   if (count === 0) return nothing;
   const mean = sum / count;
   let squares = 0;
-  for (let index = 0; index < total; index++) {
-    const value = at(index);
+  for (let index = 0; index < numbers.length; index++) {
+    const value = numbers[index]!;
     if (!Number.isNaN(value)) squares += (value - mean) * (value - mean);
   }
   const constant = min === max;
@@ -51,10 +50,16 @@ export function columnStatistics(values: Float64Array, rows?: Uint32Array): Colu
     deviation: count > 1 && !constant ? Math.sqrt(squares / (count - 1)) : 0,
     min,
     max,
-    whole,
+    whole: whole && Number.isFinite(min) && Number.isFinite(max),
     binary: zeroOrOne && !constant,
     constant,
   };
+}
+
+function gathered(values: Float64Array, rows: Uint32Array): Float64Array {
+  const numbers = new Float64Array(rows.length);
+  for (let index = 0; index < rows.length; index++) numbers[index] = values[rows[index]!]!;
+  return numbers;
 }
 
 const nothing: ColumnStatistics = {
