@@ -5,6 +5,7 @@ import { runCommand } from './actions';
 import type { PageState, Raster } from './state';
 import { cellsOf, lanesInView, orderOf, rasterKey, viewOf } from './view';
 import { tableQuestion } from './map/tableWindow';
+import { chosenTab } from './tabs/tabs';
 
 /** Asks the host for whatever the page needs next: at first, when the user chooses, and when something has changed. */
 export function follow(app: App): void {
@@ -55,6 +56,8 @@ class Asking {
   readonly #app: App;
   readonly #latest = new Map<string, AbortController>();
   #lastMap = '';
+  /** The requests of the open tab, as text by topic. */
+  readonly #ofTab = new Map<string, string>();
 
   constructor(app: App) {
     this.#app = app;
@@ -70,12 +73,13 @@ class Asking {
     if (this.#wantsOtherRow(now, before)) this.#row(now);
     const table = tableQuestion(now);
     if (table && JSON.stringify(table) !== JSON.stringify(tableQuestion(before))) this.#table(now);
+    this.#tab(now);
   }
 
   /** Asks for everything again: a file, the connection or the phase has changed. */
   everything(): void {
     const { host, store } = this.#app;
-    this.#ask('state', async (signal) => {
+    void this.#ask('state', async (signal) => {
       const state = await host.asker.call('state', undefined, { signal });
       store.answer({ state, trouble: undefined });
       if (state.phase === 'refused') this.#whatWasRead();
@@ -101,7 +105,8 @@ class Asking {
   /** Asks again for everything that is made of slopes: rules, units, rows or the computation have moved on. */
   slopes(): void {
     const { host, store } = this.#app;
-    this.#ask('slopes', async (signal) => {
+    this.#ofTab.clear();
+    void this.#ask('slopes', async (signal) => {
       const view = viewOf(store.state);
       const lanes = await host.asker.call('lanes', view, { signal });
       const findings = await host.asker.call('findings', view, { signal });
@@ -115,7 +120,7 @@ class Asking {
 
   #withoutTable(): void {
     const { host, store } = this.#app;
-    this.#ask('candidates', async (signal) => {
+    void this.#ask('candidates', async (signal) => {
       store.answer({ candidates: await host.asker.call('tablesThatFit', undefined, { signal }) });
     });
     this.#fileAlone();
@@ -124,7 +129,7 @@ class Asking {
   /** Slopes over usual ranges, without any table. */
   #fileAlone(): void {
     const { host, store } = this.#app;
-    this.#ask('fileAlone', async (signal) => {
+    void this.#ask('fileAlone', async (signal) => {
       const { ranges } = store.state.screen;
       const request = { output: viewOf(store.state).output, ...(ranges.length > 0 ? { ranges } : {}) };
       store.answer({ fileAlone: await host.asker.call('fromFileAlone', request, { signal }) });
@@ -159,7 +164,7 @@ class Asking {
     const question = JSON.stringify([key, inputs]);
     if (this.#lastMap === question && !again) return;
     this.#lastMap = question;
-    this.#ask('map', async (signal) => {
+    void this.#ask('map', async (signal) => {
       const request = { ...viewOf(state), order: orderOf(state), cells: cellsOf(state), inputs };
       const { cells, starts, forecast, lanes } = await host.asker.call('map', request, { signal });
       const kept = [...(old?.lanes ?? [])].filter(([input]) => inView.includes(input));
@@ -177,7 +182,7 @@ class Asking {
     const { host, store } = this.#app;
     const request = rowQuestion(state);
     if (!request) return;
-    this.#ask('row', async (signal) => {
+    void this.#ask('row', async (signal) => {
       store.answer({ reading: await host.asker.call('row', request, { signal }) });
     });
   }
@@ -186,7 +191,7 @@ class Asking {
     const { host, store } = this.#app;
     const question = tableQuestion(state);
     if (!question) return;
-    this.#ask('table', async (signal) => {
+    void this.#ask('table', async (signal) => {
       const rows = await host.asker.call('tableRows', question.request, { signal });
       store.answer({
         table: { key: question.key, from: question.request.from, inputs: question.request.inputs, rows },
@@ -194,11 +199,26 @@ class Asking {
     });
   }
 
-  #ask(topic: string, run: (signal: AbortSignal) => Promise<void>): void {
+  /** What the open tab asks, where it has not been asked yet. */
+  #tab(state: PageState): void {
+    const { host, store } = this.#app;
+    if (!state.answers.lanes) return;
+    for (const { topic, request, patient, ask } of chosenTab(state).asks?.(state) ?? []) {
+      const text = JSON.stringify(request);
+      if (this.#ofTab.get(topic) === text || (patient && this.#latest.has(topic))) continue;
+      this.#ofTab.set(topic, text);
+      const asked = this.#ask(topic, async (signal) => {
+        store.answer(await ask(host.asker, { signal }));
+      });
+      if (patient) void asked.then(() => this.#tab(store.state));
+    }
+  }
+
+  #ask(topic: string, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#latest.get(topic)?.abort();
     const controller = new AbortController();
     this.#latest.set(topic, controller);
-    run(controller.signal)
+    return run(controller.signal)
       .catch((error: unknown) => {
         const isCancelled = controller.signal.aborted || (error instanceof Error && error.name === 'AbortError');
         if (!isCancelled) this.#app.store.answer({ trouble: error instanceof Error ? error.message : String(error) });

@@ -1,12 +1,13 @@
 import { ask } from '../src/ask';
 import type { Asker } from '../src/ask';
-import type { PanelNotice, PanelService } from '../src/views/panelService';
+import type { PanelNotice } from '../src/views/panelService';
+import type { PageService } from './questions';
 import { storedAsker } from './storedReport';
 import { useWords } from './words/words';
 
 /** Whoever answers the page: VS Code's extension, or the answers stored in a report. The pages know neither. */
 export interface Host {
-  readonly asker: Asker<PanelService>;
+  readonly asker: Asker<PageService>;
   /** Calls back for what the host says without being asked. */
   listen(receive: (notice: PanelNotice) => void): void;
   /** What `remember` kept, also after a reload of the window. */
@@ -34,7 +35,7 @@ function vsCodeHost(): Host {
     };
   };
   return {
-    asker: ask<PanelService>({
+    asker: ask<PageService>({
       post: (message) => {
         api.postMessage(message);
       },

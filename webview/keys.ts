@@ -13,8 +13,9 @@ import {
 } from './actions';
 import type { App } from './app';
 import { focusNext } from './parts/focus';
+import type { PageState } from './state';
 import { hasTab } from './tabs/names';
-import { tabs } from './tabs/tabs';
+import { tabsOf } from './tabs/tabs';
 import { exact } from './words/numbers';
 import { words } from './words/words';
 
@@ -27,7 +28,8 @@ interface PageKey {
 }
 
 /** All single keys; those that lead to a tab which is not there are left out. */
-export function pageKeys(): readonly PageKey[] {
+export function pageKeys(state: PageState): readonly PageKey[] {
+  const tabs = tabsOf(state);
   const numbers = tabs.map((_, index) => String(index + 1));
   return [
     { keys: numbers, shown: `1…${tabs.length}`, does: words('open a tab'), act: openNumberedTab },
@@ -50,7 +52,7 @@ export function pageKeys(): readonly PageKey[] {
     { keys: ['/'], shown: '/', does: words('find an input'), act: findInput },
     { keys: ['g'], shown: 'G', does: words('go to a row'), act: askForRow },
     { keys: ['l'], shown: 'L', does: words('open the line in the CSV'), act: openLine },
-    ...(hasTab('whatIf')
+    ...(hasTab(state, 'whatIf')
       ? [{ keys: ['w'], shown: 'W', does: words('what if'), act: (app: App) => openTab(app, 'whatIf') }]
       : []),
     { keys: ['r'], shown: 'R', does: words('set a rule for the chosen input'), act: (app) => editRule(app) },
@@ -88,7 +90,7 @@ export function listenToKeys(app: App): void {
         : event.key.length === 1
           ? event.key.toLowerCase()
           : event.key;
-    const found = pageKeys().find(({ keys }) => keys.includes(key));
+    const found = pageKeys(app.store.state).find(({ keys }) => keys.includes(key));
     if (!found) return;
     event.preventDefault();
     found.act(app, key);
@@ -102,7 +104,7 @@ function isTextField(target: EventTarget | null): boolean {
 }
 
 function openNumberedTab(app: App, key: string): void {
-  const tab = tabs[Number(key) - 1];
+  const tab = tabsOf(app.store.state)[Number(key) - 1];
   if (tab) openTab(app, tab.name);
 }
 

@@ -9,12 +9,13 @@ import { focusWanted } from './parts/focus';
 import { header, notices } from './parts/header';
 import { keyList } from './parts/keyList';
 import { progressBar } from './parts/progress';
-import { chosenTab, tabBar } from './parts/tabBar';
+import { tabBar } from './parts/tabBar';
 import { dataScreen } from './screens/dataScreen';
 import { firstScreen } from './screens/firstScreen';
 import { readingScreen } from './screens/readingScreen';
 import { refusalScreen } from './screens/refusalScreen';
 import { firstState, Store } from './state';
+import { chosenTab } from './tabs/tabs';
 import { frameWords } from './words/frame';
 import { useLanguage } from './words/numbers';
 
@@ -85,7 +86,7 @@ function page(app: App): TemplateResult {
       id="view"
       class="page-body"
       role=${phase === 'ready' ? 'tabpanel' : nothing}
-      aria-labelledby=${phase === 'ready' ? `tab-${chosenTab(app).name}` : nothing}
+      aria-labelledby=${phase === 'ready' ? `tab-${chosenTab(app.store.state).name}` : nothing}
     >
       ${body(app)}
     </div>
@@ -106,6 +107,6 @@ function body(app: App): TemplateResult {
     case 'questions':
       return dataScreen(app);
     case 'ready':
-      return choices.tab === 'data' ? dataScreen(app) : chosenTab(app).draw(app);
+      return choices.tab === 'data' ? dataScreen(app) : chosenTab(app.store.state).draw(app);
   }
 }

@@ -13,6 +13,7 @@ import type {
   TableRows,
   Units,
 } from '../src/session/service';
+import type { InputView } from '../src/session/understanding';
 import type { PanelState, TableCandidate } from '../src/views/panelService';
 
 /** Everything the page shows is drawn from this one value. */
@@ -43,7 +44,14 @@ interface Choices {
   readonly only: 'all' | 'failing';
   readonly descending: boolean;
   readonly scroll: number;
+  /** Input: which curves are drawn, whose values colour the dots, and the row whose slope is taken apart. */
+  readonly curves?: CurveChoice;
+  readonly colourBy?: number;
+  readonly apart?: { readonly input: number; readonly row: number };
 }
+
+/** Curves of the Input tab: the average with single rows, one of both, or accumulated effects. */
+export type CurveChoice = 'both' | 'average' | 'singles' | 'accumulated';
 
 /** How lanes are sorted. */
 export type LaneOrder = 'effect' | 'reach' | 'below' | 'name' | 'model';
@@ -61,6 +69,7 @@ export interface Answers {
   readonly reading?: RowReading;
   readonly table?: TableWindow;
   readonly progress?: Progress;
+  readonly input?: InputView;
   /** A question that failed, in the host's words. */
   readonly trouble?: string;
 }
@@ -107,6 +116,10 @@ interface Screen {
   readonly ruleLines: number;
   /** What the rules tab would set for many inputs at once. */
   readonly bulk: { readonly group: InputGroup; readonly expect: Expectation };
+  /** The row of the dot under the pointer in a chart. */
+  readonly pointed?: number;
+  /** Charts shown as tables. */
+  readonly asTable: readonly string[];
   /** Ranges the user gives on the first screen when the file has no scaler. */
   readonly ranges: readonly { readonly low: number; readonly high: number }[];
 }
@@ -133,6 +146,7 @@ export function firstState(remembered: unknown): PageState {
       ruleLines: 200,
       bulk: { group: 'all', expect: 'never falls' },
       ranges: [],
+      asTable: [],
     },
   };
 }

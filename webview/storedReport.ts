@@ -1,28 +1,25 @@
 import type { Answer, Asked, Asker } from '../src/ask';
 import type { MapRequest, SlopeMap } from '../src/session/service';
 import type { StoredAnswers } from '../src/storedAnswers';
-import type { PanelService } from '../src/views/panelService';
+import type { PageService } from './questions';
 import { words } from './words/words';
 
 /**
  * Answers the page's questions from what a report holds (`src/storedAnswers.ts`). A raster is given as it was stored,
  * with the lanes asked for, however many cells were asked; what the report does not hold is rejected in words.
  */
-export function storedAsker(text: string): Asker<PanelService> {
+export function storedAsker(text: string): Asker<PageService> {
   const stored = storedAnswersOf(text);
   const byQuestion = new Map(stored.answers.map(({ name, request, answer }) => [key(name, request), answer]));
   return {
-    call<K extends keyof PanelService>(
-      name: K,
-      ...[request]: Asked<PanelService, K>
-    ): Promise<Answer<PanelService, K>> {
+    call<K extends keyof PageService>(name: K, ...[request]: Asked<PageService, K>): Promise<Answer<PageService, K>> {
       const found = byQuestion.get(key(name, request));
       if (found === undefined && !byQuestion.has(key(name, request))) {
         return Promise.reject(new Error(words('This report does not hold that view.')));
       }
       const given = name === 'map' ? lanesAskedFor(found, request) : found;
       // The one cast: the report was written from the same interface, but a file carries no types.
-      return Promise.resolve(given as Answer<PanelService, K>);
+      return Promise.resolve(given as Answer<PageService, K>);
     },
     close: () => undefined,
   };

@@ -26,10 +26,17 @@ const problem = JSON.stringify({
   file: 'price.keras',
   severity: 'error',
 });
-const kinds: readonly (Opening & { readonly name: string; readonly press?: string; readonly wait: string })[] = [
+const kinds: readonly (Opening & {
+  readonly name: string;
+  readonly press?: string;
+  readonly click?: string;
+  readonly wait: string;
+})[] = [
   { name: 'map', wait: '.lane' },
   { name: 'table', press: 't', wait: '.cells-row' },
-  { name: 'rules', press: '2', wait: '.rule-table' },
+  { name: 'input', press: '2', wait: '.figures' },
+  { name: 'yes/no input', press: '2', parameters: { shape: 'yes/no' }, wait: '.figures' },
+  { name: 'rules', click: '#tab-rules', wait: '.rule-table' },
   { name: 'keys', press: '?', wait: '.key-list' },
   { name: 'many inputs', scenario: 'wide', wait: '.lane' },
   { name: 'no rules', scenario: 'unruled', wait: '.lane' },
@@ -39,9 +46,10 @@ const kinds: readonly (Opening & { readonly name: string; readonly press?: strin
 ];
 
 describe.each(Object.keys(themes) as (keyof typeof themes)[])('in %s', (theme) => {
-  it.each(kinds)('axe finds nothing serious on: $name (A27)', async ({ press, wait, ...opening }) => {
+  it.each(kinds)('axe finds nothing serious on: $name (A27)', async ({ press, click, wait, ...opening }) => {
     const page = await open({ ...opening, theme });
     if (press) await page.keyboard.press(press);
+    if (click) await page.click(click);
     await page.waitForSelector(wait);
     await page.waitForTimeout(100);
     expect(await seriousIssues(page)).toEqual([]);

@@ -79,7 +79,7 @@ describe('by keyboard alone (A26)', () => {
   it('numbers open tabs, R the rule of the chosen input, U changes units, G goes to a row, L opens its line, C copies it', async () => {
     const page = await open();
     await page.keyboard.press('2');
-    await page.waitForSelector('#tab-rules[aria-selected=true]');
+    await page.waitForSelector('#tab-input[aria-selected=true]');
     await page.keyboard.press('1');
     await page.waitForSelector('.lane');
     await page.keyboard.press('u');
@@ -124,7 +124,7 @@ describe('by keyboard alone (A26)', () => {
     const page = await open();
     await page.locator('#tab-slopes').focus();
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction(() => document.activeElement?.id === 'tab-rules');
+    await page.waitForFunction(() => document.activeElement?.id === 'tab-input');
     await page.keyboard.press('ArrowLeft');
     await page.waitForFunction(() => document.activeElement?.id === 'tab-slopes');
     await page.locator('[aria-label="Show slopes as"] [aria-checked=true]').focus();

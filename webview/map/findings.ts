@@ -98,7 +98,7 @@ function detail(app: App, finding: Finding): TemplateResult {
     </dl>
     <div class="actions">
       ${button(findingsWords.showRows(finding.rows.count), () => filterToFinding(app), 'link')}
-      ${hasTab('input') ? button(findingsWords.lookCloser(), () => openTab(app, 'input'), 'link') : nothing}
+      ${hasTab(app.store.state, 'input') ? button(findingsWords.lookCloser(), () => openTab(app, 'input'), 'link') : nothing}
       ${isStored ? nothing : button(findingsWords.changeRule(), () => editRule(app, finding), 'link')}
     </div>
   </div>`;

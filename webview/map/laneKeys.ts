@@ -56,7 +56,7 @@ function brushTo(app: App, from: number, to: number): void {
 function enter(app: App): boolean {
   chooseActive(app);
   if (app.store.state.screen.brush) filterToBrush(app);
-  else if (hasTab('input')) openTab(app, 'input');
+  else if (hasTab(app.store.state, 'input')) openTab(app, 'input');
   return true;
 }
 

@@ -34,7 +34,7 @@ export function paletteOf(theme: number): Palette {
 }
 
 /** A CSS property of ours or VS Code's. */
-function cssValue(name: string): string {
+export function cssValue(name: string): string {
   return getComputedStyle(document.body).getPropertyValue(name).trim();
 }
 

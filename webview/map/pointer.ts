@@ -36,7 +36,7 @@ export function pointerHandlers(app: App): PointerHandlers {
     double: () => {
       const { active } = app.store.state.screen;
       if (active !== undefined) chooseInput(app, active);
-      if (hasTab('input')) openTab(app, 'input');
+      if (hasTab(app.store.state, 'input')) openTab(app, 'input');
     },
   };
 }

@@ -6,6 +6,8 @@ const drawings = {
   warning: svg`<path d="M8 2.2L14 13.2H2z"></path><path d="M8 6.4v3.4M8 11.4v.1"></path>`,
   info: svg`<circle cx="8" cy="8" r="6"></circle><path d="M8 7.4v3.6M8 5.1v.1"></path>`,
   pass: svg`<circle cx="8" cy="8" r="6"></circle><path d="M5.2 8.2l2 2 3.8-4.2"></path>`,
+  back: svg`<path d="M9.5 4.5L6 8l3.5 3.5"></path>`,
+  next: svg`<path d="M6.5 4.5L10 8l-3.5 3.5"></path>`,
   down: svg`<path d="M4.5 6.5L8 10l3.5-3.5"></path>`,
   close: svg`<path d="M4.5 4.5l7 7M11.5 4.5l-7 7"></path>`,
   table: svg`<path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M6.2 6.5v6M9.8 6.5v6"></path>`,

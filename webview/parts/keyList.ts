@@ -21,7 +21,7 @@ export function keyList(app: App): Drawn {
         app.store.show({ keys: false });
       })}
     </header>
-    <dl>${pageKeys().map(item)}</dl>
+    <dl>${pageKeys(app.store.state).map(item)}</dl>
     <h3 class="soft small">${slopesWords.map()}</h3>
     <dl>${mapKeys().map(item)}</dl>
   </section>`;

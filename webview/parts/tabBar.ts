@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { openTab } from '../actions';
 import type { App } from '../app';
-import { tabs } from '../tabs/tabs';
+import { chosenTab, tabsOf } from '../tabs/tabs';
 import type { Tab } from '../tabs/tabs';
 import { frameWords } from '../words/frame';
 import { select } from './controls';
@@ -11,8 +11,9 @@ import { focusNext } from './focus';
 /** The tabs of the page: one tab stop, arrows move; what does not fit stands in a list at the end. */
 export function tabBar(app: App): TemplateResult {
   const { state } = app.store;
-  const fitting = tabsThatFit(state.screen.width);
-  const chosen = chosenTab(app);
+  const tabs = tabsOf(state);
+  const fitting = tabsThatFit(tabs, state.screen.width);
+  const chosen = chosenTab(state);
   const isHidden = !fitting.includes(chosen);
   return html`<div class="tabs">
     <div
@@ -38,26 +39,26 @@ export function tabBar(app: App): TemplateResult {
         </button>`;
       })}
     </div>
-    ${fitting.length < tabs.length ? moreTabs(app, fitting, chosen) : nothing}
+    ${
+      fitting.length < tabs.length
+        ? moreTabs(
+            app,
+            tabs.filter((tab) => !fitting.includes(tab)),
+            chosen,
+          )
+        : nothing
+    }
   </div>`;
 }
 
-/** The tab that is open; a remembered one that is gone gives the first. */
-export function chosenTab({ store }: App): Tab {
-  const found = tabs.find((tab) => tab.name === store.state.choices.tab) ?? tabs[0];
-  if (!found) throw new Error('The page has no tabs.');
-  return found;
-}
-
 /** The widths of names are near enough from their letters. */
-function tabsThatFit(width: number): readonly Tab[] {
+function tabsThatFit(tabs: readonly Tab[], width: number): readonly Tab[] {
   let left = width === 0 ? Infinity : width - 40;
   const all = tabs.filter((tab) => (left -= 20 + 7.5 * tab.title().length) >= 0);
   return all.length === tabs.length ? all : all.slice(0, Math.max(1, all.length - 1));
 }
 
-function moreTabs(app: App, fitting: readonly Tab[], chosen: Tab): TemplateResult {
-  const hidden = tabs.filter((tab) => !fitting.includes(tab));
+function moreTabs(app: App, hidden: readonly Tab[], chosen: Tab): TemplateResult {
   const isHidden = hidden.includes(chosen);
   return select({
     label: frameWords.moreTabs(),
@@ -74,7 +75,7 @@ function moreTabs(app: App, fitting: readonly Tab[], chosen: Tab): TemplateResul
 }
 
 function keys(app: App, event: KeyboardEvent, fitting: readonly Tab[]): void {
-  const at = fitting.indexOf(chosenTab(app));
+  const at = fitting.indexOf(chosenTab(app.store.state));
   const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: fitting.length - 1 }[event.key];
   const next = to === undefined ? undefined : fitting[(to + fitting.length) % fitting.length];
   if (!next) return;

@@ -1,7 +1,15 @@
+import type { PageState } from '../state';
+
 /** The tabs of the page in their order; their pictures are registered in `tabs.ts`. */
-const tabNames: readonly string[] = ['slopes', 'rules'];
+const tabNames = ['slopes', 'input', 'rules'] as const;
+/** What a stored report holds: the other tabs ask the open model. */
+const storedNames: readonly string[] = ['slopes', 'rules'];
+
+/** The name of a tab: its id in the page and in what is remembered. */
+export type TabName = (typeof tabNames)[number];
 
 /** Whether a tab is there to be opened: links to tabs that are not are not shown. */
-export function hasTab(name: string): boolean {
-  return tabNames.includes(name);
+export function hasTab({ answers }: PageState, name: string): boolean {
+  const names: readonly string[] = answers.state?.stored ? storedNames : tabNames;
+  return names.includes(name);
 }

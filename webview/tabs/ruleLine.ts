@@ -57,7 +57,8 @@ function rulesOf(app: App): Findings['rules'] {
   return app.store.state.answers.findings?.rules ?? [];
 }
 
-function expectationOf(app: App, { lane, name, place }: RuleLine, rule: Rule | undefined): TemplateResult {
+/** The list of what can be expected; choosing sets, replaces or removes the rule. */
+export function expectationOf(app: App, { lane, name, place }: RuleLine, rule: Rule | undefined): TemplateResult {
   const expectations = lane ? slopeExpectations : forecastExpectations;
   return select<Expectation | 'none'>({
     label: rulesWords.expectationOf(name),

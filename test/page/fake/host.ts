@@ -45,6 +45,8 @@ function start(): void {
     },
     ...(scenario === 'probability' ? { lastStep: 'sigmoid' as const } : {}),
   };
+  const shape = parameters.get('shape');
+  if (shape) host.shape = shape;
   const notice = (said: PanelNotice): void => {
     window.postMessage({ notice: said });
   };

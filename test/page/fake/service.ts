@@ -6,8 +6,10 @@ import { sortedBy } from '../../../src/session/rowOrder';
 import type { Lane, MapLane, RowFilter, RowOrder, View } from '../../../src/session/service';
 import { spreadHistogram } from '../../../src/session/slopeMap';
 import { slopeStatistics } from '../../../src/slopes/statistics';
-import type { PanelService, PanelState } from '../../../src/views/panelService';
+import type { PanelState } from '../../../src/views/panelService';
+import type { PageService } from '../../../webview/questions';
 import type { FakeInput, FakeTable } from './table';
+import { fakeUnderstanding } from './understanding';
 
 /** What a fake host is made of; tests change it while the page runs. */
 export interface FakeHost {
@@ -17,10 +19,12 @@ export interface FakeHost {
   changed: (what: 'state' | 'data' | 'slopes' | 'rules') => void;
   computed?: number;
   lastStep?: 'sigmoid';
+  /** What kind of input the Input tab gets to see. */
+  shape?: string;
 }
 
 /** Answers every question of a page from small arrays, deterministically. */
-export function fakeService(host: FakeHost): Answering<PanelService> {
+export function fakeService(host: FakeHost): Answering<PageService> {
   const nothing = (): void => undefined;
   return {
     state: () => host.state,
@@ -69,6 +73,7 @@ export function fakeService(host: FakeHost): Answering<PanelService> {
       return { total: rows.length, rows: some, lines: some.map((row) => row + 2), forecast, slopes };
     },
     findings: () => findingsOf(host),
+    ...fakeUnderstanding(host),
     fromFileAlone: ({ ranges }) => fileAlone(host, ranges !== undefined),
     tablesThatFit: () => [
       {

@@ -1,6 +1,6 @@
 import type { Answering } from '../../../src/ask';
 import type { Lane, MapLane } from '../../../src/session/service';
-import type { PanelService } from '../../../src/views/panelService';
+import type { PageService } from '../../../webview/questions';
 import { fakeService } from './service';
 import type { FakeHost } from './service';
 import { randomNumbers } from './table';
@@ -9,7 +9,7 @@ const ROWS = 1_000_000;
 const INPUTS = 2399;
 
 /** 2,399 inputs and a million rows, by aggregates alone: no row is ever held. */
-export function wideService(host: FakeHost): Answering<PanelService> {
+export function wideService(host: FakeHost): Answering<PageService> {
   const lanes = Array.from({ length: INPUTS }, (_, input) => wideLane(input));
   const base = fakeService(host);
   return {

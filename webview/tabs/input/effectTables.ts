@@ -1,0 +1,90 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { EffectLine, InputView } from '../../../src/session/understanding';
+import type { Drawn } from '../../parts/controls';
+import { inputWords } from '../../words/input';
+import { count, number, signed } from '../../words/numbers';
+import { slopeWithUnit } from '../../words/slopes';
+
+/** What changes of the input do to the forecast, by groups of rows where asked, and measures of the whole. */
+export function effectTables(view: InputView): Drawn {
+  if (view.effects.length === 0 && !view.measures) return nothing;
+  return html`<div class="cards">
+    ${view.effects.length > 0 ? effects(view.effects) : nothing} ${view.measures ? measures(view.measures) : nothing}
+    ${view.groups ? groups(view, view.groups) : nothing}
+  </div>`;
+}
+
+function effects(lines: readonly EffectLine[]): TemplateResult {
+  return html`<section class="card">
+    <header><h2>${inputWords.effects()}</h2></header>
+    <p class="caption">${inputWords.effectsCaption()}</p>
+    <div class="scroll-x">
+      <table class="plain" aria-label=${inputWords.effects()}>
+        <thead>
+          <tr>
+            <th scope="col">${inputWords.change()}</th>
+            <th scope="col" class="num">${inputWords.average()}</th>
+            <th scope="col" class="num">${inputWords.error()}</th>
+            <th scope="col" class="num">${inputWords.lowest()}</th>
+            <th scope="col" class="num">${inputWords.highest()}</th>
+            <th scope="col" class="num">${inputWords.atAverage()}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${lines.map(effect)}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function effect(line: EffectLine): TemplateResult {
+  const cell = (value: number): TemplateResult => html`<td class="num ${value < 0 ? 'neg' : ''}">${signed(value)}</td>`;
+  return html`<tr>
+    <th scope="row">${line.change}</th>
+    <td class="num ${line.average < 0 ? 'neg' : ''}">${slopeWithUnit(line.average, line.unit)}</td>
+    <td class="num">${inputWords.plusMinus(line)}</td>
+    ${cell(line.lowest)} ${cell(line.highest)} ${cell(line.atAverage)}
+  </tr>`;
+}
+
+function groups(view: InputView, { column, lines }: NonNullable<InputView['groups']>): TemplateResult {
+  return html`<section class="card">
+    <header><h2>${inputWords.groups(column)}</h2></header>
+    <div class="scroll-x">
+      <table class="plain" aria-label=${inputWords.groups(column)}>
+        <thead>
+          <tr>
+            <th scope="col">${inputWords.group()}</th>
+            <th scope="col" class="num">${inputWords.rowsColumn()}</th>
+            <th scope="col" class="num">${inputWords.slopeColumn()}</th>
+            <th scope="col" class="num">${inputWords.averageStep()}</th>
+            <th scope="col" class="num">${inputWords.error()}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${lines.map(
+            ({ group, rows, averageSlope, averageStep, error }) =>
+              html`<tr>
+                <th scope="row">${group}</th>
+                <td class="num">${count(rows)}</td>
+                <td class="num ${averageSlope < 0 ? 'neg' : ''}">${slopeWithUnit(averageSlope, view.unit)}</td>
+                <td class="num ${averageStep < 0 ? 'neg' : ''}">${slopeWithUnit(averageStep, view.outputUnit)}</td>
+                <td class="num">${number(error)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function measures({ sentences }: NonNullable<InputView['measures']>): TemplateResult {
+  return html`<section class="card">
+    <header><h2>${inputWords.measures()}</h2></header>
+    <ul class="sentences small">
+      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+  </section>`;
+}

@@ -1,0 +1,69 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { InputRequest, InputView } from '../../../src/session/understanding';
+import type { App } from '../../app';
+import { filterChip } from '../../parts/filterChip';
+import { progressLine } from '../../parts/progress';
+import { sentence } from '../../parts/sentence';
+import type { Question } from '../../questions';
+import type { PageState } from '../../state';
+import { chosenLane, viewOf } from '../../view';
+import { inputWords } from '../../words/input';
+import { understandingWords } from '../../words/understanding';
+import type { Tab } from '../tabs';
+import { curveCard } from './curveCard';
+import { effectTables } from './effectTables';
+import { inputHead } from './inputHead';
+import { partsCard } from './partsCard';
+import { scatterCard } from './scatterCard';
+import { levelsCard, pairedCard } from './switchCards';
+import { worstCard } from './worstCard';
+
+/** One input: its slope at each value, the forecast as it changes, where and why the forecast falls. */
+export const inputTab: Tab = { name: 'input', title: inputWords.tab, draw, asks };
+
+function asks(state: PageState): readonly Question[] {
+  const request = requestOf(state);
+  if (!request) return [];
+  return [
+    {
+      topic: 'input',
+      request,
+      ask: async (asker, options) => ({ input: await asker.call('input', request, options) }),
+    },
+  ];
+}
+
+/** The chosen input, else the strongest. */
+function requestOf(state: PageState): InputRequest | undefined {
+  const { choices, answers } = state;
+  const input = (chosenLane(state) ?? answers.lanes?.lanes[0])?.input;
+  if (input === undefined) return undefined;
+  return {
+    ...viewOf(state),
+    input,
+    curve: choices.curves === 'accumulated' ? 'accumulated' : 'average',
+    ...(choices.colourBy === undefined || choices.colourBy === input ? {} : { colourBy: choices.colourBy }),
+    ...(choices.apart?.input === input ? { row: choices.apart.row } : {}),
+  };
+}
+
+function draw(app: App): TemplateResult {
+  const view = app.store.state.answers.input;
+  if (!view) return sentence(understandingWords.computing(), progressLine(app));
+  return html`${inputHead(app, view)} ${filterChip(app)}
+    <div class="cards">${charts(app, view)}</div>
+    <div class="cards">
+      ${view.worst ? worstCard(app, view, view.worst) : nothing}
+      ${view.parts ? partsCard(app, view, view.parts) : nothing}
+    </div>
+    ${effectTables(view)}`;
+}
+
+function charts(app: App, view: InputView): TemplateResult {
+  if (view.paired) return html`${pairedCard(app, view, view.paired)}`;
+  if (view.levels) return html`${levelsCard(view, view.levels)}`;
+  return html`${view.scatter ? scatterCard(app, view, view.scatter) : nothing}
+  ${view.curve ? curveCard(app, view, view.curve) : nothing}
+  ${(view.scatter ?? view.curve) ? nothing : html`<p class="card soft">${inputWords.noData()}</p>`}`;
+}
