@@ -4,11 +4,11 @@ import { readCsv } from '../files/csv/readCsv';
 import { readModel } from '../files/read';
 import type { NamedBytes } from '../files/reading';
 import { sniffHeader } from '../files/csv/sniffHeader';
-import { flatInputs } from '../network/features';
 import { hasError, type Problem } from '../problem';
 import { Session } from '../session/session';
 import type { TableChoice } from '../session/connection';
 import { chooseScaling } from '../session/scalings';
+import { textColumns } from '../session/textColumns';
 import type { Table } from '../table/table';
 import { diskFolder } from '../worker/diskFolder';
 import { plainKernels } from '../worker/kernelFiles';
@@ -54,21 +54,14 @@ export async function openSession(given: CommonArguments): Promise<Session> {
   const table =
     given.data === undefined
       ? reading.table
-      : await openTable(
-          given.data,
-          reading.network
-            ? flatInputs(reading.network)
-                .filter((input) => input.kind === 'text')
-                .map((input) => input.name)
-            : [],
-        );
+      : await openTable(given.data, textColumns(reading.network, choiceOf(given)));
   if (!table) throw new UsageError('Name a table with --data.');
   const session = new Session(file, reading, await engineFor(given, table));
   const scaler =
     given.scaler === undefined || given.scaler === 'none'
       ? given.scaler
       : { name: path.basename(given.scaler), bytes: await bytesOf(given.scaler) };
-  const choice = choiceOf(given, table);
+  const choice = choiceOf(given);
   const chosen = await chooseScaling(session, table, choice, diskFolder(folder), scaler, given.answers.get('scaler'));
   if (hasError(chosen.problems)) throw new Refusal(2, chosen.problems);
   if (chosen.questions.length > 0) throw new Refusal(3, chosen.problems, chosen.questions);
@@ -79,12 +72,12 @@ export async function openSession(given: CommonArguments): Promise<Session> {
   return session;
 }
 
-function choiceOf(given: CommonArguments, table: Table): TableChoice {
+function choiceOf(given: CommonArguments): TableChoice {
   return {
     ...given.choice,
     ...(given.byPosition ? { byPosition: true } : {}),
     ...(given.columns ? { order: given.columns } : {}),
-    ...(given.rows ? { rows: { from: given.rows.from - 1, to: Math.min(given.rows.to, table.rows) } } : {}),
+    ...(given.rows ? { rows: { from: given.rows.from - 1, to: given.rows.to } } : {}),
   };
 }
 

@@ -19,8 +19,7 @@ export function fromFileAlone(session: Session, request: FileAloneRequest): File
   const scalings = inputs.map((_, index): Scaling => session.scaling?.inputs[index] ?? identity);
   const usual = request.ranges ?? usualRanges(session, scalings);
   const output = outputs[request.output];
-  if (!usual || usual.length !== inputs.length || !output || inputs.some((input) => input.kind === 'switched'))
-    return {};
+  if (usual?.length !== inputs.length || !output || inputs.some((input) => input.kind === 'switched')) return {};
   const slopesAt = (at: Float64Array): Float64Array => originalSlopes(session, scalings, at, request.output);
   const centre = Float64Array.from(usual, ({ low, high }) => (low + high) / 2);
   const atAverage = slopesAt(centre);

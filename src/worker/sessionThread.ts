@@ -8,10 +8,10 @@ import { sniffHeader } from '../files/csv/sniffHeader';
 import { readModel } from '../files/read';
 import type { Folder } from '../files/reading';
 import { findScalers } from '../files/scalers/find';
-import { flatInputs } from '../network/features';
 import { exportFile } from '../session/exports/exportFile';
 import { chooseScaling, scalerBeside, scalingOfTable } from '../session/scalings';
 import { Session } from '../session/session';
+import { textColumns } from '../session/textColumns';
 import { readScaler } from '../files/scalers/readScaler';
 import type { DataDescription } from '../session/service';
 import { diskFolder } from './diskFolder';
@@ -115,10 +115,9 @@ class SessionServer {
     const session = this.opened();
     const bytes = await bytesOf(source);
     this.tableHash = fingerprint(bytes);
-    const textColumns = flatInputs(session.network).flatMap((input) => (input.kind === 'text' ? [input.name] : []));
     const { table, problems } = readCsv(bytes, {
       name: source.name,
-      textColumns,
+      textColumns: textColumns(session.network, choice),
       progress: (done, of) => {
         call.progress({ task: `Reading ${source.name}`, done, of });
         return !call.signal.aborted;

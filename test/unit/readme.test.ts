@@ -60,7 +60,7 @@ describe('README.md', () => {
   it('lists what the code supports', async () => {
     const text = readFileSync(file, 'utf8');
     const made = await format(withTables(text), { ...(await resolveConfig(file)), filepath: file });
-    if (process.env['UPDATE_README']) writeFileSync(file, made);
+    if (process.env.UPDATE_README) writeFileSync(file, made);
     else expect(text).toBe(made);
   });
 

@@ -10,7 +10,7 @@ export interface Query {
 
 /** Asks the driver: `click`, `text`, `evaluate`, `press`, `picture`. */
 export async function drive(action: string, query: Query = {}): Promise<unknown> {
-  const address = process.env['HOST_DRIVER'];
+  const address = process.env.HOST_DRIVER;
   if (!address) throw new Error('No driver: this test needs the browser.');
   const answer = await fetch(address, { method: 'POST', body: JSON.stringify({ action, ...query }) });
   const { value, error } = (await answer.json()) as { value?: unknown; error?: string };

@@ -7,7 +7,7 @@ import Mocha from 'mocha';
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, forbidOnly: true });
   const print = Mocha.reporters.Base.consoleLog;
-  if (process.env['HOST_DRIVER']) {
+  if (process.env.HOST_DRIVER) {
     // The driver tells the reporter's lines from VS Code's own log by this mark.
     Mocha.reporters.Base.consoleLog = (...parts: unknown[]) =>
       format(...parts)
@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
     runner.on('fail', () => stats.failures++);
     runner.on('pending', () => stats.pending++);
   });
-  const counts = process.env['HOST_COUNTS'];
+  const counts = process.env.HOST_COUNTS;
   if (counts) writeFileSync(counts, JSON.stringify(stats));
   if (stats.failures > 0) throw new Error(`${stats.failures} host tests failed.`);
 }

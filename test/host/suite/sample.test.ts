@@ -87,7 +87,7 @@ describe('the sample, opened by click', () => {
           (await drive('evaluate', { webview: page, script: `document.body.classList.contains('${kinds[name]}')` })) ===
             true || undefined,
       );
-      await drive('picture', { name: `panel-${name}-${process.env['HOST_VERSION'] ?? ''}.png`, selector: 'body' });
+      await drive('picture', { name: `panel-${name}-${process.env.HOST_VERSION ?? ''}.png`, selector: 'body' });
     });
   }
 
