@@ -1,0 +1,149 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { sample, slopescope } from './run';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-commands-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const model = sample('duration.keras');
+const table = sample('activities.csv');
+const facts = {
+  calls_made: 75,
+  emails_answered: 84,
+  forms_filled: 20,
+  site_visits: 5,
+  meetings_held: 15,
+  reports_written: 48,
+  records_checked: 191,
+  complaints_handled: 43,
+};
+
+interface Checked {
+  readonly findings: readonly { readonly input?: string; readonly rows: { readonly count: number } }[];
+  readonly passed: number;
+  readonly failed: number;
+}
+
+describe('slopescope check', () => {
+  it('counts what TensorFlow counts on the sample, and exits with 1', async () => {
+    const outcome = await slopescope(
+      'check',
+      model,
+      '--data',
+      table,
+      '--rule',
+      '* never falls',
+      '--rule',
+      'forecast at least 0',
+      '--format',
+      'json',
+    );
+    expect(outcome.status).toBe(1);
+    const { findings, passed, failed } = JSON.parse(outcome.stdout) as Checked;
+    const counts = Object.fromEntries(
+      findings.flatMap((finding) => (finding.input ? [[finding.input, finding.rows.count]] : [])),
+    );
+    expect(counts).toEqual(facts);
+    expect(findings.find((finding) => finding.input === undefined)?.rows.count).toBe(19);
+    expect({ passed, failed }).toEqual({ passed: 0, failed: 9 });
+  });
+
+  it('exits with 0 when all rules hold, and with 2 when one names no input', async () => {
+    expect(
+      (await slopescope('check', model, '--data', table, '--rule', 'site_visits slope at least -100')).status,
+    ).toBe(0);
+    const outcome = await slopescope('check', model, '--data', table, '--rule', 'calls_mad never falls');
+    expect(outcome.status).toBe(2);
+    expect(outcome.stderr).toContain('Did you mean calls_made?');
+  });
+
+  it('reads slopescope.json and writes SARIF and JUnit', async () => {
+    const rules = path.join(folder, 'slopescope.json');
+    const written = {
+      model: path.relative(folder, model),
+      data: path.relative(folder, table),
+      rules: [{ inputs: ['site_visits'], expect: 'never falls', why: 'a visit takes time' }],
+    };
+    writeFileSync(rules, JSON.stringify({ version: 1, models: [written] }, null, 2));
+    const sarif = await slopescope('check', rules, '--format', 'sarif');
+    expect(sarif.status).toBe(1);
+    const log = JSON.parse(sarif.stdout) as {
+      runs: { results: { ruleId: string; locations: { physicalLocation: { region: { startLine: number } } }[] }[] }[];
+    };
+    expect(log.runs[0]?.results[0]?.ruleId).toBe('never-falls');
+    expect(log.runs[0]?.results[0]?.locations[0]?.physicalLocation.region.startLine).toBeGreaterThan(4);
+    const junit = await slopescope('check', rules, '--format', 'junit');
+    expect(junit.stdout).toContain('tests="1" failures="1"');
+    const broken = path.join(folder, 'broken.json');
+    writeFileSync(broken, '{ "version": 1\n "models": [] }');
+    const refused = await slopescope('check', broken);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('a comma is missing');
+  });
+});
+
+describe('slopescope slopes', () => {
+  it('converts by exactly the scalers between units', async () => {
+    const read = async (units: string) =>
+      JSON.parse(
+        (await slopescope('slopes', model, '--data', table, '--json', '--rows', '1:20', '--units', units)).stdout,
+      ) as { jacobian: number[][][]; rows: number };
+    const [original, inModel] = [await read('original'), await read('model')];
+    const { std } = JSON.parse(readFileSync(sample('duration.scaler.json'), 'utf8')) as { std: number[] };
+    expect(original.rows).toBe(20);
+    original.jacobian.forEach((row, index) =>
+      row[0]!.forEach((slope, input) =>
+        expect(slope * std[input]!).toBeCloseTo(inModel.jacobian[index]![0]![input]!, 9),
+      ),
+    );
+  });
+
+  it('never overwrites a file', async () => {
+    const target = path.join(folder, 'slopes.csv');
+    expect((await slopescope('slopes', model, '--data', table, '--csv', '-o', target)).status).toBe(0);
+    const before = readFileSync(target, 'utf8');
+    expect(before.split('\n')[0]).toContain('slope[calls_made]');
+    const again = await slopescope('slopes', model, '--data', table, '--csv', '-o', target);
+    expect(again.status).toBe(2);
+    expect(again.stderr).toContain('exists already');
+    expect(readFileSync(target, 'utf8')).toBe(before);
+  });
+
+  it.each([
+    ['no such file', ['slopes', 'nothing.keras', '--data', table], 'does not exist'],
+    ['no table', ['slopes', model], 'Name a table with --data'],
+    ['an unknown option', ['slopes', model, '--fast'], 'slopescope --help'],
+    ['an unknown command', ['slope', model], 'is no command of slopescope'],
+    ['an unknown output', ['slopes', model, '--data', table, '--output', 'cost'], 'has no output cost'],
+    [
+      'an answer that is not asked',
+      ['slopes', model, '--data', table, '--answer', 'hidden=tanh'],
+      'which says hidden=relu',
+    ],
+  ])('says in words what is wrong: %s', async (_what, argv, words) => {
+    const outcome = await slopescope(...argv);
+    expect(outcome.status).toBe(2);
+    expect(outcome.stderr).toContain(words);
+  });
+
+  it('accepts an answer that agrees with the file', async () => {
+    expect(
+      (await slopescope('slopes', model, '--data', table, '--rows', '1:3', '--answer', 'hidden=relu')).status,
+    ).toBe(0);
+  });
+});
+
+describe('slopescope report', () => {
+  it('writes one page that asks for nothing outside itself', async () => {
+    const target = path.join(folder, 'report.html');
+    expect((await slopescope('report', model, '--data', table, '--rule', '* never falls', '-o', target)).status).toBe(
+      0,
+    );
+    expect(existsSync(target)).toBe(true);
+    const html = readFileSync(target, 'utf8');
+    expect(html).toContain("default-src 'none'");
+    expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)=/);
+    expect(html).toContain('8 of 8 rules fail');
+  });
+});
