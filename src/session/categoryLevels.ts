@@ -10,7 +10,7 @@ const shownLevels = 200;
 /** Each level of a category against the commonest: average, lowest and highest change of the forecast. */
 export async function categoryLevels(scene: Scene, input: number): Promise<NonNullable<InputView['levels']>> {
   const it = changeable(scene, input, switchedRows);
-  const port = scene.session.network.inputs[scene.binding.inputs[input]!.input.port]!;
+  const port = scene.connection.network.inputs[scene.binding.inputs[input]!.input.port]!;
   const offset = port.unknown === 'first' ? 1 : 0;
   const commonest = summaryOf(scene.binding, input, scene.slopes.rows).usual;
   const nameOf = (element: number): string => port.levels?.[element - offset] ?? 'other texts';

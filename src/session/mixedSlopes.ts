@@ -10,7 +10,7 @@ import type { Scene } from './scene';
  * network of scaled inputs: ∂²y/∂a∂b = (g′ H_ab + g″ J_a J_b) a′ b′, and g′ J_a a″ more on the diagonal.
  */
 export function exactMixedSlopes(scene: Scene, row: number, inputs: readonly number[]): Float64Array[] {
-  const { network } = scene.session;
+  const { network } = scene.connection;
   const { binding } = scene;
   const { output } = scene.slopes;
   const values = referenceValues(network, splitRow(network, modelRow(network, binding, row)));

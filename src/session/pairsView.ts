@@ -28,7 +28,7 @@ export async function pairsView(session: Session, request: PairsRequest, call: C
   const scene = await sceneOf(session, request, call);
   const candidates = candidatesOf(scene);
   const shown = candidates.slice(0, mostInputs);
-  const method = isPiecewiseLinear(session.network) ? 'step' : 'exact';
+  const method = isPiecewiseLinear(scene.connection.network) ? 'step' : 'exact';
   const most =
     method === 'exact' ? Math.max(20, Math.min(exactRows, Math.round(6000 / (shown.length + 1)))) : steppedRows;
   const rows = evenlyDrawn(scene.slopes.rows.length, most).map((position) => scene.slopes.rows[position]!);
@@ -48,7 +48,7 @@ export async function pairsView(session: Session, request: PairsRequest, call: C
       : shown.length < 2
         ? 'A pair takes two inputs with slopes.'
         : `No two inputs act together: the effect of each on ${scene.output.name} does not depend on the others.`,
-    caption: captionOf(method, session.network),
+    caption: captionOf(method, scene.connection.network),
     method,
     inputs: shown.map(({ input, name }) => ({ input, name })),
     pairs,

@@ -58,10 +58,10 @@ export function summaryOf(binding: Binding, input: number, rows: Uint32Array): I
 
 /** Opens one output for a view, with all its slopes computed. */
 export async function sceneOf(session: Session, view: View, call: Call): Promise<Scene> {
-  const connection = session.connected();
+  const connection = session.seen(view);
   await connection.cache.slopes(view.output, call);
   const { slopes } = await connection.cache.viewed(view, call);
-  const computation = session.computation(view.output);
+  const computation = connection.computation(view.output);
   const binding = inUnits(connection.binding, view.units);
   const { inputs, outputs } = surroundingsOf(session, connection);
   return {

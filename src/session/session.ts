@@ -156,7 +156,7 @@ export class Session implements Answering<SessionService> {
   }
 
   /** The connection as a view sees it: with `logOdds` the network ends before its last sigmoid or softmax. */
-  private seen(view: Pick<View, 'logOdds'>): Connection {
+  seen(view: Pick<View, 'logOdds'>): Connection {
     const connection = this.connected();
     if (!view.logOdds) return connection;
     const network = beforeLastStep(connection.network);

@@ -65,7 +65,7 @@ export async function worstRows(scene: Scene, input: number, beyond: Beyond): Pr
 
 /** How the slope at one row is made up of the units of the last hidden layer, beside the same parts on average. */
 export function partsAt(scene: Scene, input: number, row: number): SlopeParts | undefined {
-  const { network } = scene.session;
+  const { network } = scene.connection;
   const { output, rows } = scene.slopes;
   const own = unitParts(network, scene.binding, row, output, input);
   if (!own) return undefined;
