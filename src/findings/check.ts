@@ -2,7 +2,7 @@ import type { Problem } from '../problem';
 import { nearestName } from '../table/names';
 import { matchNames } from '../table/matching';
 import type { Checked } from './checked';
-import { rowTest, unknownColumn } from './conditions';
+import { rowsMeeting, unknownColumn } from './conditions';
 import { beyond, breaks, codeOf, demandOf, isForecastRule, type Demand } from './expectations';
 import type { FailingRows, Finding } from './finding';
 import { findingMessage, slopeUnitOf } from './findingWords';
@@ -136,8 +136,8 @@ function positionsFor(rule: Rule, checked: Checked): Uint32Array {
   const { rows, table } = checked;
   const { positions } = summaryOf(checked);
   if (!rule.where || rule.where.length === 0) return positions;
-  const meets = rowTest(rule.where, table);
-  return positions.filter((position) => meets(rows[position]!));
+  const meets = rowsMeeting(rule.where, table, rows);
+  return positions.filter((position) => meets[position] === 1);
 }
 
 /** The number a rule speaks of, by position, exact wherever the verdict depends on it. */

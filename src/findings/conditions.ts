@@ -1,6 +1,6 @@
 import { nearestName } from '../table/names';
 import { matchNames } from '../table/matching';
-import type { Table } from '../table/table';
+import type { Column, Table } from '../table/table';
 import type { Condition } from './rule';
 import { listed, number } from './words';
 
@@ -89,40 +89,68 @@ export function unknownColumn(
   return { column: missing.column, ...(near === undefined ? {} : { near }) };
 }
 
-/** A test of a table's rows (by row number) against all conditions; a missing value meets none. */
-export function rowTest(conditions: readonly Condition[], table: Table): (row: number) => boolean {
-  const tests = conditions.map((condition) => conditionTest(condition, table));
-  return (row) => tests.every((test) => test(row));
-}
-
-/** By position in `rows`: 1 where the row meets all conditions. One pass over the rows for each condition. */
+/** By position in `rows`: 1 where the row meets all conditions, which a missing value never does. One pass per condition. */
 export function rowsMeeting(conditions: readonly Condition[], table: Table, rows: Uint32Array): Uint8Array {
   const meets = new Uint8Array(rows.length).fill(1);
   for (const condition of conditions) {
-    const test = conditionTest(condition, table);
-    for (let position = 0; position < rows.length; position++) {
-      if (meets[position] === 1 && !test(rows[position]!)) meets[position] = 0;
-    }
+    const column = columnOf(condition, table);
+    if (column?.kind === 'number' && !condition.levels) keepWithin(boundsOf(condition), column.values, rows, meets);
+    else keepTested(conditionTest(condition, table), rows, meets);
   }
   return meets;
 }
 
+function keepWithin({ low, high, above, below }: Bounds, values: Float64Array, rows: Uint32Array, meets: Uint8Array) {
+  for (let position = 0; position < rows.length; position++) {
+    const value = values[rows[position]!]!;
+    if (!(value >= low && value <= high && value !== above && value !== below)) meets[position] = 0;
+  }
+}
+
+function keepTested(test: (row: number) => boolean, rows: Uint32Array, meets: Uint8Array): void {
+  for (let position = 0; position < rows.length; position++) {
+    if (meets[position] === 1 && !test(rows[position]!)) meets[position] = 0;
+  }
+}
+
+/** Bounds of a condition: a value from `low` to `high` that is neither `above` nor `below` itself; NaN lies outside. */
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly above: number;
+  readonly below: number;
+}
+
+function boundsOf({ above, atLeast, below, atMost }: Condition): Bounds {
+  const low = above ?? atLeast ?? Number.NEGATIVE_INFINITY;
+  const high = below ?? atMost ?? Number.POSITIVE_INFINITY;
+  // No value equals NaN: where a bound is not open it excludes nothing.
+  return { low, high, above: above ?? Number.NaN, below: below ?? Number.NaN };
+}
+
+/** Whether a number meets a condition on a column of numbers. */
+export function meetsLimits(condition: Condition, value: number): boolean {
+  if (condition.levels) return condition.levels.map(Number).includes(value);
+  const { low, high, above, below } = boundsOf(condition);
+  return value >= low && value <= high && value !== above && value !== below;
+}
+
+function columnOf(condition: Condition, table: Table): Column | undefined {
+  const names = table.columns.map(({ name }) => name);
+  const place = matchNames([condition.column], names)[0];
+  return place === undefined ? undefined : table.columns[place];
+}
+
 function conditionTest(condition: Condition, table: Table): (row: number) => boolean {
-  const place = matchNames(
-    [condition.column],
-    table.columns.map(({ name }) => name),
-  )[0];
-  const column = place === undefined ? undefined : table.columns[place];
+  const column = columnOf(condition, table);
   if (!column) return () => false;
   if (column.kind === 'text') {
     const wanted = new Set(condition.levels);
     const inside = column.levels.map((level) => wanted.has(level));
     return (row) => inside[column.codes[row]!] ?? false;
   }
-  const { above, atLeast, below, atMost } = condition;
-  const low = above ?? atLeast ?? Number.NEGATIVE_INFINITY;
-  const high = below ?? atMost ?? Number.POSITIVE_INFINITY;
   const { values } = column;
+  const { low, high, above, below } = boundsOf(condition);
   const levels = condition.levels?.map(Number);
   if (levels) return (row) => levels.includes(values[row]!);
   return (row) => {

@@ -31,10 +31,13 @@ export function findRegion(checked: Checked, positions: Uint32Array, failing: Ui
   const sample = drawSample(positions, fails, isFinding);
   const columns = sampleColumns(checked, sample.places, fails);
   const labels = { fails: Uint8Array.from(sample.places, (position) => fails[position]!), weights: sample.weights };
-  const candidates = recallWeights.flatMap((recall): Candidate[] => {
+  const regions = new Map<string, readonly Condition[]>();
+  for (const recall of recallWeights) {
     const parts = searchRegion(columns, { ...labels, recall });
     const conditions = parts.map((part) => conditionOf(part, parts)).filter((each) => Object.keys(each).length > 1);
-    if (conditions.length === 0) return [];
+    if (conditions.length > 0) regions.set(regionWords(conditions), conditions);
+  }
+  const candidates = [...regions.values()].flatMap((conditions): Candidate[] => {
     const inside = rowsMeeting(conditions, checked.table, checked.rows);
     const { judged, all } = judge(positions, fails, isFinding, inside);
     return judged.score < Math.max(leastScore, judged.everywhere + leastLift) ? [] : [{ conditions, judged, all }];
@@ -108,44 +111,25 @@ function drawSample(
   fails: Uint8Array,
   isFinding: Uint8Array,
 ): { readonly places: Uint32Array; readonly weights: Float64Array } {
-  let bad = 0;
-  let good = 0;
+  const totals = [0, 0];
+  for (const position of positions) if (isFinding[position] === 1) totals[fails[position]!]! += 1;
+  const [good = 0, bad = 0] = totals;
+  const drawn = [new Uint32Array(Math.min(good, mostOthers)), new Uint32Array(Math.min(bad, mostFailing))] as const;
+  const seen = new Uint32Array(2);
+  const taken = new Uint32Array(2);
+  const next = new Uint32Array(2);
   for (const position of positions) {
     if (isFinding[position] === 0) continue;
-    if (fails[position] === 1) bad++;
-    else good++;
+    const label = fails[position] === 1 ? 1 : 0;
+    if (seen[label]!++ !== next[label]!) continue;
+    drawn[label][taken[label]!++] = position;
+    next[label] = Math.floor((taken[label]! * totals[label]!) / drawn[label].length);
   }
-  const drawnBad = drawn(positions, bad, mostFailing, (position) => isFinding[position] === 1 && fails[position] === 1);
-  const drawnGood = drawn(
-    positions,
-    good,
-    mostOthers,
-    (position) => isFinding[position] === 1 && fails[position] === 0,
-  );
-  const weights = new Float64Array(drawnBad.length + drawnGood.length);
-  weights.fill(bad / Math.max(1, drawnBad.length), 0, drawnBad.length);
-  weights.fill(good / Math.max(1, drawnGood.length), drawnBad.length);
-  return { places: Uint32Array.from([...drawnBad, ...drawnGood]), weights };
-}
-
-/** Evenly drawn ones of the `total` positions that are wanted, at most `most`. */
-function drawn(
-  positions: Uint32Array,
-  total: number,
-  most: number,
-  isWanted: (position: number) => boolean,
-): Uint32Array {
-  const found = new Uint32Array(Math.min(total, most));
-  let seen = 0;
-  let taken = 0;
-  let next = 0;
-  for (const position of positions) {
-    if (taken === found.length) break;
-    if (!isWanted(position) || seen++ < next) continue;
-    found[taken++] = position;
-    next = Math.floor((taken * total) / found.length);
-  }
-  return found;
+  const [others, failing] = drawn;
+  const weights = new Float64Array(failing.length + others.length);
+  weights.fill(bad / Math.max(1, failing.length), 0, failing.length);
+  weights.fill(good / Math.max(1, others.length), failing.length);
+  return { places: Uint32Array.from([...failing, ...others]), weights };
 }
 
 /** More columns are not searched: first those whose values differ most between failing and other rows. */

@@ -11,14 +11,41 @@ import type { Connection, Session } from './session';
 import type { Beyond } from './slopeMap';
 import { unitParts } from './unitParts';
 
-/** All rules with how they stand, the findings worst first, and rules that could be added. */
+/**
+ * What was found for slopes under rules. Both are replaced, never changed, when the table, the scaling or the rules
+ * change, so an answer holds as long as both are the same objects.
+ */
+interface Known {
+  readonly rules: readonly Rule[];
+  readonly checked: Promise<Checked>;
+  findings?: Promise<Findings>;
+}
+
+const knownFor = new WeakMap<OutputSlopes, Known>();
+
+/** All rules with how they stand, the findings worst first, and rules that could be added; worked out once. */
 export async function checkRules(session: Session, connection: Connection, slopes: OutputSlopes): Promise<Findings> {
-  const checked = await checkedOutput(session, connection, slopes);
-  const results = checkAll(session.rules, checked, { explain: true });
+  const known = knownOf(session, connection, slopes);
+  known.findings ??= known.checked.then((checked) => findingsFor(session.rules, checked, slopes));
+  return known.findings;
+}
+
+function knownOf(session: Session, connection: Connection, slopes: OutputSlopes): Known {
+  const before = knownFor.get(slopes);
+  if (before?.rules === session.rules) return before;
+  const known: Known = { rules: session.rules, checked: checkedOutput(session, connection, slopes) };
+  knownFor.set(slopes, known);
+  // What could not be worked out is tried again when it is asked for.
+  known.checked.catch(() => knownFor.delete(slopes));
+  return known;
+}
+
+function findingsFor(rules: readonly Rule[], checked: Checked, slopes: OutputSlopes): Findings {
+  const results = checkAll(rules, checked, { explain: true });
   const findings = findingsOf(results);
   return {
     findings,
-    rules: session.rules.map((rule, number) => {
+    rules: rules.map((rule, number) => {
       const result = results.find((candidate) => candidate.number === number);
       return result
         ? standing(
@@ -27,7 +54,7 @@ export async function checkRules(session: Session, connection: Connection, slope
           )
         : elsewhere(rule);
     }),
-    suggestions: suggestRules(checked, session.rules),
+    suggestions: suggestRules(checked, rules),
     rowsFailing: rowsFailing(results, slopes.rows.length),
   };
 }
@@ -40,7 +67,7 @@ export async function failingPositions(
   slopes: OutputSlopes,
 ): Promise<Uint32Array> {
   if (!rule) return new Uint32Array();
-  return checkRule(rule, await checkedOutput(session, connection, slopes), { explain: false }).failing;
+  return checkRule(rule, await knownOf(session, connection, slopes).checked, { explain: false }).failing;
 }
 
 /** What the map's lower parts and rails show for each input: its first slope rule, or slopes below 0. */

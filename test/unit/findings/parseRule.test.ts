@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conditionsWords, parseConditions, rowTest } from '../../../src/findings/conditions';
+import { conditionsWords, parseConditions, rowsMeeting } from '../../../src/findings/conditions';
 import { parseRule } from '../../../src/findings/parseRule';
 import { ruleWords } from '../../../src/findings/expectations';
 import { tableOf } from '../table/tables';
@@ -128,7 +128,8 @@ describe('conditions in words', () => {
 
   it('test rows; a missing value meets none', () => {
     const table = tableOf({ a: [1, 2, NaN, 4], r: ['n', 's', 'n', ''] });
-    const meets = (conditions: Parameters<typeof rowTest>[0]) => [0, 1, 2, 3].map(rowTest(conditions, table));
+    const meets = (conditions: Parameters<typeof rowsMeeting>[0]) =>
+      Array.from(rowsMeeting(conditions, table, Uint32Array.of(0, 1, 2, 3)), (flag) => flag === 1);
     expect(meets([{ column: 'A', above: 1 }])).toEqual([false, true, false, true]);
     expect(meets([{ column: 'a', below: 4 }])).toEqual([true, true, false, false]);
     expect(
