@@ -17,8 +17,8 @@ export interface Surroundings {
   readonly builder: NetworkBuilder;
   /** How many rows the graph runs over: the number its inputs have, or `manyRows`. */
   readonly rows: number;
-  /** Elements of constants that lie beside the graph, by node name (TensorFlow.js). */
-  readonly weights: ReadonlyMap<string, () => StoredTensor>;
+  /** Elements of constants by node name, where they lie beside the graph (TensorFlow.js). */
+  readonly weights: ReadonlyMap<string, () => StoredTensor> | undefined;
   /** The stored variable that a node of the main graph stands for. */
   readonly variable: (node: string) => StoredTensor;
   /** Takes numbers from the graph's allowance before they are made; undefined when there are too many. */

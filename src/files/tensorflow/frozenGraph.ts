@@ -51,7 +51,7 @@ function readFrozen(file: NamedBytes): Reading {
     framework: 'TensorFlow',
     body,
     ...requirePorts(graphPorts(body), name),
-    weights: new Map(),
+    weights: undefined,
     variable: (node) => notFrozen(node, name),
     widths: constantWidths(body),
     describe: (layers) => layers,

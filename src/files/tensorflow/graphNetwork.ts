@@ -28,8 +28,8 @@ export interface GraphRequest {
   readonly body: Body;
   readonly inputs: readonly DeclaredInput[];
   readonly outputs: readonly DeclaredOutput[];
-  /** Elements of constants that lie beside the graph, by node name. */
-  readonly weights: ReadonlyMap<string, () => StoredTensor>;
+  /** Elements of constants by node name, where they lie beside the graph. */
+  readonly weights: ReadonlyMap<string, () => StoredTensor> | undefined;
   /** The stored variable that a node of the main graph stands for. */
   readonly variable: (node: string) => StoredTensor;
   /** Widths an input may have whose own shape leaves it open, the likeliest first. */
@@ -101,7 +101,6 @@ function lowered(request: GraphRequest, choices: OpenChoices): Lowered {
   const builder = new NetworkBuilder();
   const remarks: Problem[] = [];
   const numeric = request.inputs.filter(({ type }) => elementType(type) !== 'text');
-  if (numeric.length === 0) return refuseTexts(file);
   const { inputs, rows } = graphInputs(numeric, choices, file);
   let left = maxTensorflowNumbers;
   const spend = (numbers: number): boolean => (left -= numbers) >= 0;
@@ -111,6 +110,8 @@ function lowered(request: GraphRequest, choices: OpenChoices): Lowered {
   for (const { type, reference } of request.inputs)
     if (elementType(type) === 'text') lowering.feed(reference, { kind: 'texts' });
   const results = lowering.results(outputs.map(({ reference }) => reference));
+  // An operator that reads texts has been refused by its name before.
+  if (numeric.length === 0) return refuseTexts(file);
   results.forEach((held, k) => {
     const { name } = outputs[k]!;
     if (held.kind !== 'value') return refuseOutput(name, file);

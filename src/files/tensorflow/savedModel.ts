@@ -53,7 +53,7 @@ async function read(file: NamedBytes, options: ReadOptions): Promise<Reading> {
     body,
     inputs: signatureInputs(signature, body, name),
     outputs: signatureOutputs(signature, body, name),
-    weights: new Map(),
+    weights: undefined,
     variable: variableReader(meta, body, bundle, name),
     widths: [...storedWidths(bundle), ...constantWidths(body)],
     describe: keras.describe,

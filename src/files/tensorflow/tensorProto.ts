@@ -15,9 +15,11 @@ export interface StoredTensor {
   readonly texts?: readonly string[];
 }
 
-const tensorFields = {
-  dtype: field(1, 'dtype'),
-  tensorShape: field(2, 'tensor_shape'),
+const dtypeField = field(1, 'dtype');
+const shapeField = field(2, 'tensor_shape');
+
+/** Where elements may stand: all as bytes, or as lists by type. */
+const elementFields = {
   tensorContent: field(4, 'tensor_content'),
   floatVal: field(5, 'float_val'),
   doubleVal: field(6, 'double_val'),
@@ -32,13 +34,12 @@ const tensorFields = {
 
 /** Whether a TensorProto holds its elements itself (in TensorFlow.js they lie in the weights files). */
 export function holdsElements(message: Message): boolean {
-  const { dtype, tensorShape, ...values } = tensorFields;
-  return Object.values(values).some((value) => message.has(value)) || !message.has(dtype) || !message.has(tensorShape);
+  return Object.values(elementFields).some((values) => message.has(values));
 }
 
 /** The shape of a TensorProto alone, as it is written. */
 export function openShape(message: Message): OpenShape {
-  return readShape(message.message(tensorFields.tensorShape));
+  return readShape(message.message(shapeField));
 }
 
 function tensorShape(message: Message, name: string, file: string): readonly number[] {
@@ -53,7 +54,7 @@ function tensorShape(message: Message, name: string, file: string): readonly num
  * fill the shape. `name` is that of the node, for problems.
  */
 export function readTensor(message: Message, name: string, file: string): StoredTensor {
-  const dtype = message.choice(tensorFields.dtype, dataTypeNames) ?? 0;
+  const dtype = message.choice(dtypeField, dataTypeNames) ?? 0;
   const shape = tensorShape(message, name, file);
   const count = elements(shape);
   if (count > maxTensorNumbers) return damaged(name, file, `claims to have ${count} elements`);
@@ -68,7 +69,7 @@ export function readTensor(message: Message, name: string, file: string): Stored
       part: name,
     });
   }
-  const content = message.content(tensorFields.tensorContent);
+  const content = message.content(elementFields.tensorContent);
   const numbers =
     content && content.length > 0
       ? (decodeElements(content, stored, count) ?? damaged(name, file, 'has fewer or more bytes than its shape needs'))
@@ -86,29 +87,29 @@ export function decodeElements(bytes: Uint8Array, stored: StoredType, count: num
 
 function texts(message: Message): string[] {
   const decoder = new TextDecoder();
-  return message.contents(tensorFields.stringVal).map((bytes) => decoder.decode(bytes));
+  return message.contents(elementFields.stringVal).map((bytes) => decoder.decode(bytes));
 }
 
 function listedValues(message: Message, { name }: StoredType): Float64Array {
   switch (name) {
     case 'DT_FLOAT':
-      return message.floats(tensorFields.floatVal);
+      return message.floats(elementFields.floatVal);
     case 'DT_DOUBLE':
-      return message.doubles(tensorFields.doubleVal);
+      return message.doubles(elementFields.doubleVal);
     case 'DT_HALF':
-      return Float64Array.from(message.integers(tensorFields.halfVal), halfToNumber);
+      return Float64Array.from(message.integers(elementFields.halfVal), halfToNumber);
     case 'DT_BFLOAT16':
-      return Float64Array.from(message.integers(tensorFields.halfVal), bfloatToNumber);
+      return Float64Array.from(message.integers(elementFields.halfVal), bfloatToNumber);
     case 'DT_BOOL':
-      return Float64Array.from(message.truths(tensorFields.boolVal), Number);
+      return Float64Array.from(message.truths(elementFields.boolVal), Number);
     case 'DT_INT64':
-      return Float64Array.from(message.integers(tensorFields.int64Val));
+      return Float64Array.from(message.integers(elementFields.int64Val));
     case 'DT_UINT32':
-      return Float64Array.from(message.integers(tensorFields.uint32Val));
+      return Float64Array.from(message.integers(elementFields.uint32Val));
     case 'DT_UINT64':
-      return Float64Array.from(message.integers(tensorFields.uint64Val));
+      return Float64Array.from(message.integers(elementFields.uint64Val));
     default:
-      return Float64Array.from(message.integers(tensorFields.intVal));
+      return Float64Array.from(message.integers(elementFields.intVal));
   }
 }
 

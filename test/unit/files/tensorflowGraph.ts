@@ -4,6 +4,8 @@
  *     x = Placeholder f32[?,2]
  *     w = f32[2,1] 3 4
  *     y = MatMul(x, w) transpose_b:false
+ *
+ * In texts (`str[2] a b_c`) an underscore stands for a blank.
  */
 import type { Folder, Reading } from '../../../src/files/reading';
 import { readModel } from '../../../src/files/read';
@@ -124,7 +126,9 @@ function constantText(type: string, shape: string, numbers: string): string {
     .trim()
     .split(/\s+/)
     .filter((number) => number !== '');
-  const written = values.map((value) => `${field}: ${type === 'str' ? JSON.stringify(value) : value}`);
+  const written = values.map(
+    (value) => `${field}: ${type === 'str' ? JSON.stringify(value.replaceAll('_', ' ').trim()) : value}`,
+  );
   const tensor = `dtype: ${dtype} tensor_shape { ${dims(shape)} } ${written.join(' ')}`;
   return `attr { key: "dtype" value { type: ${dtype} } } attr { key: "value" value { tensor { ${tensor} } } }`;
 }

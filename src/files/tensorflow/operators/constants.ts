@@ -1,6 +1,6 @@
 import type { Value } from '../../rows/value';
 import type { Call, Operator } from '../call';
-import { holdsElements, readTensor } from '../tensorProto';
+import { holdsElements, readTensor, type StoredTensor } from '../tensorProto';
 
 /** Operators that give stored numbers, or what they take. */
 export const constants: Readonly<Record<string, Operator>> = {
@@ -33,13 +33,22 @@ function all(call: Call): readonly Value[] {
 function Const(call: Call): Value {
   const { weights, file } = call.around;
   const message = call.attributes.tensor('value');
-  const beside = weights.get(call.node.name);
-  if (beside && !(message && holdsElements(message))) return call.stored(beside());
+  if (weights && !(message && holdsElements(message))) return call.stored(weightsBeside(call, weights));
   if (!message) return call.refuse('tensorflow-constant-damaged', 'has no value', 'Save the model again.');
   const tensor = readTensor(message, call.name, file);
   if (tensor.type === 'text')
     return call.refuse('tensorflow-text', 'is a text', 'Encode texts before the network and save it with numbers.');
   return call.stored(tensor);
+}
+
+function weightsBeside(call: Call, weights: ReadonlyMap<string, () => StoredTensor>): StoredTensor {
+  const read = weights.get(call.node.name);
+  if (read) return read();
+  return call.refuse(
+    'tfjs-weight-missing',
+    'has no value: it is not among the weights that the file lists (weightsManifest)',
+    'Convert the model again with the TensorFlow.js converter.',
+  );
 }
 
 /** An input that neither the signature nor the caller feeds. */
