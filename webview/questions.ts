@@ -4,7 +4,7 @@ import type { PanelService } from '../src/views/panelService';
 import type { Answers } from './state';
 
 /** Everything a page can ask: what the panel answers, and what the tabs below Slopes need. */
-export type PageService = PanelService & Pick<UnderstandingService, 'input'>;
+export type PageService = PanelService & Pick<UnderstandingService, 'input' | 'whatIf'>;
 
 /** What a tab asks while it is open. */
 export interface Question {

@@ -13,7 +13,7 @@ import type {
   TableRows,
   Units,
 } from '../src/session/service';
-import type { InputView } from '../src/session/understanding';
+import type { InputView, WhatIf, WhatIfRequest } from '../src/session/understanding';
 import type { PanelState, TableCandidate } from '../src/views/panelService';
 
 /** Everything the page shows is drawn from this one value. */
@@ -47,6 +47,9 @@ interface Choices {
   /** Input: which curves are drawn, whose values colour the dots, and the row whose slope is taken apart. */
   readonly curves?: CurveChoice;
   readonly colourBy?: number;
+  /** What if: the changes made by hand to one row, and where the bars start. */
+  readonly edits?: { readonly row: number; readonly changes: WhatIfRequest['changes'] };
+  readonly barsFrom?: 'average' | 'before';
   readonly apart?: { readonly input: number; readonly row: number };
 }
 
@@ -70,6 +73,9 @@ export interface Answers {
   readonly table?: TableWindow;
   readonly progress?: Progress;
   readonly input?: InputView;
+  readonly whatIf?: WhatIf;
+  /** The last answer that brought response curves. */
+  readonly whatIfCurves?: WhatIf;
   /** A question that failed, in the host's words. */
   readonly trouble?: string;
 }
@@ -116,6 +122,10 @@ interface Screen {
   readonly ruleLines: number;
   /** What the rules tab would set for many inputs at once. */
   readonly bulk: { readonly group: InputGroup; readonly expect: Expectation };
+  /** The input whose slider is being dragged. */
+  readonly sliding?: number;
+  /** Sliders drawn so far. */
+  readonly sliders: number;
   /** The row of the dot under the pointer in a chart. */
   readonly pointed?: number;
   /** Charts shown as tables. */
@@ -147,6 +157,7 @@ export function firstState(remembered: unknown): PageState {
       bulk: { group: 'all', expect: 'never falls' },
       ranges: [],
       asTable: [],
+      sliders: 30,
     },
   };
 }

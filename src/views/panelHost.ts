@@ -97,10 +97,9 @@ export class PanelHost implements vscode.Disposable {
       },
       makeTable: async () => {
         const header = (model.description?.inputs ?? []).map((input) => input.name).join(',');
-        await vscode.window.showTextDocument(
-          await vscode.workspace.openTextDocument({ content: `${header}\n`, language: 'csv' }),
-        );
+        await openUntitledTable(`${header}\n`);
       },
+      newTable: ({ text }: { readonly text: string }) => openUntitledTable(text),
     };
   }
 
@@ -142,6 +141,10 @@ export class PanelHost implements vscode.Disposable {
       },
     };
   }
+}
+
+async function openUntitledTable(content: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'csv' }));
 }
 
 /** A webview as a port for questions. */

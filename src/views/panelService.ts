@@ -36,6 +36,8 @@ export interface PanelService extends SessionService {
   recompute(): Promise<void>;
   /** Opens an untitled CSV with the columns the model needs. */
   makeTable(): Promise<void>;
+  /** Opens an untitled CSV with this text: the row changed in What if. */
+  newTable(request: { readonly text: string }): Promise<void>;
   /** Makes Slopescope the editor of files with this model's ending. */
   alwaysOpenHere(): Promise<void>;
 }

@@ -36,6 +36,7 @@ const kinds: readonly (Opening & {
   { name: 'table', press: 't', wait: '.cells-row' },
   { name: 'input', press: '2', wait: '.figures' },
   { name: 'yes/no input', press: '2', parameters: { shape: 'yes/no' }, wait: '.figures' },
+  { name: 'what if', press: 'w', wait: '.slider' },
   { name: 'rules', click: '#tab-rules', wait: '.rule-table' },
   { name: 'keys', press: '?', wait: '.key-list' },
   { name: 'many inputs', scenario: 'wide', wait: '.lane' },

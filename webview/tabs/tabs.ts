@@ -7,6 +7,7 @@ import { hasTab } from './names';
 import type { TabName } from './names';
 import { rulesTab } from './rulesTab';
 import { slopesTab } from './slopesTab';
+import { whatIfTab } from './whatIf/whatIfTab';
 
 /** One view of the page. A new one is one file that exports a `Tab`, one line here and its name in `names.ts`. */
 export interface Tab {
@@ -18,7 +19,7 @@ export interface Tab {
 }
 
 /** All views in the order of the tab bar. */
-const tabs: readonly Tab[] = [slopesTab, inputTab, rulesTab];
+const tabs: readonly Tab[] = [slopesTab, inputTab, whatIfTab, rulesTab];
 
 /** The views there are for this page. */
 export function tabsOf(state: PageState): readonly Tab[] {

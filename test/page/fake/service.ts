@@ -118,6 +118,7 @@ export function fakeService(host: FakeHost): Answering<PageService> {
     stop: nothing,
     recompute: nothing,
     makeTable: nothing,
+    newTable: nothing,
     alwaysOpenHere: nothing,
   };
 }

@@ -1,11 +1,15 @@
 import type { Answering } from '../../../src/ask';
 import type { InputRequest, InputView, Scatter, UnderstandingService } from '../../../src/session/understanding';
 import type { FakeHost } from './service';
+import { whatIfAnswer } from './whatIf';
 import { effectOf, forecastOf, numbersOf } from './curved';
 
 /** Answers what the tabs below Slopes ask, from the invented table and a curved function that can be followed by hand. */
-export function fakeUnderstanding(host: FakeHost): Pick<Answering<UnderstandingService>, 'input'> {
-  return { input: (request) => inputView(host, request) };
+export function fakeUnderstanding(host: FakeHost): Pick<Answering<UnderstandingService>, 'input' | 'whatIf'> {
+  return {
+    input: (request) => inputView(host, request),
+    whatIf: (request) => whatIfAnswer(host, request),
+  };
 }
 
 /** The parts of the chosen row's slope: seven fixed shares, and an eighth that makes the sum exact. */

@@ -1,0 +1,98 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { WhatIf, WhatIfRequest } from '../../../src/session/understanding';
+import { goToRow, tell } from '../../actions';
+import type { App } from '../../app';
+import { button } from '../../parts/controls';
+import type { Drawn } from '../../parts/controls';
+import { progressLine } from '../../parts/progress';
+import { sentence } from '../../parts/sentence';
+import type { Question } from '../../questions';
+import type { PageState } from '../../state';
+import { viewOf } from '../../view';
+import { understandingWords } from '../../words/understanding';
+import { whatIfWords } from '../../words/whatIf';
+import type { Tab } from '../tabs';
+import { changesOf, resetChanges } from './changes';
+import { sliders } from './sliders';
+import { waterfall } from './waterfall';
+
+/** One row changed by hand: a slider over each input's own response curve, and where the forecast comes from. */
+export const whatIfTab: Tab = { name: 'whatIf', title: whatIfWords.tab, draw, asks };
+
+function asks(state: PageState): readonly Question[] {
+  const request = requestOf(state);
+  return [
+    {
+      topic: 'whatIf',
+      request,
+      patient: true,
+      ask: async (asker, options) => {
+        const whatIf = await asker.call('whatIf', request, options);
+        return request.curves ? { whatIf, whatIfCurves: whatIf } : { whatIf };
+      },
+    },
+  ];
+}
+
+/** The row that is read with its changes; curves are left out while a slider moves. */
+function requestOf(state: PageState): WhatIfRequest {
+  const { choices, screen } = state;
+  return {
+    output: viewOf(state).output,
+    row: choices.row ?? 0,
+    changes: changesOf(state),
+    from: choices.barsFrom ?? 'average',
+    curves: screen.sliding === undefined,
+  };
+}
+
+function draw(app: App): TemplateResult {
+  const { answers } = app.store.state;
+  const view = answers.whatIf;
+  if (!view) return sentence(understandingWords.computing(), progressLine(app));
+  return html`${sentence(view.sentence, view.warnings.join(' '), tools(app, view))}
+    <div class="what-if">
+      ${sliders(app, view, answers.whatIfCurves ?? view)}
+      <section>${waterfall(app, view)} ${nearest(app, view)}</section>
+    </div>`;
+}
+
+function tools(app: App, view: WhatIf): TemplateResult {
+  return html`<label class="field"
+      ><span class="soft">${whatIfWords.row()}</span
+      ><input
+        class="text-field limit"
+        type="number"
+        min="1"
+        step="1"
+        .value=${String(view.row + 1)}
+        @change=${(event: Event) => {
+          if (event.target instanceof HTMLInputElement) goToRow(app, event.target.valueAsNumber);
+        }}
+    /></label>
+    ${
+      changesOf(app.store.state).length > 0
+        ? html`${button(whatIfWords.reset(), () => {
+            resetChanges(app);
+          })}
+          ${button(whatIfWords.addRow(), () => {
+            tell(app, 'newTable', { text: `${view.newRow.header}\n${view.newRow.line}\n` });
+          })}`
+        : nothing
+    }`;
+}
+
+function nearest(app: App, { nearest: rows }: WhatIf): Drawn {
+  if (rows.length === 0) return nothing;
+  return html`<h3 class="small">${whatIfWords.nearest()}</h3>
+    <ul class="nearest small">
+      ${rows.map(
+        ({ row, distance }) =>
+          html`<li>
+            ${button(understandingWords.row(row), () => app.store.choose({ row }), 'link')}
+            <span class="soft">${whatIfWords.distance(distance)}</span>
+          </li>`,
+      )}
+    </ul>`;
+}
