@@ -1,4 +1,4 @@
-import { maxJsonBytes } from './limits';
+import { maxJsonBytes, maxJsonDepth } from './limits';
 import { refuse } from './refuse';
 
 /** What a JSON text can hold. */
@@ -34,8 +34,17 @@ export function parseJson(bytes: Uint8Array, file: string, part?: string): Json 
       ...place,
     });
   }
-  const parsed = tolerantParse(new TextDecoder().decode(bytes));
+  const text = new TextDecoder().decode(bytes);
+  const parsed = tolerantParse(text);
   if (parsed) return parsed.value;
+  if (isTooDeep(text)) {
+    refuse(file, {
+      code: 'json-too-deep',
+      message: `${subject} holds lists within lists more than ${maxJsonDepth} levels deep, which no description of a network does.`,
+      remedy: 'Save the model again; if it came from somebody else, do not trust it.',
+      ...place,
+    });
+  }
   refuse(file, {
     code: 'json-invalid',
     message: `${subject} is not valid JSON: it is cut off or damaged.`,
@@ -69,11 +78,27 @@ function tolerantParse(text: string): { readonly value: Json } | undefined {
 }
 
 function tryParse(text: string): { readonly value: Json } | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     return { value: JSON.parse(text) as Json };
   } catch {
     return undefined;
   }
+}
+
+/** Whether brackets outside of texts nest deeper than readers, which call themselves for each level, shall follow. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') quoted = !quoted;
+    else if (quoted) at += character === '\\' ? 1 : 0;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > maxJsonDepth) return true;
+  }
+  return false;
 }
 
 function withoutPythonNumbers(text: string): string {

@@ -21,6 +21,9 @@ export const maxInflation = 1032;
 /** Bytes of a JSON text (architecture, metadata): the largest real configs are a few megabytes. */
 export const maxJsonBytes = 2 ** 26;
 
+/** Depth of lists and objects within each other in a JSON text: 32 models within models take some 200 levels. */
+export const maxJsonDepth = 500;
+
 /** Bytes of one weights file or data set that is inflated or assembled in memory. */
 export const maxWeightBytes = 2 ** 30;
 
@@ -85,7 +88,7 @@ export const maxSpreadElements = 2 ** 16;
 export const maxNumbersPerByte = 4;
 
 /** Steps that reading the text of a TorchScript model may take: its graph is written out, a large one has 100,000. */
-export const maxScriptSteps = 2 ** 20;
+export const maxScriptSteps = 2 ** 21;
 
 /** Bytes of a scaler file: two numbers and a name per column are kilobytes, also for thousands of columns. */
 export const maxScalerBytes = 2 ** 24;

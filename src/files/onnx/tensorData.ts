@@ -77,7 +77,7 @@ const textType = 8;
 
 /** Names of the data types nothing can be computed with here, for messages. */
 const otherTypes: ReadonlyMap<number, string> = new Map([
-  [0, 'undefined'],
+  [0, 'UNDEFINED'],
   [14, 'complex64'],
   [15, 'complex128'],
   [17, 'float8e4m3fn'],

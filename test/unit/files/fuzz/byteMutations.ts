@@ -60,7 +60,8 @@ function removePiece(bytes: Uint8Array, random: Random): Uint8Array {
 function repeatPiece(bytes: Uint8Array, random: Random): Uint8Array {
   const at = random.below(bytes.length);
   const piece = bytes.subarray(at, at + 1 + random.below(random.pick([4, 64, 1024])));
-  const copies = Array.from({ length: 1 + random.below(random.pick([2, 50])) }, () => piece);
+  const most = random.pick([2, 50, 20_000 / piece.length]);
+  const copies = Array.from({ length: 1 + random.below(most) }, () => piece);
   return joined(bytes.subarray(0, at), ...copies, bytes.subarray(at));
 }
 

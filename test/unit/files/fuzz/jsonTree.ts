@@ -38,6 +38,6 @@ function nodesOf(value: JsonValue, path: readonly (string | number)[]): JsonNode
   const below =
     value === null || typeof value !== 'object'
       ? []
-      : Object.entries(value).flatMap(([key, child]) => nodesOf(child as JsonValue, [...path, key]));
+      : Object.entries(value).flatMap(([key, child]) => nodesOf(child, [...path, key]));
   return [{ path, value }, ...below];
 }

@@ -19,6 +19,12 @@ export interface Subject {
 
 const fixtures = path.join(import.meta.dirname, '../../../fixtures');
 const noModel = /(^|\/)(golden\.json|[^/]*\.(csv|py|md|R|mjs))$/;
+/** By the opened file's ending: the files below its folder that are read with it. */
+const readWith: Readonly<Record<string, RegExp>> = {
+  '.pb': /^(variables\/.*|keras_metadata\.pb)$/,
+  '.json': /^[^/]*\.bin$/,
+  '.onnx': /^[^/]*\.(bin|data)$/,
+};
 const scaler = /scal|step|target|\.json$/;
 
 /** All files below test/fixtures that a reader of Slopescope meets. */
@@ -49,20 +55,26 @@ function modelSubjects(): Subject[] {
   return goldenCases().flatMap(({ family, folder, models, golden, answers }) =>
     models.flatMap((model): Subject[] => {
       const opened = modelFile(path.join(folder, model.file));
-      const weights = model.weights === undefined ? undefined : path.join(folder, model.weights);
-      const others = models.map(({ file }) => path.join(folder, file));
-      const beside = filesBelow(path.dirname(opened)).filter((file) => !noModel.test(file) && !others.includes(file));
-      return [...new Set([opened, ...(weights ? [weights] : []), ...beside])].map((changed) => ({
-        group: `${family} ${changed === opened ? path.extname(opened) : `${path.extname(opened)} with ${path.extname(changed).slice(0, 5)}`}`,
+      const weights = model.weights === undefined ? [] : [path.join(folder, model.weights)];
+      return [opened, ...weights, ...filesReadWith(opened)].map((changed) => ({
+        group: [family, ...new Set([opened, changed].map((file) => path.extname(file).slice(0, 6)))].join(' '),
         opened,
         changed,
         reader: 'model',
         answers,
         columns: golden.inputs,
-        ...(weights ? { weights } : {}),
+        ...(weights[0] === undefined ? {} : { weights: weights[0] }),
       }));
     }),
   );
+}
+
+function filesReadWith(opened: string): string[] {
+  const folder = path.dirname(opened);
+  const known = readWith[path.extname(opened)];
+  return known
+    ? filesBelow(folder).filter((file) => known.test(path.relative(folder, file).replaceAll('\\', '/')))
+    : [];
 }
 
 function filesBelow(folder: string): string[] {

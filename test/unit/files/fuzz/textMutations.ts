@@ -2,13 +2,18 @@ import { jsonTree, replaceNode, type JsonValue } from './jsonTree';
 import type { Mutation } from './byteMutations';
 import type { Random } from './random';
 
+/** Stands for lists within lists, too many for a writer that calls itself for each. */
+const deep = 'lists within lists';
+
 const odd = ['-1', '0', '1e999', '4294967296', '9007199254740993', '0.5', 'NaN', 'null', '""', '[]', '{}', 'true'];
 
-/** A number, word or text literal becomes another one; half of the time the file keeps its length. */
+/** A number, word or text literal, mostly one in a readable part of the file, becomes another one; half of the time the file keeps its length. */
 export const changeLiteral: Mutation = (bytes, random) => {
   const text = new TextDecoder('latin1').decode(bytes);
-  const start = random.below(text.length);
-  const near = text.slice(start, start + 2000);
+  const readable = [...text.matchAll(/[\x20-\x7e\n]{40,}/g)];
+  const run = readable.length > 0 && random.chance(0.7) ? random.pick(readable) : undefined;
+  const start = run ? run.index + random.below(run[0].length) : random.below(text.length);
+  const near = text.slice(start, start + (run ? Math.min(2000, run.index + run[0].length - start) : 2000));
   const literals = [...near.matchAll(/-?\d[\d.eE+-]*|"[^"]{0,80}"|\w{2,}/g)];
   if (literals.length === 0) return bytes.slice(0, start);
   const found = random.pick(literals);
@@ -28,19 +33,15 @@ export const changeJson: Mutation = (bytes, random) => {
   const value = random.pick<() => JsonValue | undefined>([
     () => undefined,
     () => donor.value,
-    () => random.pick<JsonValue>([-1, 0, 0.5, 2 ** 40, 1e308, 1e999, '', 'odd', null, true, [], {}, [[]], [-1, 0]]),
-    () => nested(random.pick([40, 1000])),
+    () => random.pick<JsonValue>([-1, 0, 0.5, 2 ** 40, 1e308, Infinity, '', 'odd', null, true, [], {}, [[]], [-1, 0]]),
+    () => deep,
   ])();
   const changed = replaceNode(tree.root, random.pick(tree.nodes).path, value);
-  return new TextEncoder().encode(JSON.stringify(changed ?? null));
+  const depth = random.pick([40, 1000, 50_000]);
+  const text = JSON.stringify(changed ?? null).replaceAll(`"${deep}"`, '['.repeat(depth) + ']'.repeat(depth));
+  return new TextEncoder().encode(text);
 };
 
 function literal(random: Random): string {
   return random.chance(0.1) ? '['.repeat(5000) : random.pick(odd);
-}
-
-function nested(depth: number): JsonValue {
-  let value: JsonValue = [];
-  for (let level = 0; level < depth; level++) value = [value];
-  return value;
 }
