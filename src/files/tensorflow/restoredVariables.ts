@@ -23,35 +23,38 @@ const assignments = new Set(['AssignVariableOp', 'Assign']);
 const maxSteps = 16;
 
 /**
- * For each node of the main graph that stands for a variable what the checkpoint has for it, as the graph itself fills its variables: RestoreV2 reads named tensors, each is assigned to a variable. In TensorFlow 2 this
- * happens in a function that the main graph calls with its variables.
+ * For each node of the main graph that stands for a variable what the checkpoint has for it, as the graph itself fills
+ * its variables: RestoreV2 reads named tensors, each is assigned to a variable. In TensorFlow 2 this happens in a
+ * function that the main graph calls with its variables.
  */
 export function restoredParts(main: Body, file: string): Map<string, StoredPart> {
-  const keys = new Map<string, StoredPart>();
-  for (const [variable, key] of assignedIn(main, file)) keys.set(variable, key);
+  const parts = new Map<string, StoredPart>();
+  for (const [variable, part] of assignedIn(main, file)) parts.set(variable, part);
   for (const call of main.nodes.values()) {
     const body = main.functions.get(new Attributes(call.attributes).function('f')?.name ?? call.operator);
     if (!body?.nodes.some((node) => assignments.has(node.operator))) continue;
     const data = call.inputs.filter((input) => !isControl(input));
-    for (const [argument, key] of assignedIn(bodyOf(body.nodes, main.functions, file), file)) {
+    for (const [argument, part] of assignedIn(bodyOf(body.nodes, main.functions, file), file)) {
       const input = data[body.inputs.indexOf(argument)];
       const variable = input === undefined ? undefined : throughIdentities(input, main);
-      if (variable !== undefined && !keys.has(variable)) keys.set(variable, key);
+      if (variable !== undefined && !parts.has(variable)) parts.set(variable, part);
     }
   }
-  return keys;
+  return parts;
 }
 
 /** Names of variables (nodes or arguments) that are assigned in a body, with the tensors they are restored from. */
 function assignedIn(body: Body, file: string): [string, StoredPart][] {
+  const listed = new Map<NodeDef, StoredPart[]>();
   return [...body.nodes.values()].flatMap((node): [string, StoredPart][] => {
     if (!assignments.has(node.operator)) return [];
     const [variable = '', value = ''] = node.inputs;
     const restored = restoredFrom(value, body);
-    const key = restored && listedTexts(restored.node, 1, body, file)[restored.output];
-    if (!restored || key === undefined) return [];
-    const slice = namedSlice(listedTexts(restored.node, 2, body, file)[restored.output] ?? '');
-    return [[throughIdentities(variable, body), { key, slice }]];
+    if (!restored) return [];
+    const parts = listed.get(restored.node) ?? listedParts(restored.node, body, file);
+    listed.set(restored.node, parts);
+    const part = parts[restored.output];
+    return part ? [[throughIdentities(variable, body), part]] : [];
   });
 }
 
@@ -76,6 +79,12 @@ function throughIdentities(input: string, body: Body): string {
     name = referenceOf(node.inputs[0] ?? '', body).node;
   }
   return name;
+}
+
+/** What each output of a RestoreV2 node reads. */
+function listedParts(restore: NodeDef, body: Body, file: string): StoredPart[] {
+  const slices = listedTexts(restore, 2, body, file);
+  return listedTexts(restore, 1, body, file).map((key, output) => ({ key, slice: namedSlice(slices[output] ?? '') }));
 }
 
 /** A constant list of texts that a node takes. */

@@ -25,14 +25,16 @@ export function variableReader(
   file: string,
 ): (node: string) => StoredTensor {
   const known = new Map<string, StoredTensor>();
-  let parts: ReadonlyMap<string, StoredPart> | undefined;
+  const restored = once(() => restoredParts(main, file));
+  const captured = once(() => capturedParts(meta, main, bundle, file));
   return (node) => {
     const before = known.get(node);
     if (before) return before;
     if (!bundle) return missingFolder(node, file);
-    parts ??= new Map([...capturedParts(meta, main, bundle, file), ...restoredParts(main, file)]);
-    const named = [sharedName(node, main), node].map((key): StoredPart => ({ key: key ?? '', slice: undefined }));
-    const part = [parts.get(node), ...named].find((candidate) => candidate && bundle.has(candidate.key));
+    const stored = (part: StoredPart | undefined) => (part && bundle.has(part.key) ? part : undefined);
+    const named = (key: string | undefined) => stored({ key: key ?? '', slice: undefined });
+    const part =
+      stored(restored().get(node)) ?? stored(captured().get(node)) ?? named(sharedName(node, main)) ?? named(node);
     const whole = part && bundle.tensor(part.key);
     const tensor = whole && (part.slice ? cut(whole, part.slice) : whole);
     if (!tensor) return missingVariable(node, file);
@@ -42,9 +44,14 @@ export function variableReader(
 }
 
 /** The objects a function has captured are its last arguments, in this order; the checkpoint knows objects by number. */
-function capturedParts(meta: MetaGraph, main: Body, bundle: TensorBundle, file: string): Map<string, StoredPart> {
+function capturedParts(
+  meta: MetaGraph,
+  main: Body,
+  bundle: TensorBundle | undefined,
+  file: string,
+): Map<string, StoredPart> {
   const parts = new Map<string, StoredPart>();
-  const graph = meta.objects && bundle.text(objectGraphKey);
+  const graph = meta.objects && bundle?.text(objectGraphKey);
   if (!meta.objects || !graph) return parts;
   const objectKeys = protobufMessage(graph, file).messages(objectGraphFields.nodes, (object) =>
     object.messages(objectGraphFields.attributes, (attribute) => attribute.text(objectGraphFields.checkpointKey)).at(0),
@@ -61,6 +68,12 @@ function capturedParts(meta: MetaGraph, main: Body, bundle: TensorBundle, file: 
     });
   }
   return parts;
+}
+
+/** Something that is made when it is first asked for. */
+function once<Result>(make: () => Result): () => Result {
+  let made: { readonly result: Result } | undefined;
+  return () => (made ??= { result: make() }).result;
 }
 
 /** The part of a tensor that a variable is; undefined when it lies outside. */
