@@ -116,6 +116,11 @@ export class Inquiry {
     return undefined;
   }
 
+  /** What the user answered to a question of another reader. */
+  answer(id: string): string | undefined {
+    return this.options.answers.get(id);
+  }
+
   /** Chooses one of several by name: the order of layers, the object among many. */
   choice(id: string, ask: string, choices: readonly string[], guess: string): string | undefined {
     const answer = this.options.answers.get(id);

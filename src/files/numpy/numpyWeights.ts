@@ -5,6 +5,7 @@ import { readBareWeights } from '../bareWeights/readBareWeights';
 import { isNpy, readNpy, type NpyArray } from '../containers/npy';
 import { isZip, openZip } from '../containers/zip';
 import { maxWeightBytes } from '../limits';
+import { plainWeights } from '../pytorch/reparametrised';
 import type { Format, NamedBytes } from '../reading';
 import { refuse } from '../refuse';
 import type { Problem } from '../../problem';
@@ -58,7 +59,12 @@ function numpyFile(file: NamedBytes, format: string, stored: readonly NamedNpy[]
     else if (array.kind === 'texts') texts.push({ name, values: array.values });
   }
   if (arrays.length === 0) refuseWithoutNumbers(file, stored);
-  const bare = { file: file.name, format, arrays, texts, dialect: 'numpy', ordered: false } as const;
+  // A state dict of PyTorch saved with numpy keeps its names, and what they mean.
+  const torch =
+    arrays.every(({ name }) => name.includes('.')) && arrays.some(({ name }) => /\.weight(\.|_|$)/.test(name));
+  const whole = torch ? plainWeights(file.name, arrays) : arrays;
+  const dialect = torch ? 'torch' : 'numpy';
+  const bare = { file: file.name, format, arrays: whole, texts, dialect, ordered: false } as const;
   return { ...bare, problems: stored.flatMap((entry) => skipped(bare, entry)) };
 }
 

@@ -8,7 +8,7 @@ import { refusal } from '../refuse';
 const longestSequence = 128;
 
 /** Problems that another shape of the input may not have. */
-const ofTheShape = new Set(['torch-operator', 'torchscript-raises']);
+const ofTheShape = new Set(['torch-shapes', 'torch-operator', 'torchscript-raises']);
 
 /** A length that no model is made for: what fits it fits any length. */
 const probe = 37;
@@ -37,9 +37,10 @@ export function settleInput<Result>(
   read: (shape: readonly number[]) => Result,
 ): Result | undefined {
   const { known, suggested, columns } = knowledge;
-  if (known?.[0]) return read(known[0]);
-  const answer = Number(inquiry.answer('inputs') ?? NaN);
-  if (answer > 0) return read(suggested.find((shape) => elements(shape) === answer) ?? [answer]);
+  if (known?.[0]) {
+    inquiry.settled.set('inputs', String(elements(known[0])));
+    return read(known[0]);
+  }
   const attempt = trying(read);
   const fitting = distinct(suggested.filter((shape) => attempt.fits(shape)));
   const any = suggested.every((shape) => shape.length === 1) && attempt.fits([probe]);
@@ -47,8 +48,14 @@ export function settleInput<Result>(
   // A single number fits many places by being repeated: it is meant only where nothing else fits.
   const many = [...fitting, ...fallback].filter((shape, _, all) => all.length === 1 || elements(shape) > 1);
   const [only] = many;
-  if (only && many.length === 1 && !any) return attempt.results.get(only);
+  if (only && many.length === 1 && !any) {
+    inquiry.settled.set('inputs', String(elements(only)));
+    return attempt.results.get(only);
+  }
   if (!only && !any) throw attempt.failure() ?? withoutWeights(file);
+  const answer = inquiry.answer('inputs');
+  const answered = many.find((shape) => String(elements(shape)) === answer) ?? (any ? [Number(answer)] : undefined);
+  if (answer !== undefined && answered && Number(answer) > 0) return read(answered);
   const own = columns === undefined || !(any || many.some((shape) => elements(shape) === columns)) ? [] : [columns];
   const choices = [...new Set([...own, ...many.map(elements)])].map(String);
   const ask = `How many inputs does the model in ${file} take? Several numbers fit its weights.`;
@@ -56,7 +63,7 @@ export function settleInput<Result>(
   return undefined;
 }
 
-/** Remembers what fitted, and why the first attempt failed. */
+/** Remembers what fitted, and why an attempt failed: rather for a reason of its own than for lengths that differ. */
 function trying<Result>(read: (shape: readonly number[]) => Result): {
   readonly results: Map<readonly number[], Result>;
   readonly fits: (shape: readonly number[]) => boolean;
@@ -70,7 +77,7 @@ function trying<Result>(read: (shape: readonly number[]) => Result): {
       return true;
     } catch (error) {
       if (!(error instanceof Error) || !isOfTheShape(error)) throw error;
-      failure ??= error;
+      if (!failure || (isOfLengths(failure) && !isOfLengths(error))) failure = error;
       return false;
     }
   };
@@ -92,6 +99,10 @@ function withoutWeights(file: string): Error {
     message: `${file} holds no weight matrices of layers, so nothing says how many inputs it takes.`,
     remedy: 'Save a model with at least one layer of weights.',
   });
+}
+
+function isOfLengths(error: Error): boolean {
+  return !(error instanceof ProblemError) || error.problem.code === 'torch-shapes';
 }
 
 function isOfTheShape(error: Error): boolean {

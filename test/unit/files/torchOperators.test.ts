@@ -39,7 +39,7 @@ function lowered(use: (bench: Bench) => TorchValue): { readonly shape: readonly 
   return { shape: result.tensor.shape, values: outputsAt(network, row) };
 }
 
-const rows = { kind: 'rows' } as const;
+const rows = { kind: 'rows', times: 1 } as const;
 
 describe('operations of PyTorch, row by row', () => {
   it.each<[string, (bench: Bench) => TorchValue, readonly number[], readonly number[]]>([
@@ -191,6 +191,36 @@ describe('operations of PyTorch, row by row', () => {
       [2, 3],
       [1, 2, 3, -4, 5, -6].map((v, i) => (i < 3 ? (v - 2) / Math.sqrt(2 / 3) : (v + 5 / 3) / Math.sqrt(206 / 9))),
     ],
+    [
+      'columns as vectors: W xᵀ + b',
+      ({ call, x, constant }) =>
+        call(
+          'add',
+          call('matmul', constant([1, 1, 1, 0, 0, 1], [2, 3]), call('t', call('select', x, 1, 0))),
+          constant([10, 20], [2, 1]),
+        ),
+      [2],
+      [16, 23],
+    ],
+    [
+      'members stacked before the rows',
+      ({ call, x, list }) => call('mean', call('stack', list(x, call('neg', x), call('mul', x, 4)), 0), list(0)),
+      [2, 3],
+      row.map((v) => (4 * v) / 3),
+    ],
+    [
+      'axes moved before the rows and back',
+      ({ call, x, list }) =>
+        call('squeeze', call('transpose', call('permute', call('unsqueeze', x, 0), list(2, 1, 0, 3)), 0, 1), 2),
+      [2, 3],
+      row,
+    ],
+    [
+      'one member before the rows',
+      ({ call, x, list }) => call('select', call('stack', list(x, call('neg', x)), 0), 0, 1),
+      [2, 3],
+      row.map((v) => -v),
+    ],
     ['zeros of the rows', ({ call, x, list }) => call('add', call('zeros', list(rows, 2, 3)), x), [2, 3], row],
     ['arange', ({ call, x }) => call('mul', x, call('arange', 3)), [2, 3], [0, 2, 6, 0, 5, -12]],
   ])('%s', (_name, use, shape, values) => {
@@ -204,7 +234,10 @@ describe('operations of PyTorch, row by row', () => {
     ['mean over the rows', ({ call, x, list }) => call('mean', x, list(0))],
     ['softmax over the rows', ({ call, x }) => call('softmax', x, 0)],
     ['a view that mixes rows', ({ call, x, list }) => call('view', x, list(-1, 3))],
-    ['the transpose of a batch', ({ call, x }) => call('t', call('select', x, 1, 0))],
+    [
+      'a layer over the transpose of a batch',
+      ({ call, x, constant }) => call('linear', call('t', call('select', x, 1, 0)), constant([1], [1, 1])),
+    ],
     ['a product of two batches', ({ call, x }) => call('mm', call('select', x, 1, 0), call('select', x, 1, 1))],
     ['one row of the batch', ({ call, x }) => call('select', x, 0, 0)],
     ['joining rows', ({ call, x, list }) => call('cat', list(x, x), 0)],

@@ -123,7 +123,7 @@ describe('models of TorchScript', () => {
     ['a slice of columns', 'return torch.slice(torch.slice(x, 0, 0, 9223372036854775807), 1, 0, 1)', [1]],
     ['choices and texts', `${lineOf}\nk = 2 if len("ab") == 2 else 3\nreturn y * k`, [7, -6]],
   ])('%s', async (_what, body, expected) => {
-    const network = await networkIn('m.pt', model(body), {}, ['a', 'b']);
+    const network = await networkIn('m.pt', model(body), { inputs: '2' }, ['a', 'b']);
     const found = outputsAt(network, [1, 1]);
     expect(found).toHaveLength(expected.length);
     expected.forEach((value, at) => expect(found[at]).toBeCloseTo(value, 12));

@@ -10,8 +10,10 @@ import {
   numbersArgument,
   operator,
   optionalTensor,
+  rowsFirst,
   tensorArgument,
   tensorValue,
+  withTensor,
   type Operator,
   type OperatorCall,
   type TensorValue,
@@ -45,7 +47,7 @@ function spread(numbers: readonly number[] | undefined, rank: number, otherwise:
 }
 
 function convolution(call: OperatorCall): TensorValue {
-  const x = tensorArgument(call, 'input');
+  const x = rowsFirst(call, tensorArgument(call, 'input'));
   const weight = tensorArgument(call, 'weight');
   const bias = optionalTensor(call, 'bias');
   const [out = 0, , ...size] = weight.tensor.shape;
@@ -91,7 +93,7 @@ function edges(
 }
 
 function windowed(call: OperatorCall, how: 'max' | 'mean'): TensorValue {
-  const x = tensorArgument(call, 'self');
+  const x = rowsFirst(call, tensorArgument(call, 'self'));
   const spatial = x.tensor.shape.slice(1);
   const size = spread(numbersArgument(call, 'kernel_size'), spatial.length, 1);
   const given = numbersArgument(call, 'stride');
@@ -126,7 +128,7 @@ function cellsBehind(length: number, padding: number, reach: number, stride: num
 
 /** Output i is taken over cells ⌊i L / n⌋ to ⌈(i + 1) L / n⌉. */
 function adaptive(call: OperatorCall, how: 'max' | 'mean'): TensorValue {
-  const x = tensorArgument(call, 'self');
+  const x = rowsFirst(call, tensorArgument(call, 'self'));
   const [, length] = x.tensor.shape;
   const [count] = numbersArgument(call, 'output_size') ?? [];
   if (!x.batched || length === undefined || count === undefined)
@@ -142,7 +144,7 @@ function adaptive(call: OperatorCall, how: 'max' | 'mean'): TensorValue {
 
 /** Pairs (before, after) from the last axis backwards. */
 function padding(call: OperatorCall): TensorValue {
-  const x = tensorArgument(call, 'self');
+  const x = rowsFirst(call, tensorArgument(call, 'self'));
   const pairs = numbersArgument(call, 'pad') ?? [];
   const mode = call.arguments.get('mode') ?? 'constant';
   if (mode !== 'constant') failCall(call, `padding by ${typeof mode === 'string' ? mode : 'another rule'} is not read`);
@@ -150,5 +152,5 @@ function padding(call: OperatorCall): TensorValue {
   if (pairs.length / 2 > rank || pairs.some((cells) => cells < 0)) failCall(call, 'it pads across the rows, or cuts');
   const side = (offset: number): number[] =>
     x.tensor.shape.map((_, axis) => pairs[2 * (rank - 1 - axis) + offset] ?? 0);
-  return tensorValue(pad(call.builder, x.tensor, side(0), side(1), numberArgument(call, 'value', 0)), x.batched);
+  return withTensor(x, pad(call.builder, x.tensor, side(0), side(1), numberArgument(call, 'value', 0)));
 }

@@ -1,6 +1,7 @@
 import { elements } from '../../../network/tensor';
 import {
   failCall,
+  fullRank,
   isValue,
   listValue,
   numberArgument,
@@ -9,7 +10,7 @@ import {
   rowsValue,
   tensorArgument,
   tensorValue,
-  fullRank,
+  withTensor,
   type Operator,
   type OperatorCall,
   type TensorValue,
@@ -76,15 +77,16 @@ function converted(call: OperatorCall): TorchValue {
   const type = ['dtype', 'second'].map((name) => call.arguments.get(name)).find((value) => typeof value === 'number');
   if (typeof type === 'number' && type <= 4) return mapped(call);
   if (type !== 11) return same(call);
-  const { tensor, batched } = tensorArgument(call, 'self');
+  const x = tensorArgument(call, 'self');
+  const { tensor } = x;
   const zeros = call.builder.constant(new Float64Array(elements(tensor.shape)), tensor.shape);
-  return tensorValue(call.builder.compare('notEqual', tensor, zeros), batched);
+  return withTensor(x, call.builder.compare('notEqual', tensor, zeros));
 }
 
 /** Converting to whole numbers cuts the fraction off. */
 function mapped(call: OperatorCall): TensorValue {
-  const { tensor, batched } = tensorArgument(call, 'self');
-  return tensorValue(call.builder.activation(tensor, { kind: 'truncate' }), batched);
+  const x = tensorArgument(call, 'self');
+  return withTensor(x, call.builder.activation(x.tensor, { kind: 'truncate' }));
 }
 
 function wholeNumber(call: OperatorCall): TorchValue {
@@ -102,9 +104,10 @@ function filled(call: OperatorCall, number: number): TensorValue {
 }
 
 function filledLike(call: OperatorCall, number: number): TensorValue {
-  const { tensor, batched } = tensorArgument(call, 'self');
-  const values = new Float64Array(elements(tensor.shape)).fill(number);
-  return tensorValue(call.builder.constant(values, tensor.shape), batched);
+  const x = tensorArgument(call, 'self');
+  const { shape } = x.tensor;
+  const values = new Float64Array(elements(shape)).fill(number);
+  return withTensor(x, call.builder.constant(values, shape));
 }
 
 /** A number or a list of numbers (of lists) as a constant. */
@@ -145,7 +148,9 @@ function identityMatrix(call: OperatorCall): TensorValue {
 /** x.size() or x.size(dim); the length along the rows is not known. */
 function size(call: OperatorCall): TorchValue {
   const x = tensorArgument(call, 'self');
-  const lengths: readonly TorchValue[] = [...(x.batched ? [rowsValue] : []), ...x.tensor.shape];
+  const lengths: readonly TorchValue[] = x.batched
+    ? x.tensor.shape.toSpliced(x.lead, 0, NaN).map((length) => (Number.isNaN(length) ? rowsValue : length))
+    : x.tensor.shape;
   const dim = call.arguments.get('dim');
   if (dim === undefined || dim === null) return listValue(lengths);
   const at = numberArgument(call, 'dim');

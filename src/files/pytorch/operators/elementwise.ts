@@ -11,8 +11,10 @@ import {
   numberArgument,
   operator,
   optionalTensor,
+  rowsFirst,
   tensorArgument,
   tensorValue,
+  withTensor,
   type Operator,
   type OperatorCall,
   type TensorValue,
@@ -178,25 +180,20 @@ function map(call: OperatorCall, activation: Activation): TensorValue {
 }
 
 /** An elementwise function of a value. */
-export function mapTensor(call: OperatorCall, { tensor, batched }: TensorValue, activation: Activation): TensorValue {
-  return tensorValue(call.builder.activation(tensor, activation), batched);
+export function mapTensor(call: OperatorCall, value: TensorValue, activation: Activation): TensorValue {
+  return withTensor(value, call.builder.activation(value.tensor, activation));
 }
 
 /** Two values element by element. */
 export function combineTensors(call: OperatorCall, how: Combination, a: TensorValue, b: TensorValue): TensorValue {
-  const [left, right, batched] = aligned(call, a, b);
-  return tensorValue(call.builder.combine(how, left, right), batched);
+  const { left, right, batched, lead } = aligned(call, a, b);
+  return tensorValue(call.builder.combine(how, left, right), batched, lead);
 }
 
 /** factor · x + offset with the same two numbers for all elements. */
-export function scaleBy(
-  call: OperatorCall,
-  { tensor, batched }: TensorValue,
-  factor: number,
-  offset: number,
-): TensorValue {
-  const filled = (number: number): Float64Array => new Float64Array(elements(tensor.shape)).fill(number);
-  return tensorValue(call.builder.scale(tensor, filled(factor), filled(offset)), batched);
+export function scaleBy(call: OperatorCall, value: TensorValue, factor: number, offset: number): TensorValue {
+  const filled = (number: number): Float64Array => new Float64Array(elements(value.tensor.shape)).fill(number);
+  return withTensor(value, call.builder.scale(value.tensor, filled(factor), filled(offset)));
 }
 
 function combine(call: OperatorCall, how: Combination, first = 'self', second = 'other'): TensorValue {
@@ -204,8 +201,12 @@ function combine(call: OperatorCall, how: Combination, first = 'self', second = 
 }
 
 function compare(call: OperatorCall, how: Comparison): TensorValue {
-  const [left, right, batched] = aligned(call, tensorArgument(call, 'self'), tensorArgument(call, 'other'));
-  return tensorValue(call.builder.compare(how, left, right), batched);
+  return compareTensors(call, how, tensorArgument(call, 'self'), tensorArgument(call, 'other'));
+}
+
+function compareTensors(call: OperatorCall, how: Comparison, a: TensorValue, b: TensorValue): TensorValue {
+  const { left, right, batched, lead } = aligned(call, a, b);
+  return tensorValue(call.builder.compare(how, left, right), batched, lead);
 }
 
 function sum(call: OperatorCall, how: 'add' | 'subtract'): TorchValue {
@@ -275,6 +276,7 @@ function prelu(call: OperatorCall): TensorValue {
   const { shape } = x.tensor;
   const size = elements(shape);
   const perChannel = size / slopes.length;
+  if (slopes.length !== 1) rowsFirst(call, x);
   if (slopes.length !== 1 && shape[0] !== slopes.length) failCall(call, `${slopes.length} slopes do not fit its input`);
   const alpha = Float64Array.from({ length: size }, (_, at) =>
     slopes.length === 1 ? slopes[0]! : slopes[Math.floor(at / perChannel)]!,
@@ -287,10 +289,11 @@ function threshold(call: OperatorCall): TensorValue {
   const [limit, value] = [numberArgument(call, 'threshold'), numberArgument(call, 'value')];
   if (value === 0 && limit === 0) return map(call, { kind: 'relu' });
   if (value === 0) return map(call, { kind: 'thresholdedRelu', alpha: limit });
-  const { tensor, batched } = tensorArgument(call, 'self');
+  const x = tensorArgument(call, 'self');
+  const { tensor } = x;
   const filled = (number: number): Tensor => filledLike(call, tensor, number);
   const above = call.builder.compare('greater', tensor, filled(limit));
-  return tensorValue(call.builder.select(above, tensor, filled(value)), batched);
+  return withTensor(x, call.builder.select(above, tensor, filled(value)));
 }
 
 function filledLike(call: OperatorCall, tensor: Tensor, number: number): Tensor {
@@ -310,7 +313,7 @@ function gatedLinear(call: OperatorCall): TensorValue {
       Array.from({ length: half }, (_, at) => start + at),
     );
   const gate = call.builder.activation(part(half), { kind: 'sigmoid' });
-  return tensorValue(call.builder.combine('multiply', part(0), gate), x.batched);
+  return withTensor(x, call.builder.combine('multiply', part(0), gate));
 }
 
 /** Bounds are numbers or tensors; one of them may be missing. */
@@ -335,11 +338,11 @@ function choose(call: OperatorCall): TensorValue {
 }
 
 function selected(call: OperatorCall, condition: TensorValue, then: TensorValue, otherwise: TensorValue): TensorValue {
-  const [yes, no, inside] = aligned(call, then, otherwise);
+  const { left: yes, right: no, ...inside } = aligned(call, then, otherwise);
   const shape = broadcastShape(yes.shape, no.shape) ?? failCall(call, 'its two choices do not fit each other');
-  const spread = tensorValue(call.builder.broadcastTo(yes, shape), inside);
-  const [test, first, batched] = aligned(call, condition, spread);
-  return tensorValue(call.builder.select(test, first, no), batched);
+  const spread = tensorValue(call.builder.broadcastTo(yes, shape), inside.batched, inside.lead);
+  const { left: test, right: first, batched, lead } = aligned(call, condition, spread);
+  return tensorValue(call.builder.select(test, first, no), batched, lead);
 }
 
 function maskedFill(call: OperatorCall): TensorValue {
@@ -350,9 +353,8 @@ function maskedFill(call: OperatorCall): TensorValue {
 function heaviside(call: OperatorCall): TensorValue {
   const x = tensorArgument(call, 'self');
   const zero = asTensor(call, 0) ?? x;
-  const [left, right, batched] = aligned(call, x, zero);
-  const above = tensorValue(call.builder.compare('greater', left, right), batched);
-  const atZero = tensorValue(call.builder.compare('equal', left, right), batched);
+  const above = compareTensors(call, 'greater', x, zero);
+  const atZero = compareTensors(call, 'equal', x, zero);
   return selected(call, atZero, tensorArgument(call, 'values'), above);
 }
 

@@ -5,11 +5,13 @@ import {
   aligned,
   failAcrossRows,
   failCall,
+  fullRank,
   numberArgument,
   operator,
   optionalTensor,
   tensorArgument,
   tensorValue,
+  withTensor,
   type Operator,
   type OperatorCall,
   type TensorValue,
@@ -36,12 +38,13 @@ function linear(call: OperatorCall): TensorValue {
   const bias = optionalTensor(call, 'bias');
   const { constant, shape } = weight.tensor;
   const [out = 1, width = 1] = shape;
+  if (x.batched && x.lead === fullRank(x) - 1) failAcrossRows(call);
   if (constant && shape.length === 2 && (!bias || bias.tensor.constant) && x.tensor.shape.length > 0) {
     if (x.tensor.shape.at(-1) !== width)
-      failCall(call, `its weights take ${width} values, but ${x.tensor.shape.at(-1) ?? 1} arrive`);
+      failCall(call, `its weights take ${width} values, but ${x.tensor.shape.at(-1) ?? 1} arrive`, 'torch-shapes');
     const offsets = bias?.tensor.constant;
     if (offsets && offsets.length !== out) failCall(call, 'its bias does not fit its weights');
-    return tensorValue(call.builder.dense(x.tensor, constant, offsets), x.batched);
+    return withTensor(x, call.builder.dense(x.tensor, constant, offsets));
   }
   const turned = shape.length === 2 ? tensorValue(call.builder.transpose(weight.tensor), weight.batched) : weight;
   const result = multiply(call, x, turned);
@@ -56,7 +59,7 @@ function addProduct(call: OperatorCall): TensorValue {
   const bias = self.tensor.constant;
   const [width = 0, out = 0] = shape;
   const plain = beta === 1 && alpha === 1 && constant && shape.length === 2 && bias?.length === out;
-  if (plain && x.batched && x.tensor.shape.join() === String(width))
+  if (plain && x.batched && x.lead === 0 && x.tensor.shape.join() === String(width))
     return tensorValue(call.builder.dense(x.tensor, transposed(constant, width, out), bias), true);
   const result = multiply(call, x, matrix);
   const scaled = alpha === 1 ? result : scaleBy(call, result, alpha, 0);
@@ -67,17 +70,25 @@ function product(call: OperatorCall, other: string): TensorValue {
   return multiply(call, tensorArgument(call, 'self'), tensorArgument(call, other));
 }
 
-/** numpy's matmul row by row: rows may only lie on the left, or on both sides of a batch of matrices. */
+/**
+ * numpy's matmul row by row. The rows must not be summed over: they may be any axis of the left side but the last, any of
+ * the right side but the last but one, and where both sides have them they must meet.
+ */
 function multiply(call: OperatorCall, a: TensorValue, b: TensorValue): TensorValue {
-  const batched = a.batched || b.batched;
-  if (b.batched && b.tensor.shape.length < 2) failAcrossRows(call);
-  if (a.batched && b.batched && a.tensor.shape.length < 2) failAcrossRows(call);
-  if (a.batched && !b.batched && b.tensor.shape.length > 2) {
-    const [left, right] = aligned(call, a, b);
-    return tensorValue(call.builder.matMul(left, right), true);
-  }
-  if (a.batched && a.tensor.shape.length === 0) failAcrossRows(call);
-  return tensorValue(call.builder.matMul(a.tensor, b.tensor), batched);
+  const { builder } = call;
+  const [rankA, rankB] = [fullRank(a), fullRank(b)];
+  if (a.batched && a.lead === rankA - 1) failAcrossRows(call);
+  if (b.batched && b.lead === Math.max(rankB - 2, 0)) failAcrossRows(call);
+  // x is [rows, in]: within one row a vector; likewise [in, rows] on the right.
+  const product = (): Tensor => builder.matMul(a.tensor, b.tensor);
+  if (!a.batched && !b.batched) return tensorValue(product(), false);
+  if (a.batched && !b.batched && rankB <= 2) return withTensor(a, product());
+  if (!a.batched && b.batched && rankA <= 2)
+    return withTensor(b, product(), b.lead - (rankA === 1 && b.lead === rankB - 1 ? 1 : 0));
+  const outer = (value: TensorValue, rank: number): boolean => !value.batched || value.lead < rank - 2;
+  if (!outer(a, rankA) || !outer(b, rankB)) failAcrossRows(call);
+  const { left, right, lead } = aligned(call, a, b);
+  return tensorValue(builder.matMul(left, right), true, lead);
 }
 
 /** yₖ = x₁ᵀ Wₖ x₂ + bₖ */

@@ -4,14 +4,17 @@ import { elements } from '../../../network/tensor';
 import { inTraining } from './elementwise';
 import {
   constantNumbers,
+  failAcrossRows,
   failCall,
   listValue,
   numberArgument,
   numbersArgument,
   operator,
   optionalTensor,
+  rowsFirst,
   tensorArgument,
   tensorValue,
+  withTensor,
   type Operator,
   type OperatorCall,
   type TensorValue,
@@ -54,7 +57,7 @@ export const normalisationOperators: ReadonlyMap<string, Operator> = new Map<str
 
 /** Numbers per channel (the first axis within a row) spread over all elements. */
 function perChannel(call: OperatorCall, x: TensorValue, name: string, otherwise: number): Float64Array {
-  const { shape } = x.tensor;
+  const { shape } = rowsFirst(call, x).tensor;
   const size = elements(shape);
   const given = optionalTensor(call, name);
   if (!given) return new Float64Array(size).fill(otherwise);
@@ -75,7 +78,7 @@ function batchNorm(call: OperatorCall): TensorValue {
   const [gamma, beta] = [perChannel(call, x, 'weight', 1), perChannel(call, x, 'bias', 0)];
   const factors = gamma.map((value, at) => value / Math.sqrt(variance[at]! + epsilon));
   const offsets = beta.map((value, at) => value - mean[at]! * factors[at]!);
-  return tensorValue(call.builder.scale(x.tensor, factors, offsets), x.batched);
+  return withTensor(x, call.builder.scale(x.tensor, factors, offsets));
 }
 
 function noteTraining(call: OperatorCall): void {
@@ -98,12 +101,13 @@ function affine(call: OperatorCall, x: TensorValue, tensor: Tensor, axes: number
     if (numbers.length !== inner) failCall(call, `its ${name} does not fit its input`);
     return Float64Array.from({ length: elements(x.tensor.shape) }, (_, at) => numbers[at % inner]!);
   };
-  return tensorValue(call.builder.scale(tensor, spread('weight', 1), spread('bias', 0)), x.batched);
+  return withTensor(x, call.builder.scale(tensor, spread('weight', 1), spread('bias', 0)));
 }
 
 function lastAxes(call: OperatorCall, x: TensorValue): number[] {
   const shape = numbersArgument(call, 'normalized_shape') ?? [];
   const rank = x.tensor.shape.length;
+  if (x.batched && x.lead > rank - shape.length) failAcrossRows(call);
   if (
     shape.length === 0 ||
     shape.length > rank ||
@@ -147,10 +151,7 @@ function groupsOfChannels(call: OperatorCall, groups: number): TensorValue {
   const { builder } = call;
   const grouped = builder.reshape(x.tensor, [groups, elements(x.tensor.shape) / groups]);
   const normal = builder.reshape(normalise(builder, grouped, [1], numberArgument(call, 'eps', 1e-5)), x.tensor.shape);
-  return tensorValue(
-    builder.scale(normal, perChannel(call, x, 'weight', 1), perChannel(call, x, 'bias', 0)),
-    x.batched,
-  );
+  return withTensor(x, builder.scale(normal, perChannel(call, x, 'weight', 1), perChannel(call, x, 'bias', 0)));
 }
 
 /** w = g v / ‖v‖, the norm over all axes but one (Salimans and Kingma 2016). */
@@ -166,7 +167,7 @@ function weightNorm(call: OperatorCall): TensorValue {
 
 /** x / max(‖x‖₂, ε) along one axis. */
 function unitLength(call: OperatorCall): TensorValue {
-  const x = tensorArgument(call, 'input');
+  const x = rowsFirst(call, tensorArgument(call, 'input'));
   if (numberArgument(call, 'p', 2) !== 2) failCall(call, 'its norm is not the Euclidean one');
   const rank = x.tensor.shape.length + (x.batched ? 1 : 0);
   const dim = numberArgument(call, 'dim', 1);
@@ -176,5 +177,5 @@ function unitLength(call: OperatorCall): TensorValue {
   const squares = builder.reduce('sum', builder.activation(x.tensor, { kind: 'square' }), [axis], true);
   const length = builder.activation(squares, { kind: 'sqrt' });
   const least = builder.constant(Float64Array.of(numberArgument(call, 'eps', 1e-12)), [1]);
-  return tensorValue(builder.combine('divide', x.tensor, builder.combine('max', length, least)), x.batched);
+  return withTensor(x, builder.combine('divide', x.tensor, builder.combine('max', length, least)));
 }

@@ -14,7 +14,7 @@ import {
   numbersArgument,
   operator,
   tensorArgument,
-  tensorValue,
+  withTensor,
   type Operator,
   type OperatorCall,
   type TensorValue,
@@ -57,8 +57,14 @@ function reducedAxes(call: OperatorCall, x: TensorValue): readonly number[] {
 
 function reduced(call: OperatorCall, how: Reduction): TensorValue {
   const x = tensorArgument(call, 'self');
+  return reduceAxes(call, how, x, reducedAxes(call, x));
+}
+
+/** Reduces axes of the builder; those before the rows go with them unless `keepdim` is said. */
+function reduceAxes(call: OperatorCall, how: Reduction, x: TensorValue, axes: readonly number[]): TensorValue {
   const keep = flagArgument(call, 'keepdim', false);
-  return tensorValue(call.builder.reduce(how, x.tensor, reducedAxes(call, x), keep), x.batched);
+  const lead = keep || !x.batched ? x.lead : x.lead - axes.filter((axis) => axis < x.lead).length;
+  return withTensor(x, call.builder.reduce(how, x.tensor, axes, keep), lead);
 }
 
 /** max(x), max(x, dim) → (values, positions), max(x, other). */
@@ -81,24 +87,23 @@ function variance(call: OperatorCall): TensorValue {
   const { builder } = call;
   const centred = builder.combine('subtract', x.tensor, builder.reduce('mean', x.tensor, axes, true));
   const squares = builder.activation(centred, { kind: 'square' });
-  const mean = builder.reduce('mean', squares, axes, flagArgument(call, 'keepdim', false));
-  return scaleBy(call, tensorValue(mean, x.batched), count / (count - correction), 0);
+  const mean = reduceAxes(call, 'mean', withTensor(x, squares), axes);
+  return scaleBy(call, mean, count / (count - correction), 0);
 }
 
 function norm(call: OperatorCall): TensorValue {
   const x = tensorArgument(call, 'self');
   const axes = reducedAxes(call, x);
-  const keep = flagArgument(call, 'keepdim', false);
   const { builder } = call;
   const spelled = call.arguments.get('p') ?? call.arguments.get('ord');
   const power = spelled === 'fro' || spelled === null || spelled === undefined ? 2 : numberIn(spelled);
   if (power === undefined || power === 0) failCall(call, 'its order is not a known number above 0');
   const absolute = builder.activation(x.tensor, { kind: 'abs' });
-  if (power === Infinity) return tensorValue(builder.reduce('max', absolute, axes, keep), x.batched);
+  if (power === Infinity) return reduceAxes(call, 'max', withTensor(x, absolute), axes);
   const raised = power === 1 ? absolute : builder.activation(x.tensor, { kind: 'square' });
   if (power !== 1 && power !== 2) failCall(call, `the order ${power} is not read`);
-  const sum = builder.reduce('sum', raised, axes, keep);
-  return tensorValue(power === 1 ? sum : builder.activation(sum, { kind: 'sqrt' }), x.batched);
+  const sum = reduceAxes(call, 'sum', withTensor(x, raised), axes);
+  return power === 1 ? sum : mapTensor(call, sum, { kind: 'sqrt' });
 }
 
 /** log Σ exp(x) = mean of x − log softmax(x), which does not overflow. */
@@ -107,7 +112,7 @@ function logSumExp(call: OperatorCall): TensorValue {
   const axes = reducedAxes(call, x);
   const { builder } = call;
   const shifted = builder.combine('subtract', x.tensor, builder.softmax('logSoftmax', x.tensor, axes));
-  return tensorValue(builder.reduce('mean', shifted, axes, flagArgument(call, 'keepdim', false)), x.batched);
+  return reduceAxes(call, 'mean', withTensor(x, shifted), axes);
 }
 
 function cumulativeSum(call: OperatorCall): TensorValue {
@@ -123,11 +128,11 @@ function cumulativeSum(call: OperatorCall): TensorValue {
     );
     return builder.reduce('sum', upTo, [axis], true);
   });
-  return tensorValue(builder.concat(sums, axis), x.batched);
+  return withTensor(x, builder.concat(sums, axis));
 }
 
 function softmax(call: OperatorCall, how: 'softmax' | 'logSoftmax'): TensorValue {
   const x = tensorArgument(call, 'self');
   const axis = innerAxis(call, x, numberArgument(call, 'dim', -1));
-  return tensorValue(call.builder.softmax(how, x.tensor, [axis]), x.batched);
+  return withTensor(x, call.builder.softmax(how, x.tensor, [axis]));
 }

@@ -10,8 +10,10 @@ import {
   numbersArgument,
   operator,
   rowAxis,
+  rowsFirst,
   tensorArgument,
   tensorValue,
+  withTensor,
   type Operator,
   type OperatorCall,
   type RowsValue,
@@ -55,6 +57,7 @@ function reshape(call: OperatorCall): TensorValue {
 
 function reshapeTo(call: OperatorCall, x: TensorValue, sizes: readonly (number | RowsValue)[]): TensorValue {
   const { builder } = call;
+  rowsFirst(call, x);
   if (!x.batched) {
     if (sizes.every((size) => typeof size === 'number')) return tensorValue(builder.reshape(x.tensor, sizes), false);
     const [, ...rest] = sizes.map((size) => (typeof size === 'number' ? size : 1));
@@ -72,8 +75,8 @@ function reshapeTo(call: OperatorCall, x: TensorValue, sizes: readonly (number |
 
 function likeOther(call: OperatorCall): TensorValue {
   const [x, other] = [tensorArgument(call, 'self'), tensorArgument(call, 'other')];
-  if (x.batched !== other.batched) failAcrossRows(call);
-  return tensorValue(call.builder.reshape(x.tensor, other.tensor.shape), x.batched);
+  if (x.batched !== other.batched || x.lead !== other.lead) failAcrossRows(call);
+  return withTensor(x, call.builder.reshape(x.tensor, other.tensor.shape));
 }
 
 function flatten(call: OperatorCall): TensorValue {
@@ -84,15 +87,19 @@ function flatten(call: OperatorCall): TensorValue {
   const end = rowAxis(call, x, numberArgument(call, 'end_dim', -1));
   if (start === undefined) {
     if (end === undefined) return x;
-    if (elements(x.tensor.shape) !== 1) failAcrossRows(call);
+    if (elements(x.tensor.shape) !== 1 || x.lead > 0) failAcrossRows(call);
     return tensorValue(call.builder.reshape(x.tensor, []), true);
   }
   const { shape } = x.tensor;
   const last = end ?? failAcrossRows(call);
+  // Axes on both sides of the rows cannot be joined.
+  const before = x.batched && last < x.lead;
+  if (x.batched && start < x.lead && !before) failAcrossRows(call);
   const joined = elements(shape.slice(start, last + 1));
-  return tensorValue(
+  return withTensor(
+    x,
     call.builder.reshape(x.tensor, [...shape.slice(0, start), joined, ...shape.slice(last + 1)]),
-    x.batched,
+    before ? x.lead - (last - start) : x.lead,
   );
 }
 
@@ -103,9 +110,10 @@ function unflatten(call: OperatorCall): TensorValue {
   const sizes = numbersArgument(call, 'sizes') ?? [];
   const known = elements(sizes.filter((size) => size !== -1));
   const whole = sizes.map((size) => (size === -1 ? shape[axis]! / known : size));
-  return tensorValue(
+  return withTensor(
+    x,
     call.builder.reshape(x.tensor, [...shape.slice(0, axis), ...whole, ...shape.slice(axis + 1)]),
-    x.batched,
+    x.batched && axis < x.lead ? x.lead + whole.length - 1 : x.lead,
   );
 }
 
@@ -114,29 +122,40 @@ function squeeze(call: OperatorCall): TensorValue {
   const dims = numbersArgument(call, 'dim');
   const { shape } = x.tensor;
   const axes = dims?.map((dim) => rowAxis(call, x, dim)) ?? shape.map((_, axis) => axis);
-  const kept = shape.filter((length, axis) => length !== 1 || !axes.includes(axis));
-  return tensorValue(call.builder.reshape(x.tensor, kept), x.batched);
+  const gone = shape.map((length, axis) => length === 1 && axes.includes(axis));
+  const kept = shape.filter((_, axis) => !gone[axis]);
+  const lead = x.lead - gone.slice(0, x.lead).filter(Boolean).length;
+  return withTensor(x, call.builder.reshape(x.tensor, kept), lead);
 }
 
 function unsqueeze(call: OperatorCall): TensorValue {
   const x = tensorArgument(call, 'self');
-  const axis = innerAxis(call, x, numberArgument(call, 'dim'), 1);
-  return tensorValue(call.builder.reshape(x.tensor, x.tensor.shape.toSpliced(axis, 0, 1)), x.batched);
+  return insertAxis(call, x, numberArgument(call, 'dim'));
+}
+
+/** A new axis of length 1 at a dimension, counted in the result; before the rows it moves them back. */
+export function insertAxis(call: OperatorCall, x: TensorValue, dimension: number): TensorValue {
+  const rank = fullRank(x) + 1;
+  const place = dimension < 0 ? dimension + rank : dimension;
+  if (!(place >= 0 && place < rank)) failCall(call, `dimension ${dimension} is not there (the tensor has ${rank})`);
+  const before = !x.batched || place <= x.lead;
+  const axis = before ? place : place - 1;
+  const raised = call.builder.reshape(x.tensor, x.tensor.shape.toSpliced(axis, 0, 1));
+  return withTensor(x, raised, x.batched && before ? x.lead + 1 : x.lead);
 }
 
 function reversed(rank: number): number[] {
   return Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
 }
 
-/** Axes in another order, counted as PyTorch does; the rows must stay in front. */
+/** Axes in another order, counted as PyTorch does. */
 function permuteTo(call: OperatorCall, x: TensorValue, orderOf: (rank: number) => readonly number[]): TensorValue {
   const rank = fullRank(x);
   const order = orderOf(rank).map((dim) => (dim < 0 ? dim + rank : dim));
   if (order.length !== rank || new Set(order).size !== rank) failCall(call, 'its order of dimensions is not complete');
   if (!x.batched) return tensorValue(call.builder.transpose(x.tensor, order), false);
-  if (order[0] !== 0 && rank > 1) failAcrossRows(call);
-  const axes = order.slice(1).map((dim) => dim - 1);
-  return tensorValue(call.builder.transpose(x.tensor, axes), true);
+  const axes = order.flatMap((dim) => (dim === x.lead ? [] : [dim < x.lead ? dim : dim - 1]));
+  return withTensor(x, call.builder.transpose(x.tensor, axes), order.indexOf(x.lead));
 }
 
 function permute(call: OperatorCall): TensorValue {

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../../network/builder';
-import { sizesArgument } from './shapes';
+import { insertAxis, sizesArgument } from './shapes';
 import {
   constantNumbers,
   failAcrossRows,
@@ -12,8 +12,10 @@ import {
   numbersArgument,
   operator,
   rowAxis,
+  rowsFirst,
   tensorArgument,
   tensorValue,
+  withTensor,
   type ListValue,
   type Operator,
   type OperatorCall,
@@ -73,20 +75,20 @@ function concatenate(call: OperatorCall): TensorValue {
 
 function concatenateAt(call: OperatorCall, parts: readonly TensorValue[], dim: number): TensorValue {
   const first = parts.find((part) => part.batched) ?? parts[0] ?? failCall(call, 'it joins nothing');
-  if (first.batched && parts.some((part) => !part.batched)) failAcrossRows(call);
+  if (parts.some((part) => part.batched !== first.batched || part.lead !== first.lead)) failAcrossRows(call);
   const axis = innerAxis(call, first, dim);
-  return tensorValue(
+  return withTensor(
+    first,
     call.builder.concat(
       parts.map((part) => part.tensor),
       axis,
     ),
-    first.batched,
   );
 }
 
 /** A tensor of one number per row counts as a column. */
 function atLeastColumn(call: OperatorCall, part: TensorValue): TensorValue {
-  return part.tensor.shape.length > 0 ? part : tensorValue(call.builder.reshape(part.tensor, [1]), part.batched);
+  return part.tensor.shape.length > 0 ? part : withTensor(part, call.builder.reshape(part.tensor, [1]));
 }
 
 function stack(call: OperatorCall): TensorValue {
@@ -94,11 +96,9 @@ function stack(call: OperatorCall): TensorValue {
   const dim = numberArgument(call, 'dim', 0);
   const [first] = parts;
   if (!first) failCall(call, 'it joins nothing');
-  const axis = innerAxis(call, first, dim, 1);
-  const raised = parts.map((part) =>
-    tensorValue(call.builder.reshape(part.tensor, part.tensor.shape.toSpliced(axis, 0, 1)), part.batched),
-  );
-  return concatenateAt(call, raised, first.batched ? axis + 1 : axis);
+  const place = dim < 0 ? dim + fullRank(first) + 1 : dim;
+  const raised = parts.map((part) => insertAxis(call, part, place));
+  return concatenateAt(call, raised, place);
 }
 
 function positions(start: number, length: number): number[] {
@@ -111,7 +111,7 @@ function pieces(call: OperatorCall, x: TensorValue, axis: number, lengths: reado
     lengths.map((length) => {
       const piece = call.builder.take(x.tensor, axis, positions(start, length));
       start += length;
-      return tensorValue(piece, x.batched);
+      return withTensor(x, piece);
     }),
   );
 }
@@ -171,7 +171,8 @@ function unbind(call: OperatorCall): ListValue {
 function pick(call: OperatorCall, x: TensorValue, axis: number, at: number): TensorValue {
   const length = x.tensor.shape[axis]!;
   const taken = call.builder.take(x.tensor, axis, [at < 0 ? at + length : at]);
-  return tensorValue(call.builder.reshape(taken, x.tensor.shape.toSpliced(axis, 1)), x.batched);
+  const lead = x.batched && axis < x.lead ? x.lead - 1 : x.lead;
+  return withTensor(x, call.builder.reshape(taken, x.tensor.shape.toSpliced(axis, 1)), lead);
 }
 
 function select(call: OperatorCall): TensorValue {
@@ -191,7 +192,7 @@ function slice(call: OperatorCall): TensorValue {
   const inside = (at: number): number => Math.max(0, Math.min(length, at < 0 ? at + length : at));
   const chosen: number[] = [];
   for (let at = inside(start); at < inside(end); at += step) chosen.push(at);
-  return tensorValue(call.builder.take(x.tensor, axis, chosen), x.batched);
+  return withTensor(x, call.builder.take(x.tensor, axis, chosen));
 }
 
 function bound(call: OperatorCall, name: string, otherwise: number): number {
@@ -202,14 +203,14 @@ function narrow(call: OperatorCall): TensorValue {
   const x = tensorArgument(call, 'self');
   const axis = innerAxis(call, x, numberArgument(call, 'dim'));
   const [start, length] = [numberArgument(call, 'start'), numberArgument(call, 'length')];
-  return tensorValue(call.builder.take(x.tensor, axis, positions(start, length)), x.batched);
+  return withTensor(x, call.builder.take(x.tensor, axis, positions(start, length)));
 }
 
 function indexSelect(call: OperatorCall): TensorValue {
   const x = tensorArgument(call, 'self');
   const axis = innerAxis(call, x, numberArgument(call, 'dim'));
   const chosen = Array.from(constantNumbers(call, tensorArgument(call, 'index')));
-  return tensorValue(call.builder.take(x.tensor, axis, chosen), x.batched);
+  return withTensor(x, call.builder.take(x.tensor, axis, chosen));
 }
 
 /** x[:, columns]: one list of known positions along one axis. */
@@ -225,11 +226,11 @@ function indexed(call: OperatorCall): TensorValue {
   const axis = innerAxis(call, x, dim);
   const length = x.tensor.shape[axis]!;
   const chosen = Array.from(constantNumbers(call, index), (at) => (at < 0 ? at + length : at));
-  return tensorValue(call.builder.take(x.tensor, axis, chosen), x.batched);
+  return withTensor(x, call.builder.take(x.tensor, axis, chosen));
 }
 
 function expand(call: OperatorCall): TensorValue {
-  const x = tensorArgument(call, 'self');
+  const x = rowsFirst(call, tensorArgument(call, 'self'));
   const sizes = sizesArgument(call, 'size');
   const missing = sizes.length - fullRank(x);
   const full: readonly TorchValue[] = [
@@ -251,7 +252,7 @@ function expand(call: OperatorCall): TensorValue {
 }
 
 function expandAs(call: OperatorCall): TensorValue {
-  const [x, other] = [tensorArgument(call, 'self'), tensorArgument(call, 'other')];
+  const [x, other] = [rowsFirst(call, tensorArgument(call, 'self')), rowsFirst(call, tensorArgument(call, 'other'))];
   if (x.batched && !other.batched) failAcrossRows(call);
   const { shape } = x.tensor;
   const lead = other.batched && !x.batched && shape.length > other.tensor.shape.length;
@@ -261,7 +262,7 @@ function expandAs(call: OperatorCall): TensorValue {
 }
 
 function repeat(call: OperatorCall): TensorValue {
-  const x = tensorArgument(call, 'self');
+  const x = rowsFirst(call, tensorArgument(call, 'self'));
   const given = sizesArgument(call, 'repeats');
   const [first, ...rest] = given;
   const perRow = !x.batched && isValue(first, 'rows');
@@ -287,7 +288,7 @@ function flip(call: OperatorCall): TensorValue {
     (tensor, axis) => call.builder.take(tensor, axis, positions(0, tensor.shape[axis]!).reverse()),
     x.tensor,
   );
-  return tensorValue(flipped, x.batched);
+  return withTensor(x, flipped);
 }
 
 function roll(call: OperatorCall): TensorValue {
@@ -303,5 +304,5 @@ function roll(call: OperatorCall): TensorValue {
       positions(0, length).map((at) => (((at - shifts[k]!) % length) + length) % length),
     );
   }, x.tensor);
-  return tensorValue(rolled, x.batched);
+  return withTensor(x, rolled);
 }

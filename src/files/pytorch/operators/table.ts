@@ -40,7 +40,7 @@ export function lowerOperator(
   try {
     return found.lower(call);
   } catch (error) {
-    if (error instanceof ShapeError) failCall(call, error.message);
+    if (error instanceof ShapeError) failCall(call, error.message, 'torch-shapes');
     throw error;
   }
 }

@@ -8,11 +8,15 @@ export type TorchValue = null | boolean | number | string | TorchRecord;
 /** Everything that is not a single number or text. */
 export type TorchRecord = TensorValue | ListValue | RowsValue | ObjectValue | NameValue;
 
-/** A tensor. Where `batched`, PyTorch's first axis (the rows of the table) is left out of `tensor.shape`. */
+/**
+ * A tensor. Where `batched`, one axis of PyTorch's tensor is that of the rows of the table: it is left out of
+ * `tensor.shape`, and `lead` axes stand before it (mostly none).
+ */
 export interface TensorValue {
   readonly kind: 'tensor';
   readonly tensor: Tensor;
   readonly batched: boolean;
+  readonly lead: number;
 }
 
 /** A list or tuple. */
@@ -93,8 +97,19 @@ export function failAcrossRows(call: OperatorCall): never {
 }
 
 /** A value made of a tensor of the builder. */
-export function tensorValue(tensor: Tensor, batched: boolean): TensorValue {
-  return { kind: 'tensor', tensor, batched };
+export function tensorValue(tensor: Tensor, batched: boolean, lead = 0): TensorValue {
+  return { kind: 'tensor', tensor, batched, lead };
+}
+
+/** The same rows with other content; `lead` where axes before the rows came or went. */
+export function withTensor(value: TensorValue, tensor: Tensor, lead = value.lead): TensorValue {
+  return { ...value, tensor, lead };
+}
+
+/** Refuses a tensor whose rows are not its first axis, for operations that count from there. */
+export function rowsFirst(call: OperatorCall, value: TensorValue): TensorValue {
+  if (value.lead > 0) failAcrossRows(call);
+  return value;
 }
 
 /** A list or tuple of values. */
@@ -167,7 +182,8 @@ export function rowAxis(call: OperatorCall, value: TensorValue, dimension: numbe
   const normal = dimension < 0 ? dimension + rank : dimension;
   if (!Number.isInteger(normal) || normal < 0 || normal >= Math.max(rank, 1))
     failCall(call, `dimension ${dimension} is not there (the tensor has ${rank})`);
-  return value.batched ? (normal === 0 ? undefined : normal - 1) : normal;
+  if (!value.batched || normal < value.lead) return normal;
+  return normal === value.lead ? undefined : normal - 1;
 }
 
 /** The builder's axis of a dimension that must not be that of the rows. */
@@ -175,21 +191,31 @@ export function innerAxis(call: OperatorCall, value: TensorValue, dimension: num
   return rowAxis(call, value, dimension, extra) ?? failAcrossRows(call);
 }
 
-/**
- * Two tensors as the builder may join them: a constant's leading axis of length 1 that would meet the rows is dropped.
- * Refuses what PyTorch would spread across the rows.
- */
-export function aligned(call: OperatorCall, a: TensorValue, b: TensorValue): readonly [Tensor, Tensor, boolean] {
-  const batched = a.batched || b.batched;
-  if (!batched) return [a.tensor, b.tensor, false];
-  if (a.batched && b.batched && a.tensor.shape.length !== b.tensor.shape.length) failAcrossRows(call);
-  const rank = Math.max(a.batched ? fullRank(a) : 0, b.batched ? fullRank(b) : 0);
-  return [beside(call, a, rank), beside(call, b, rank), true];
+/** Two tensors as the builder may join them, and where the rows of the result are. */
+export interface Aligned {
+  readonly left: Tensor;
+  readonly right: Tensor;
+  readonly batched: boolean;
+  readonly lead: number;
 }
 
-function beside(call: OperatorCall, value: TensorValue, rank: number): Tensor {
-  const { tensor, batched } = value;
-  if (batched || tensor.shape.length < rank) return tensor;
-  if (tensor.shape.length > rank || tensor.shape[0] !== 1) failAcrossRows(call);
-  return call.builder.reshape(tensor, tensor.shape.slice(1));
+/**
+ * Brings two tensors side by side as PyTorch does, from the last axis: their rows must meet, and a constant may only have
+ * a length of 1 where they are. Refuses what PyTorch would spread across the rows.
+ */
+export function aligned(call: OperatorCall, a: TensorValue, b: TensorValue): Aligned {
+  const behind = [a, b].flatMap((value) => (value.batched ? [fullRank(value) - value.lead] : []));
+  const [rows, other = rows] = behind;
+  if (rows === undefined) return { left: a.tensor, right: b.tensor, batched: false, lead: 0 };
+  if (rows !== other) failAcrossRows(call);
+  const lead = Math.max(fullRank(a), fullRank(b)) - rows;
+  return { left: beside(call, a, rows), right: beside(call, b, rows), batched: true, lead };
+}
+
+/** A constant without the axis that meets the rows, the `rows`th from the end. */
+function beside(call: OperatorCall, { tensor, batched }: TensorValue, rows: number): Tensor {
+  const axis = tensor.shape.length - rows;
+  if (batched || axis < 0) return tensor;
+  if (tensor.shape[axis] !== 1) failAcrossRows(call);
+  return call.builder.reshape(tensor, tensor.shape.toSpliced(axis, 1));
 }

@@ -55,7 +55,8 @@ function readProgram(file: NamedBytes, archive: ExportedArchive): Reading {
   if (outputs.length === 0) throw damaged(file.name, 'it has no output');
   const source = { file: file.name, format: 'pt2', framework: 'PyTorch', layers: following.layers.layers };
   const network = following.builder.finish(file.name.replace(/\.[^.]*$/, ''), source);
-  return { network, questions: [], settled: new Map(), problems: following.notes };
+  const inputs = network.inputs.reduce((sum, port) => sum + port.size, 0);
+  return { network, questions: [], settled: new Map([['inputs', String(inputs)]]), problems: following.notes };
 }
 
 /** Parameters and constants by the names the signature gives them; everything else is an input of the network. */
