@@ -166,7 +166,9 @@ function textOf({ session, findings }: Checked): string {
     const title = `${standing.rule.input ?? 'forecast'} ${ruleWords(standing.rule)}`;
     if (standing.problem !== undefined) return [`?  ${title}: ${standing.problem}`];
     const finding = standing.finding === undefined ? undefined : findings.findings[standing.finding];
-    if (standing.holds || !finding) return [`✓  ${title}`];
+    if (standing.holds || !finding) {
+      return [`✓  ${title}`, ...(standing.between ? [`     beside the rows: ${standing.between.words}`] : [])];
+    }
     return [
       `✗  ${finding.message}`,
       ...(standing.rule.why === undefined ? [] : [`     ${standing.rule.why}`]),

@@ -9,6 +9,7 @@ import { findingMessage, slopeUnitOf } from './findingWords';
 import { reasonsFor } from './reasons';
 import { findRegion } from './region';
 import type { Rule } from './rule';
+import { inputOf } from './ruleInput';
 import { summaryOf } from './summary';
 
 /** How one rule stands. */
@@ -75,15 +76,6 @@ export function checkRule(rule: Rule, checked: Checked, options: CheckOptions): 
 function isAllowed({ allowRows, allowShare }: Rule, failing: number, of: number): boolean {
   if (allowRows === undefined && allowShare === undefined) return failing === 0;
   return failing <= (allowRows ?? failing) && failing <= (allowShare ?? 1) * of;
-}
-
-/** Number of the flat input a rule is for; undefined for forecast rules. */
-export function inputOf(rule: Rule, checked: Checked): number | undefined {
-  if (rule.input === undefined) return undefined;
-  return matchNames(
-    [rule.input],
-    checked.inputs.map(({ name }) => name),
-  )[0];
 }
 
 function uncheckable(rule: Rule, checked: Checked, input: number | undefined): Problem | undefined {

@@ -18,6 +18,8 @@ export interface Finding {
   readonly unit: string;
   readonly where?: Region;
   readonly why: readonly Reason[];
+  /** The rule holds at the rows (`rows.count` of them are allowed) but fails at this point of the ranges it asks for. */
+  readonly between?: Between;
   /** "calls_made: slope below 0 in 33 of 500 rows (6.6 %), worst −4.28 min per call at row 360, 15 of them where calls_made > 15." */
   readonly message: string;
 }
@@ -68,4 +70,28 @@ export interface Reason {
     | 'extrapolation'
     | 'unexplained';
   readonly message: string;
+}
+
+/** A point beside the rows at which a rule fails. */
+export interface Between {
+  /** The nearest row (from 0) and its line in the table's file. */
+  readonly row: number;
+  readonly line: number;
+  /** How far the point lies from that row: √Σ(difference ÷ spread)² over the inputs. */
+  readonly distance: number;
+  /** Change of the forecast per one of the input, or the forecast, in the rule's units. */
+  readonly value: number;
+  /** The two points whose forecasts show it; for a rule on the forecast the row itself and the point. */
+  readonly points: readonly [PointForecast, PointForecast];
+  /** "falls by 0.55 min near row 500" */
+  readonly words: string;
+  /** "With 20 calls_made and the rest as in row 500: 36 forms_filled give 469.8 min, 37 give 469.2 min." */
+  readonly message: string;
+}
+
+/** A point and its forecast. */
+export interface PointForecast {
+  /** By flat input, in original units; of a category the number of its element. */
+  readonly values: Float64Array;
+  readonly forecast: number;
 }

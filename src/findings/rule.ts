@@ -26,8 +26,10 @@ export interface Rule {
   /** `slope at most` and `forecast at most`, and the upper limit of `between`. */
   readonly high?: number;
   readonly units?: 'original' | 'model';
-  /** Per row by the slope, or by the exact +1 step of a whole-number input. */
-  readonly check?: 'rows' | 'step';
+  /** Per row by the slope, by the exact +1 step of a whole-number input, or by the slope and a search beside the rows. */
+  readonly check?: 'rows' | 'step' | 'ranges';
+  /** Where `ranges` searches, by input: lowest and highest value; the others move within their column's values. */
+  readonly ranges?: Readonly<Record<string, readonly [number, number]>>;
   /** A slope may go beyond the limit by this much without counting. */
   readonly tolerance?: number;
   /** The rule holds as long as no more rows than this fail. */

@@ -1,6 +1,6 @@
 import type { Checked } from './checked';
 import { isForecastRule } from './expectations';
-import { inputOf } from './check';
+import { inputOf } from './ruleInput';
 import type { Rule } from './rule';
 
 /**

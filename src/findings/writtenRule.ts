@@ -1,4 +1,5 @@
 import { getNodeValue, type Node } from 'jsonc-parser';
+import { matchNames } from '../table/matching';
 import { nearestName } from '../table/names';
 import type { Problem, Severity } from '../problem';
 import { parseConditions } from './conditions';
@@ -13,8 +14,6 @@ export interface WrittenRule {
   readonly inputs: readonly string[];
   /** Everything else, with its place in the file. */
   readonly rule: Rule;
-  /** The rule also asks for a search over ranges. */
-  readonly ranges: boolean;
 }
 
 const ruleKeys = [
@@ -55,7 +54,8 @@ export function writtenRule(node: Node, source: RulesText): WrittenRule | undefi
     ...limitsOfRule(members, expect, node, source),
     ...optional('output', textOf(members, 'output', source)),
     ...optional('units', choiceOf(members, 'units', ['original', 'model'] as const, source)),
-    ...optional('check', checkOf(members, source)),
+    ...optional('check', choiceOf(members, 'check', ['rows', 'step', 'ranges'] as const, source)),
+    ...optional('ranges', rangesOf(members, source)),
     ...optional('tolerance', numberOf(members, 'tolerance', source)),
     ...optional('allowRows', numberOf(members, 'allowRows', source)),
     ...optional('allowShare', numberOf(members, 'allowShare', source, 1)),
@@ -66,7 +66,7 @@ export function writtenRule(node: Node, source: RulesText): WrittenRule | undefi
   };
   const inputs = inputsOf(members, expect, node, source);
   if (source.problems.length > faults) return undefined;
-  return { inputs, rule, ranges: getChoice(members, 'check') === 'ranges' };
+  return { inputs, rule };
 }
 
 /** The rules for one model that a written rule means, and problems at its line where it names what is not there. */
@@ -95,17 +95,12 @@ export function resolveRule(
   if (parsed.kind === 'fault') {
     return { rules: [], problems: [problem('rule-unknown-name', parsed.fault, parsed.remedy, 'error')] };
   }
-  const notes = written.ranges
-    ? [
-        problem(
-          'rule-ranges',
-          'the ranges between the rows are not searched, this rule is checked at the rows',
-          'Leave out "check": "ranges", or look at the rows only.',
-          'warning',
-        ),
-      ]
-    : [];
-  return { rules: parsed.rules, problems: notes };
+  const unknown = Object.keys(rule.ranges ?? {}).find((name) => matchNames([name], subject.inputs)[0] === undefined);
+  if (unknown === undefined) return { rules: parsed.rules, problems: [] };
+  const near = nearestName(unknown, subject.inputs);
+  const remedy = near ? `Did you mean ${near}?` : `The inputs are ${subject.inputs.slice(0, 10).join(', ')}.`;
+  const what = `"ranges" names ${unknown}, which is not an input of ${subject.model}`;
+  return { rules: [], problems: [problem('rule-unknown-name', what, remedy, 'error')] };
 }
 
 const levels = ['error', 'warning', 'info'] as const;
@@ -180,9 +175,21 @@ function whereOf(members: ReadonlyMap<string, Node>, source: RulesText): readonl
   return undefined;
 }
 
-function checkOf(members: ReadonlyMap<string, Node>, source: RulesText): 'rows' | 'step' | undefined {
-  const check = choiceOf(members, 'check', ['rows', 'step', 'ranges'] as const, source);
-  return check === 'ranges' ? 'rows' : check;
+function rangesOf(members: ReadonlyMap<string, Node>, source: RulesText): Rule['ranges'] {
+  const node = members.get('ranges');
+  if (!node) return undefined;
+  const given: unknown = getNodeValue(node);
+  const entries =
+    typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.entries(given) : undefined;
+  const ranges = entries?.flatMap(([name, range]): [string, readonly [number, number]][] => {
+    const numbers = Array.isArray(range) ? range.filter((end) => typeof end === 'number') : [];
+    const [low, high] = numbers;
+    return low !== undefined && high !== undefined && numbers.length === 2 && low < high ? [[name, [low, high]]] : [];
+  });
+  if (ranges && ranges.length === entries?.length) return Object.fromEntries(ranges);
+  const remedy = 'Write "ranges": { "x": [0, 30] }.';
+  source.fault('rules-ranges', node.offset, '"ranges" must give a lowest and a highest value by input', remedy);
+  return undefined;
 }
 
 function getChoice(members: ReadonlyMap<string, Node>, key: string): unknown {

@@ -1,14 +1,17 @@
 import type { Checked, CheckedInput } from '../findings/checked';
-import { checkRules as checkAll, checkRule, findingsOf, type RuleResult } from '../findings/check';
+import { betweenOf, failingBetween } from '../findings/between';
+import { checkRules as checkAll, checkRule, findingsOf, type NumberedResult, type RuleResult } from '../findings/check';
 import { breaks, demandOf, isForecastRule, ruleWords } from '../findings/expectations';
+import type { Between } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import { suggestRules } from '../findings/suggestions';
-import { computeForecasts, scaledColumn, scaledOutput } from './computeSlopes';
+import { computeForecasts, scaledColumn, scaledOutput, type Computation } from './computeSlopes';
 import { exactRow } from './exactRow';
 import type { OutputSlopes } from './outputSlopes';
 import type { Findings, RuleStatus } from './service';
 import type { Connection, Session } from './session';
 import type { Beyond } from './slopeMap';
+import { searchBetween, searchedForecasts } from './rangeSearch';
 import { unitParts } from './unitParts';
 
 /**
@@ -26,7 +29,9 @@ const knownFor = new WeakMap<OutputSlopes, Known>();
 /** All rules with how they stand, the findings worst first, and rules that could be added; worked out once. */
 export async function checkRules(session: Session, connection: Connection, slopes: OutputSlopes): Promise<Findings> {
   const known = knownOf(session, connection, slopes);
-  known.findings ??= known.checked.then((checked) => findingsFor(session.rules, checked, slopes));
+  known.findings ??= known.checked.then((checked) =>
+    findingsFor(known.rules, checked, connection.computation(slopes.output)),
+  );
   return known.findings;
 }
 
@@ -40,23 +45,45 @@ function knownOf(session: Session, connection: Connection, slopes: OutputSlopes)
   return known;
 }
 
-function findingsFor(rules: readonly Rule[], checked: Checked, slopes: OutputSlopes): Findings {
-  const results = checkAll(rules, checked, { explain: true });
+async function findingsFor(rules: readonly Rule[], checked: Checked, computation: Computation): Promise<Findings> {
+  const results: NumberedResult[] = [];
+  const betweens = new Map<number, Between>();
+  for (const result of checkAll(rules, checked, { explain: true })) {
+    const between = await searched(result, checked, computation, rules.length);
+    if (between) betweens.set(result.number, between);
+    results.push(between && result.rule.check === 'ranges' ? failingBetween(result, checked, between) : result);
+  }
   const findings = findingsOf(results);
   return {
     findings,
     rules: rules.map((rule, number) => {
       const result = results.find((candidate) => candidate.number === number);
-      return result
-        ? standing(
-            result,
-            findings.findIndex((finding) => finding === result.finding),
-          )
-        : elsewhere(rule);
+      if (!result) return elsewhere(rule);
+      const between = betweens.get(number);
+      const finding = findings.findIndex((candidate) => candidate === result.finding);
+      return { ...standing(result, finding), ...(between ? { between } : {}) };
     }),
     suggestions: suggestRules(checked, rules),
-    rowsFailing: rowsFailing(results, slopes.rows.length),
+    rowsFailing: rowsFailing(results, checked.rows.length),
   };
+}
+
+/** A search nobody asked for may take so many products of weights in all; one that a rule asks for takes what it takes. */
+const mostUnasked = 2e9;
+
+/** What lies beside the rows of a rule that holds at them. */
+async function searched(
+  { rule, holds, failing }: NumberedResult,
+  checked: Checked,
+  computation: Computation,
+  rules: number,
+): Promise<Between | undefined> {
+  const asked = rule.check === 'ranges';
+  if (!holds || (failing.length > 0 && !asked)) return undefined;
+  const parameters = computation.network.source.layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  if (!asked && searchedForecasts * rules * Math.max(1, parameters) > mostUnasked) return undefined;
+  const found = await searchBetween(computation, checked, rule);
+  return found && betweenOf(rule, checked, found);
 }
 
 /** Positions at which a rule fails, ascending: what the filter of a finding shows. */

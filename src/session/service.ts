@@ -1,13 +1,14 @@
-import type { Finding } from '../findings/finding';
+import type { Between, Finding } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import type { Question } from '../files/reading';
 import type { Problem } from '../problem';
+import type { UnderstandingService } from './understanding';
 
 /**
  * Everything a view or the command line can ask about one open model with its data. A view never gets all rows: it asks
  * for what it draws. All numbers are in the units asked for; typed arrays cross threads and webviews as they are.
  */
-export interface SessionService {
+export interface SessionService extends UnderstandingService {
   describe(): Promise<ModelDescription>;
   /** The connected table as it is bound now; undefined without one. */
   data(): Promise<DataDescription | undefined>;
@@ -256,6 +257,8 @@ export interface Findings {
     readonly holds: boolean;
     readonly finding?: number;
     readonly problem?: string;
+    /** The rule holds at the rows, but fails at this point beside them; no finding unless the rule asks for ranges. */
+    readonly between?: Between;
     /** The rule is for this other output and not checked here. */
     readonly elsewhere?: string;
   }[];

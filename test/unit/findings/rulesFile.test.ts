@@ -74,9 +74,19 @@ describe('slopescope.json', () => {
       ['forms_sent', 'duration'],
     ]);
     expect(resolveRule(ranges!, subject)).toMatchObject({
-      rules: [{ expect: 'forecast at least', low: 0, check: 'rows' }],
-      problems: [{ code: 'rule-ranges', severity: 'warning' }],
+      rules: [{ expect: 'forecast at least', low: 0, check: 'ranges', ranges: { calls_made: [0, 30] } }],
+      problems: [],
     });
+  });
+
+  it('says that a range is for an unknown input, or is none', () => {
+    const misspelt = text.replace('"calls_made": [0, 30]', '"calls_mad": [0, 30]');
+    const [entry] = parseRulesFile('slopescope.json', misspelt).models;
+    expect(resolveRule(entry!.rules[3]!, subject).problems).toMatchObject([
+      { code: 'rule-unknown-name', severity: 'error', remedy: 'Did you mean calls_made?' },
+    ]);
+    const turned = parseRulesFile('slopescope.json', text.replace('[0, 30]', '[30, 0]'));
+    expect(turned.problems).toMatchObject([{ code: 'rules-ranges' }]);
   });
 
   it('says at its line that a rule is on an unknown input, with the nearest', () => {
