@@ -13,6 +13,7 @@ import { RulesFiles } from './views/rulesFiles';
 import { RulesLanguage } from './views/rulesLanguage';
 import { RulesLens } from './views/rulesLens';
 import { RulesTree } from './views/rulesTree';
+import { RulesSchema } from './views/rulesSchema';
 import { StatusBar } from './views/statusBar';
 import { TableNotes } from './views/tableNotes';
 import { RuleTests, type RuleTestOutcome } from './views/testing';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): SlopescopeApi {
     new QuickFixes(problems),
     new RulesLens(models, rulesFiles, checks),
     new RulesLanguage(checks),
+    new RulesSchema(extension),
     new TableNotes(models),
     new ModelsTree(models, memory, rulesFiles),
     new RulesTree(models),

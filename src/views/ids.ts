@@ -42,6 +42,9 @@ export const testController = 'slopescope';
 /** The file that keeps rules in git. */
 export const rulesFileName = 'slopescope.json';
 
+/** The scheme of `slopescope://schema/1`, the address of the rules' JSON schema. */
+export const schemaScheme = 'slopescope';
+
 /** The source shown beside every problem. */
 export const problemSource = 'Slopescope';
 

@@ -201,8 +201,9 @@ export class OpenModel implements vscode.Disposable {
   }
 
   private async runCheck(signal: AbortSignal): Promise<void> {
+    await this.opening;
     const { thread, data, description } = this;
-    if (!data || !thread || !description) return;
+    if (signal.aborted || !data || !thread || !description) return;
     const options = { signal, onProgress: (report: Progress) => this.report(report) };
     try {
       const parts: Findings[] = [];

@@ -173,6 +173,13 @@ function sessionQuestions(asker: () => Promise<ModelThread['asker']>): Answering
     tableRows: async (request, call) => (await asker()).call('tableRows', request, along(call)),
     findings: async (request, call) => (await asker()).call('findings', request, along(call)),
     fromFileAlone: async (request, call) => (await asker()).call('fromFileAlone', request, along(call)),
+    input: async (request, call) => (await asker()).call('input', request, along(call)),
+    pairs: async (request, call) => (await asker()).call('pairs', request, along(call)),
+    surface: async (request, call) => (await asker()).call('surface', request, along(call)),
+    whatIf: async (request, call) => (await asker()).call('whatIf', request, along(call)),
+    networkPicture: async (request, call) => (await asker()).call('networkPicture', request, along(call)),
+    formula: async (request, call) => (await asker()).call('formula', request, along(call)),
+    range: async (request, call) => (await asker()).call('range', request, along(call)),
   };
 }
 

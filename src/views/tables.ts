@@ -34,7 +34,7 @@ export async function findTables(model: OpenModel, signal: AbortSignal): Promise
     return {
       id: uri.toString(),
       name: path.posix.basename(uri.path),
-      folder: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
+      folder: folderWords(vscode.Uri.joinPath(uri, '..')),
       matched,
       of: inputs.length,
       rows: table.rows.exact ? vscode.l10n.t('{0} rows', count) : vscode.l10n.t('about {0} rows', count),
@@ -67,4 +67,10 @@ async function workspaceTables(model: OpenModel, signal: AbortSignal): Promise<v
     signal.removeEventListener('abort', stop);
     cancellation.dispose();
   }
+}
+
+/** A folder as people of this workspace call it; the workspace's own folder by its name. */
+function folderWords(folder: vscode.Uri): string {
+  const own = vscode.workspace.getWorkspaceFolder(folder);
+  return own?.uri.toString() === folder.toString() ? own.name : vscode.workspace.asRelativePath(folder);
 }

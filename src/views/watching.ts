@@ -97,8 +97,10 @@ export class Watching implements vscode.Disposable {
     const entries = rulesFiles.entries().filter((entry) => entry.file.toString() === file.toString());
     const open = models.list().filter((model) => model.entry?.file.toString() === file.toString());
     const named = models.list().filter(({ uri }) => entries.some(({ model }) => model.toString() === uri.toString()));
-    for (const model of new Set([...open, ...named])) void model.followEntry();
-    for (const entry of entries) if (checksOnSave() && !checks.openModelOf(entry)) void checks.run(entry);
+    const followed = [...new Set([...open, ...named])].map((model) => model.followEntry());
+    void Promise.all(followed).then(() => {
+      for (const entry of entries) if (checksOnSave() && !checks.openModelOf(entry)) void checks.run(entry);
+    });
   }
 }
 

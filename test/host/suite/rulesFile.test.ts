@@ -47,10 +47,16 @@ describe('slopescope.json', () => {
 
   before(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await write(file, '{\n  // kept by hand\n  "version": 1,\n  "models": []\n}\n');
+    await write(
+      file,
+      '{\n  // kept by hand\n  "$schema": "slopescope://schema/1",\n  "version": 1,\n  "models": []\n}\n',
+    );
   });
 
   after(async () => {
+    // The Testing view made the side bar wider: the pages after this want their room back.
+    await vscode.commands.executeCommand('workbench.action.closeSidebar');
+    await vscode.commands.executeCommand('workbench.action.closePanel');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.delete(file);
     await until('no problems', () => problems().length === 0 || undefined);
