@@ -3,8 +3,8 @@ import type { UnderstandingService } from '../src/session/understanding';
 import type { PanelService } from '../src/views/panelService';
 import type { Answers } from './state';
 
-/** Everything a page can ask: what the panel answers, and what the tabs below Slopes need. */
-export type PageService = PanelService & Pick<UnderstandingService, 'input' | 'whatIf'>;
+/** Everything a page can ask: what the panel answers, and what the tabs beside Slopes need. */
+export type PageService = PanelService & UnderstandingService;
 
 /** What a tab asks while it is open. */
 export interface Question {

@@ -13,7 +13,7 @@ import type {
   TableRows,
   Units,
 } from '../src/session/service';
-import type { InputView, WhatIf, WhatIfRequest } from '../src/session/understanding';
+import type { FormulaView, InputView, RangeView, WhatIf, WhatIfRequest } from '../src/session/understanding';
 import type { PanelState, TableCandidate } from '../src/views/panelService';
 
 /** Everything the page shows is drawn from this one value. */
@@ -47,6 +47,10 @@ interface Choices {
   /** Input: which curves are drawn, whose values colour the dots, and the row whose slope is taken apart. */
   readonly curves?: CurveChoice;
   readonly colourBy?: number;
+  /** Formula: significant digits shown. */
+  readonly digits?: number;
+  /** Range: the limits of the forecast. */
+  readonly limits?: { readonly lower?: number; readonly upper?: number };
   /** What if: the changes made by hand to one row, and where the bars start. */
   readonly edits?: { readonly row: number; readonly changes: WhatIfRequest['changes'] };
   readonly barsFrom?: 'average' | 'before';
@@ -73,6 +77,8 @@ export interface Answers {
   readonly table?: TableWindow;
   readonly progress?: Progress;
   readonly input?: InputView;
+  readonly formula?: FormulaView;
+  readonly range?: RangeView;
   readonly whatIf?: WhatIf;
   /** The last answer that brought response curves. */
   readonly whatIfCurves?: WhatIf;

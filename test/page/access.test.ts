@@ -37,6 +37,8 @@ const kinds: readonly (Opening & {
   { name: 'input', press: '2', wait: '.figures' },
   { name: 'yes/no input', press: '2', parameters: { shape: 'yes/no' }, wait: '.figures' },
   { name: 'what if', press: 'w', wait: '.slider' },
+  { name: 'range', click: '#tab-range', wait: '.diagnosis' },
+  { name: 'formula', click: '#tab-formula', wait: '.formula' },
   { name: 'rules', click: '#tab-rules', wait: '.rule-table' },
   { name: 'keys', press: '?', wait: '.key-list' },
   { name: 'many inputs', scenario: 'wide', wait: '.lane' },

@@ -23,6 +23,8 @@ const shots: readonly (Opening & { readonly name: string; readonly click?: strin
   { name: 'whatif-dark', click: '#tab-whatIf' },
   { name: 'whatif-light', click: '#tab-whatIf', theme: 'light' },
   { name: 'whatif-narrow', click: '#tab-whatIf', width: 560 },
+  { name: 'range-dark', click: '#tab-range' },
+  { name: 'formula-dark', click: '#tab-formula' },
   { name: 'rules-dark', click: '#tab-rules' },
   { name: 'rules-light', theme: 'light', click: '#tab-rules' },
   { name: 'first-dark', scenario: 'first', height: 760 },

@@ -123,12 +123,14 @@ function limits(app: App, line: RuleLine, rule: Rule): Drawn {
 }
 
 function check(app: App, line: RuleLine, rule: Rule): TemplateResult {
-  return select<'rows' | 'step'>({
+  return select<'rows' | 'step' | 'ranges'>({
     label: rulesWords.checkOf(line.name),
     value: rule.check ?? 'rows',
     options: [
       { value: 'rows', text: rulesWords.byRows() },
       { value: 'step', text: rulesWords.byStep() },
+      // Written in slopescope.json, with its ranges; kept as it is.
+      ...(rule.check === 'ranges' ? [{ value: 'ranges' as const, text: rulesWords.byRanges() }] : []),
     ],
     choose: (how) => {
       replace(app, line.place, { ...rule, check: how });

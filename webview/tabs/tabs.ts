@@ -2,9 +2,11 @@ import type { TemplateResult } from 'lit';
 import type { App } from '../app';
 import type { Question } from '../questions';
 import type { PageState } from '../state';
+import { formulaTab } from './formulaTab';
 import { inputTab } from './input/inputTab';
 import { hasTab } from './names';
 import type { TabName } from './names';
+import { rangeTab } from './range/rangeTab';
 import { rulesTab } from './rulesTab';
 import { slopesTab } from './slopesTab';
 import { whatIfTab } from './whatIf/whatIfTab';
@@ -19,7 +21,7 @@ export interface Tab {
 }
 
 /** All views in the order of the tab bar. */
-const tabs: readonly Tab[] = [slopesTab, inputTab, whatIfTab, rulesTab];
+const tabs: readonly Tab[] = [slopesTab, inputTab, whatIfTab, formulaTab, rangeTab, rulesTab];
 
 /** The views there are for this page. */
 export function tabsOf(state: PageState): readonly Tab[] {

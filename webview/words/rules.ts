@@ -26,6 +26,7 @@ export const rulesWords = {
   levelName: (level: Severity) => words(level),
   checkOf: (name: string) => words('How the rule of {0} is checked', name),
   byRows: () => words('slope at each row'),
+  byRanges: () => words('slope in the ranges'),
   byStep: () => words('+1 step at each row'),
   lowOf: (name: string) => words('Lower limit for {0}', name),
   highOf: (name: string) => words('Upper limit for {0}', name),

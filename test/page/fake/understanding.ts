@@ -1,13 +1,21 @@
 import type { Answering } from '../../../src/ask';
 import type { InputRequest, InputView, Scatter, UnderstandingService } from '../../../src/session/understanding';
 import type { FakeHost } from './service';
+import { pairsAnswer, surfaceAnswer } from './pairs';
+import { rangeAnswer } from './range';
+import { formulaAnswer, pictureAnswer } from './structure';
 import { whatIfAnswer } from './whatIf';
 import { effectOf, forecastOf, numbersOf } from './curved';
 
 /** Answers what the tabs below Slopes ask, from the invented table and a curved function that can be followed by hand. */
-export function fakeUnderstanding(host: FakeHost): Pick<Answering<UnderstandingService>, 'input' | 'whatIf'> {
+export function fakeUnderstanding(host: FakeHost): Answering<UnderstandingService> {
   return {
     input: (request) => inputView(host, request),
+    pairs: () => pairsAnswer(host),
+    surface: (request) => surfaceAnswer(host, request),
+    networkPicture: (request) => pictureAnswer(host, request),
+    formula: (request) => formulaAnswer(host, request),
+    range: (request) => rangeAnswer(host, request),
     whatIf: (request) => whatIfAnswer(host, request),
   };
 }

@@ -1,0 +1,130 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { FormulaLanguage, FormulaRequest, FormulaView } from '../../src/session/understanding';
+import { chooseInput, tell } from '../actions';
+import type { App } from '../app';
+import { button, select } from '../parts/controls';
+import type { Drawn } from '../parts/controls';
+import { icon } from '../parts/icon';
+import { sentence } from '../parts/sentence';
+import { progressLine } from '../parts/progress';
+import type { Question } from '../questions';
+import type { PageState } from '../state';
+import { chosenLane, outputUnit, unitsOf, viewOf } from '../view';
+import { formulaWords } from '../words/formula';
+import { signed } from '../words/numbers';
+import { withUnit } from '../words/slopes';
+import { understandingWords } from '../words/understanding';
+import type { Tab } from './tabs';
+
+/** The network written out, the slope by one input, and code that gives the same forecasts. */
+export const formulaTab: Tab = { name: 'formula', title: formulaWords.tab, draw, asks };
+
+const languages: readonly FormulaLanguage[] = ['LaTeX', 'Python', 'R', 'Excel', 'JavaScript', 'Markdown'];
+const digitChoices = ['2', '3', '4', '6'] as const;
+
+function asks(state: PageState): readonly Question[] {
+  const lane = chosenLane(state);
+  const request: FormulaRequest = {
+    output: viewOf(state).output,
+    units: unitsOf(state),
+    digits: state.choices.digits ?? 3,
+    ...(lane && lane.kind !== 'switched' ? { input: lane.input } : {}),
+  };
+  return [
+    {
+      topic: 'formula',
+      request,
+      ask: async (asker, options) => ({ formula: await asker.call('formula', request, options) }),
+    },
+  ];
+}
+
+function draw(app: App): TemplateResult {
+  const view = app.store.state.answers.formula;
+  if (!view) return sentence(understandingWords.computing(), progressLine(app));
+  return html`${sentence(view.sentence, formulaWords.below(), tools(app, view))}
+    <div class="cards">
+      <section class="card">
+        <header><h2>${formulaWords.formula()}</h2></header>
+        ${text(formulaWords.formula(), view.lines)} ${view.notes.map((note) => html`<p class="soft small">${note}</p>`)}
+        ${check(app, view)}
+      </section>
+      ${
+        view.slope
+          ? html`<section class="card">
+              <header><h2>${view.slope.heading}</h2></header>
+              ${text(view.slope.heading, view.slope.lines)}
+            </section>`
+          : nothing
+      }
+      ${view.coefficients ? coefficients(view.coefficients) : nothing}
+    </div>`;
+}
+
+/** Long lines wrap, so the block scrolls up and down only; it can be reached by keyboard to be scrolled. */
+function text(label: string, lines: readonly string[]): TemplateResult {
+  return html`<pre class="block code formula" tabindex="0" role="region" aria-label=${label}>${lines.join('\n')}</pre>`;
+}
+
+function tools(app: App, { code }: FormulaView): TemplateResult {
+  const lanes = (app.store.state.answers.lanes?.lanes ?? []).filter(({ kind }) => kind !== 'switched');
+  const { choices } = app.store.state;
+  return html`${select({
+      label: formulaWords.slopeBy(),
+      labelled: true,
+      value: String(choices.input ?? ''),
+      options: lanes.map(({ input, name }) => ({ value: String(input), text: name })),
+      choose: (input) => {
+        chooseInput(app, Number(input));
+      },
+    })}
+    ${select<string>({
+      label: formulaWords.digits(),
+      labelled: true,
+      value: String(choices.digits ?? 3),
+      options: digitChoices.map((value) => ({ value, text: value })),
+      choose: (digits) => {
+        app.store.choose({ digits: Number(digits) });
+      },
+    })}
+    <span class="row" role="group" aria-label=${formulaWords.copyAs()}
+      ><span class="soft" aria-hidden="true">${icon('copy')} ${formulaWords.copyAs()}</span>
+      ${languages.map((language) => copyButton(app, language, code[language]))}</span
+    >`;
+}
+
+function copyButton(app: App, language: FormulaLanguage, code: string | undefined): Drawn {
+  return code === undefined ? nothing : button(language, () => tell(app, 'copy', { text: code }));
+}
+
+function check(app: App, view: FormulaView): Drawn {
+  if (!view.check) return nothing;
+  const { row, forecast } = view.check;
+  const shown = formulaWords.check(understandingWords.row(row), withUnit(forecast, outputUnit(app.store.state)));
+  return html`<p class="soft small">${shown}</p>`;
+}
+
+function coefficients({ intercept, inputs }: NonNullable<FormulaView['coefficients']>): TemplateResult {
+  const lines = [{ name: formulaWords.intercept(), value: intercept }, ...inputs];
+  return html`<section class="card">
+    <header><h2>${formulaWords.coefficients()}</h2></header>
+    <table class="plain" aria-label=${formulaWords.coefficients()}>
+      <thead>
+        <tr>
+          <th scope="col">${formulaWords.input()}</th>
+          <th scope="col" class="num">${formulaWords.value()}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${lines.map(
+          ({ name, value }) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              <td class="num ${value < 0 ? 'neg' : ''}">${signed(value)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}

@@ -1,0 +1,114 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { Rule } from '../../../src/findings/rule';
+import type { Diagnosis, RangeRequest, RangeView } from '../../../src/session/understanding';
+import { openTab, setRules, tell } from '../../actions';
+import type { App } from '../../app';
+import { button } from '../../parts/controls';
+import type { Drawn } from '../../parts/controls';
+import { filterChip } from '../../parts/filterChip';
+import { icon } from '../../parts/icon';
+import { progressLine } from '../../parts/progress';
+import { sentence } from '../../parts/sentence';
+import type { Question } from '../../questions';
+import type { PageState } from '../../state';
+import { viewOf } from '../../view';
+import { count } from '../../words/numbers';
+import { rangeWords } from '../../words/range';
+import { withUnit } from '../../words/slopes';
+import { understandingWords } from '../../words/understanding';
+import type { Tab } from '../tabs';
+import { histogramCard } from './histogram';
+
+/** The range of the forecasts, limits that can be moved, and what the output's last step does to them. */
+export const rangeTab: Tab = { name: 'range', title: rangeWords.tab, draw, asks };
+
+function asks(state: PageState): readonly Question[] {
+  const request: RangeRequest = { ...viewOf(state), ...state.choices.limits };
+  return [
+    {
+      topic: 'range',
+      request,
+      patient: true,
+      ask: async (asker, options) => ({ range: await asker.call('range', request, options) }),
+    },
+  ];
+}
+
+function draw(app: App): TemplateResult {
+  const view = app.store.state.answers.range;
+  if (!view) return sentence(understandingWords.computing(), progressLine(app));
+  return html`${sentence(view.sentence, progressLine(app), rule(app, view))} ${filterChip(app)}
+    <div class="cards">
+      ${histogramCard(app, view)}
+      <section class="card">${beyond(app, view)} ${view.diagnoses.map((each) => diagnosis(app, each))}</section>
+    </div>`;
+}
+
+/** The limits as a rule for the forecast. */
+function rule(app: App, { lower, upper, ruleWords }: RangeView): Drawn {
+  const { answers } = app.store.state;
+  if (ruleWords === undefined || answers.state?.stored || (lower === undefined && upper === undefined)) return nothing;
+  const expect =
+    lower === undefined ? 'forecast at most' : upper === undefined ? 'forecast at least' : 'forecast between';
+  const made: Rule = {
+    expect,
+    level: 'warning',
+    ...(lower === undefined ? {} : { low: lower }),
+    ...(upper === undefined ? {} : { high: upper }),
+  };
+  return html`<span class="soft small">${ruleWords}</span> ${button(
+      rangeWords.makeRule(),
+      () => {
+        setRules(app, [...(answers.findings?.rules ?? []).map((known) => known.rule), made]);
+        openTab(app, 'rules');
+      },
+      'primary',
+    )}`;
+}
+
+function beyond(app: App, { beyond: { rows, below, above }, unit }: RangeView): Drawn {
+  if (below + above === 0) return html`<p class="soft">${rangeWords.noneBeyond()}</p>`;
+  return html`<header><h2>${rangeWords.beyond(below, above)}</h2></header>
+    <div class="beyond">
+      <table class="plain" aria-label=${rangeWords.beyond(below, above)}>
+        <thead>
+          <tr>
+            <th scope="col">${rangeWords.row()}</th>
+            <th scope="col" class="num">${rangeWords.forecast()}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ({ row, forecast }) =>
+              html`<tr>
+                <th scope="row">
+                  ${button(
+                    count(row + 1),
+                    () => {
+                      app.store.choose({ row, tab: 'whatIf' });
+                    },
+                    'link',
+                  )}
+                </th>
+                <td class="num">${withUnit(forecast, unit)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function diagnosis(app: App, { kind, message, repair }: Diagnosis): TemplateResult {
+  const { code } = repair ?? {};
+  return html`<div class="diagnosis">
+    <p>${icon(kind === 'unbounded' ? 'info' : 'warning')} ${message}</p>
+    ${repair ? html`<p class="soft small">${repair.message}</p>` : nothing}
+    ${
+      code === undefined
+        ? nothing
+        : html`<pre class="block code" tabindex="0">${code}</pre>
+            ${button(understandingWords.copy(), () => tell(app, 'copy', { text: code }))}`
+    }
+  </div>`;
+}
