@@ -15,11 +15,27 @@ import type { TableChoice } from './connection';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
 import { fromFileAlone } from './fileAlone';
+import { formulaView } from './formulaView';
+import { inputView } from './inputView';
 import { lanesOf } from './lanes';
+import { networkPicture } from './networkView';
+import { pairsView } from './pairsView';
+import { rangeView } from './rangeView';
 import { readRow, tableRows } from './rowReading';
 import type { FileAloneRequest, MapRequest, RowRequest, SessionService, TableRequest, View } from './service';
 import { SlopeCache } from './slopeCache';
 import { slopeMap } from './slopeMap';
+import { surfaceOf } from './surface';
+import type {
+  FormulaRequest,
+  InputRequest,
+  NetworkRequest,
+  PairsRequest,
+  RangeRequest,
+  SurfaceRequest,
+  WhatIfRequest,
+} from './understanding';
+import { whatIf } from './whatIf';
 import { beforeLastStep } from './structure';
 
 /** A connected table: how it is bound, what was chosen, and the slopes on it. */
@@ -142,6 +158,34 @@ export class Session implements Answering<SessionService> {
 
   fromFileAlone(request: FileAloneRequest) {
     return fromFileAlone(this, request);
+  }
+
+  input(request: InputRequest, call: Call) {
+    return inputView(this, request, call);
+  }
+
+  pairs(request: PairsRequest, call: Call) {
+    return pairsView(this, request, call);
+  }
+
+  surface(request: SurfaceRequest, call: Call) {
+    return surfaceOf(this, request, call);
+  }
+
+  whatIf(request: WhatIfRequest, call: Call) {
+    return whatIf(this, request, call);
+  }
+
+  networkPicture(request: NetworkRequest) {
+    return networkPicture(this, request);
+  }
+
+  formula(request: FormulaRequest) {
+    return formulaView(this, request);
+  }
+
+  range(request: RangeRequest, call: Call) {
+    return rangeView(this, request, call);
   }
 
   /** The computation of one output on the present connection; throws without one. */

@@ -57,6 +57,13 @@ class SessionServer {
       tableRows: (request: Parameters<Session['tableRows']>[0], call: Call) => this.opened().tableRows(request, call),
       findings: (request: Parameters<Session['findings']>[0], call: Call) => this.opened().findings(request, call),
       fromFileAlone: (request: Parameters<Session['fromFileAlone']>[0]) => this.opened().fromFileAlone(request),
+      input: (request: Parameters<Session['input']>[0], call: Call) => this.opened().input(request, call),
+      pairs: (request: Parameters<Session['pairs']>[0], call: Call) => this.opened().pairs(request, call),
+      surface: (request: Parameters<Session['surface']>[0], call: Call) => this.opened().surface(request, call),
+      whatIf: (request: Parameters<Session['whatIf']>[0], call: Call) => this.opened().whatIf(request, call),
+      networkPicture: (request: Parameters<Session['networkPicture']>[0]) => this.opened().networkPicture(request),
+      formula: (request: Parameters<Session['formula']>[0]) => this.opened().formula(request),
+      range: (request: Parameters<Session['range']>[0], call: Call) => this.opened().range(request, call),
       sniffTable: (request: FileSource) => sniffTable(request),
     };
   }

@@ -33,6 +33,7 @@ export type Expression =
   | { readonly kind: 'activation'; readonly activation: Activation; readonly of: Expression; readonly element: number }
   | { readonly kind: 'exponential'; readonly of: Expression }
   | { readonly kind: 'logarithm'; readonly of: Expression }
+  | { readonly kind: 'function'; readonly name: FunctionName; readonly of: Expression }
   | {
       readonly kind: 'choice';
       readonly how: Comparison;
@@ -41,6 +42,33 @@ export type Expression =
       readonly then: Expression;
       readonly otherwise: Expression;
     };
+
+/** Functions of one variable that every language has or can be given. */
+export type FunctionName =
+  | 'log1p'
+  | 'expm1'
+  | 'sqrt'
+  | 'tanh'
+  | 'sin'
+  | 'cos'
+  | 'tan'
+  | 'asin'
+  | 'acos'
+  | 'atan'
+  | 'sinh'
+  | 'cosh'
+  | 'asinh'
+  | 'acosh'
+  | 'atanh'
+  | 'abs'
+  | 'sign'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'truncate'
+  | 'erf'
+  | 'sigmoid'
+  | 'softplus';
 
 /** One summand with its factor. */
 export interface Term {

@@ -1,4 +1,5 @@
 import { forward } from '../forward';
+import { loweredActivation } from './lowered';
 import { flatInputs, flatOutputs } from '../features';
 import type { Activation, Network, Node, Op } from '../network';
 import { constant, type Expression, type Formula, type Step, sum } from './expression';
@@ -7,6 +8,14 @@ import { constant, type Expression, type Formula, type Step, sum } from './expre
 export interface FoldedScaling {
   readonly centre: number;
   readonly spread: number;
+  /** The same after log(original + logShift). */
+  readonly logShift?: number;
+}
+
+/** A straight piece that an activation's element never leaves on the rows at hand: factor · x + offset. */
+export interface StraightPiece {
+  readonly factor: number;
+  readonly offset: number;
 }
 
 /** What a formula is written with. */
@@ -17,6 +26,8 @@ export interface WriteOptions {
   /** Scalings to fold in, so that the formula takes and gives original units; absent: model units. */
   readonly inputScaling?: readonly FoldedScaling[];
   readonly outputScaling?: readonly FoldedScaling[];
+  /** Elements of activations that stay on one piece, by the activation's value number: written as that piece. */
+  readonly pieces?: ReadonlyMap<number, readonly (StraightPiece | undefined)[]>;
 }
 
 /** The most scalar operations that are written out; beyond it a formula is no reading for people. */
@@ -49,13 +60,14 @@ class Writer {
     const values: (readonly Expression[])[] = this.portValues();
     for (const node of this.network.nodes) {
       const taken = node.inputs.map((input) => values[input]!);
-      values.push(this.named(node, this.node(node, taken)));
+      const pieces = this.options.pieces?.get(values.length);
+      values.push(this.named(node, this.node(node, this.prepared(node, taken), pieces)));
     }
     const outputs = this.network.outputs.flatMap((port) => values[port.value]!);
     const names = this.options.outputs;
     const written = outputs.map((expression, index): Step => {
       const scaling = this.options.outputScaling?.[index];
-      const unscaled = scaling ? sum(scaling.centre, [{ factor: scaling.spread, of: expression }]) : expression;
+      const unscaled = scaling ? unscaledOutput(scaling, expression) : expression;
       return { name: names[index] ?? flatOutputs(this.network)[index]!.name, expression: unscaled };
     });
     return { inputs: this.options.inputs, steps: usedSteps(this.steps, written), outputs: written, notes: [] };
@@ -68,9 +80,30 @@ class Writer {
         if (input.port !== port) return [];
         const bare: Expression = { kind: 'input', index };
         const scaling = this.options.inputScaling?.[index];
-        return [scaling ? sum(-scaling.centre / scaling.spread, [{ factor: 1 / scaling.spread, of: bare }]) : bare];
+        return [scaling ? scaledInput(scaling, bare) : bare];
       }),
     );
+  }
+
+  /** What an operation takes more than once gets names first, so that nothing is written twice. */
+  private prepared(node: Node, taken: readonly (readonly Expression[])[]): readonly (readonly Expression[])[] {
+    const { op } = node;
+    const repeats =
+      op.kind === 'softmax' || (op.kind === 'activation' && usesRepeatedly(op.activation)) || op.kind === 'select';
+    return repeats ? taken.map((expressions) => this.stepsFor(expressions, 'z')) : taken;
+  }
+
+  private stepsFor(expressions: readonly Expression[], letter: string): readonly Expression[] {
+    const layer = this.layer + 1;
+    return expressions.map((expression, element): Expression => {
+      if (isShort(expression)) return expression;
+      const name = `${letter}${layer}_${element + 1}`;
+      if (!this.steps.some((step) => step.name === name)) {
+        this.steps.push({ name, expression });
+        return { kind: 'step', name };
+      }
+      return expression;
+    });
   }
 
   /** Units get a name of their own (h1_3: third unit of the first layer); everything simpler stays an expression. */
@@ -78,14 +111,18 @@ class Writer {
     if (!['activation', 'softmax', 'combine', 'reduce'].includes(node.op.kind)) return expressions;
     this.layer++;
     return expressions.map((expression, element): Expression => {
-      if (expression.kind === 'number' || expression.kind === 'input' || expression.kind === 'step') return expression;
+      if (isShort(expression) || isStraight(expression)) return expression;
       const name = `h${this.layer}_${element + 1}`;
       this.steps.push({ name, expression });
       return { kind: 'step', name };
     });
   }
 
-  private node(node: Node, taken: readonly (readonly Expression[])[]): readonly Expression[] {
+  private node(
+    node: Node,
+    taken: readonly (readonly Expression[])[],
+    pieces: readonly (StraightPiece | undefined)[] | undefined,
+  ): readonly Expression[] {
     const { op } = node;
     const first = taken[0] ?? [];
     switch (op.kind) {
@@ -101,7 +138,10 @@ class Writer {
       case 'scale':
         return first.map((of, i) => sum(op.offset[i]!, [{ factor: op.factor[i]!, of }]));
       case 'activation':
-        return first.map((of, element) => activated(op.activation, of, element));
+        return first.map((of, element) => {
+          const piece = pieces?.[element];
+          return piece ? sum(piece.offset, [{ factor: piece.factor, of }]) : activated(op.activation, of, element);
+        });
       case 'combine':
         return first.map((left, i) => combined(op.how, left, taken[1]![i]!));
       case 'gather':
@@ -137,6 +177,33 @@ class Writer {
         }));
     }
   }
+}
+
+function scaledInput({ centre, spread, logShift }: FoldedScaling, bare: Expression): Expression {
+  const of: Expression =
+    logShift === undefined ? bare : { kind: 'logarithm', of: sum(logShift, [{ factor: 1, of: bare }]) };
+  return sum(-centre / spread, [{ factor: 1 / spread, of }]);
+}
+
+function unscaledOutput({ centre, spread, logShift }: FoldedScaling, expression: Expression): Expression {
+  const straight = sum(centre, [{ factor: spread, of: expression }]);
+  return logShift === undefined ? straight : sum(-logShift, [{ factor: 1, of: { kind: 'exponential', of: straight } }]);
+}
+
+function isShort(expression: Expression): boolean {
+  return expression.kind === 'number' || expression.kind === 'input' || expression.kind === 'step';
+}
+
+/** A sum of inputs alone: it is worth more joined into the next sum than with a name of its own. */
+function isStraight(expression: Expression): boolean {
+  return expression.kind === 'sum' && expression.terms.every(({ of }) => of.kind === 'input');
+}
+
+/** Whether an activation's formula names its argument more than once. */
+function usesRepeatedly(activation: Activation): boolean {
+  const counted = (expression: Expression): number =>
+    expression.kind === 'step' ? 1 : partsOf(expression).reduce((total, part) => total + counted(part), 0);
+  return counted(loweredActivation(activation, { kind: 'step', name: 'x' }, 0)) > 1;
 }
 
 function activated(activation: Activation, of: Expression, element: number): Expression {
@@ -273,6 +340,7 @@ export function partsOf(expression: Expression): readonly Expression[] {
     case 'activation':
     case 'exponential':
     case 'logarithm':
+    case 'function':
       return [expression.of];
     case 'choice':
       return [expression.left, expression.right, expression.then, expression.otherwise];
