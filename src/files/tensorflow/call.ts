@@ -5,7 +5,7 @@ import { refuse } from '../refuse';
 import { graphShape, type ElementType, type RowCall, type Value } from '../rows/value';
 import { Attributes } from './attributes';
 import type { NodeDef } from './graphDef';
-import type { Held } from './held';
+import { keepsBlocks, type Held } from './held';
 import type { StoredTensor } from './tensorProto';
 
 /** Lowers one node: takes a call's inputs and gives the node's outputs, in order. */
@@ -62,6 +62,7 @@ export class Call implements RowCall {
   value(index: number): Value {
     const held = this.inputs[index];
     if (held?.kind === 'value') return held.value;
+    if (held?.kind === 'blocks') return keepsBlocks.has(this.node.operator) ? held.value : this.refuseMixedRows();
     if (held?.kind === 'variable') return this.stored(held.read());
     if (held?.kind === 'texts')
       return this.refuse(

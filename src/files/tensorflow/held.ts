@@ -7,6 +7,8 @@ export type Held =
   | { readonly kind: 'variable'; readonly name: string; readonly read: () => StoredTensor }
   /** Texts of a constant, or a text input: no operator here computes with them. */
   | { readonly kind: 'texts' }
+  /** Numbers whose rows are dealt out to several (SpaceToBatchND). */
+  | { readonly kind: 'blocks'; readonly value: Value }
   /** The side of a conditional that is not taken. */
   | { readonly kind: 'dead' };
 
@@ -14,3 +16,17 @@ export type Held =
 export function heldValue(value: Value): Held {
   return { kind: 'value', value };
 }
+
+/**
+ * Operators that may stand between SpaceToBatchND and BatchToSpaceND. Between them the parts of one row stand apart, one after those of all other
+ * rows, so that an operator that splits up the axis of the rows would take it for something else.
+ */
+export const keepsBlocks: ReadonlySet<string> = new Set([
+  'BatchToSpaceND',
+  'Conv2D',
+  'Conv3D',
+  'DepthwiseConv2dNative',
+  'ExpandDims',
+  'Identity',
+  'Squeeze',
+]);

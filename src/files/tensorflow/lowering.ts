@@ -92,7 +92,10 @@ export class Lowering {
       return [{ kind: 'variable', name: node.name, read: () => this.around.variable(node.name) }];
     const called = this.calledBy(call, body);
     if (called) return this.written(called, call, scope, used);
-    return this.lowered(call).map(heldValue);
+    const results = this.lowered(call);
+    const dealt = node.operator === 'SpaceToBatchND' || inputs.some((input) => input.kind === 'blocks');
+    if (!dealt || node.operator === 'BatchToSpaceND') return results.map(heldValue);
+    return results.map((value): Held => ({ kind: 'blocks', value }));
   }
 
   private callOf(node: NodeDef, scope: Scope, inputs: readonly Held[]): Call {

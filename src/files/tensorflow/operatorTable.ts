@@ -1,6 +1,7 @@
 import type { Operator } from './call';
 import { activations } from './operators/activations';
 import { arithmetic } from './operators/arithmetic';
+import { blockOperators } from './operators/blocks';
 import { constants } from './operators/constants';
 import { convolutions } from './operators/convolution';
 import { gradients } from './operators/gradients';
@@ -17,6 +18,7 @@ const operators: ReadonlyMap<string, Operator> = new Map(
   [
     activations,
     arithmetic,
+    blockOperators,
     constants,
     convolutions,
     gradients,

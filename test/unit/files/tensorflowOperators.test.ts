@@ -3,14 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { supportedOperators } from '../../../src/files/tensorflow/operatorTable';
 import { elementwise, gradientCases, type GraphCase } from './tensorflowElementwiseCases';
 import { networkOf, outputsAt, slopesAt } from './tensorflowGraph';
-import {
-  joiningCases,
-  linearCases,
-  normalisingCases,
-  selectingCases,
-  shapeCases,
-  windowCases,
-} from './tensorflowTensorCases';
+import { joiningCases, linearCases, normalisingCases, selectingCases, shapeCases } from './tensorflowTensorCases';
+import { windowCases } from './tensorflowWindowCases';
 
 const cases = [
   ...elementwise,

@@ -159,6 +159,13 @@ describe('a graph that mixes rows is refused by the node that does', () => {
     expect(await problemOf(`x = Placeholder f32[?,2]\n${nodes}`)).toBe(`${sentence}: ${mixed}`);
   });
 
+  it('also between dealing rows out and collecting them', async () => {
+    const nodes =
+      'size = i32[1] 2\nnone = i32[1,2] 0\nd = SpaceToBatchND(x, size, none)\ns = i32[2] -1 2\ny = Reshape(d, s)';
+    const problem = await problemOf(`x = Placeholder f32[?,4,1]\n${nodes}`);
+    expect(problem).toBe(`The Reshape node "y" in graph.pbtxt mixes the rows of a table: ${mixed}`);
+  });
+
   it('also in training mode', async () => {
     const nodes = 's = f32[2] 1 1\ny = FusedBatchNormV3(x, s, s, s, s)';
     const problem = await problemOf(`x = Placeholder f32[?,1,1,2]\n${nodes}`);
