@@ -26,6 +26,16 @@ export interface CommonArguments {
   readonly json: boolean;
   readonly csv: boolean;
   readonly rules: readonly string[];
+  /** `slopescope audit`: the table of slopes that another tool made. */
+  readonly slopes?: string;
+  /** Names of one or two inputs: what effects or pairs are asked for. */
+  readonly inputs: readonly string[];
+  /** A step in the input's units. */
+  readonly step?: number;
+  /** A column whose groups effects are told apart by. */
+  readonly group?: string;
+  /** The language of a formula. */
+  readonly language?: string;
   readonly format: 'text' | 'json' | 'sarif' | 'junit';
   /** `slopescope bench`: raw rows and repetitions. */
   readonly rawRows?: string;
@@ -53,6 +63,11 @@ const options = {
   json: { type: 'boolean' },
   csv: { type: 'boolean' },
   rule: { type: 'string', multiple: true },
+  slopes: { type: 'string' },
+  input: { type: 'string', multiple: true },
+  step: { type: 'string' },
+  group: { type: 'string' },
+  as: { type: 'string' },
   format: { type: 'string' },
   model: { type: 'string' },
   repeats: { type: 'string' },
@@ -85,6 +100,11 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     json: values.json ?? false,
     csv: values.csv ?? false,
     rules: values.rule ?? [],
+    ...(values.slopes === undefined ? {} : { slopes: values.slopes }),
+    inputs: values.input ?? [],
+    ...(values.step === undefined ? {} : { step: stepSize(values.step) }),
+    ...(values.group === undefined ? {} : { group: values.group }),
+    ...(values.as === undefined ? {} : { language: values.as }),
     format: oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), ['text', 'json', 'sarif', 'junit']),
     ...(values.model === undefined ? {} : { model: values.model }),
     repeats: values.repeats === undefined ? 5 : wholeNumber('--repeats', values.repeats, 1),
@@ -115,6 +135,13 @@ function wholeNumber(name: string, text: string, least: number): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < least)
     throw new UsageError(`${name} is "${text}"; it must be a whole number from ${least}.`);
+  return number;
+}
+
+function stepSize(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number === 0)
+    throw new UsageError(`--step is "${text}"; it must be a number other than 0.`);
   return number;
 }
 

@@ -4,11 +4,18 @@ export const help = `slopescope — how every output of a saved network moves wi
   slopescope inspect MODEL                      format, inputs, outputs, layers, questions, problems
   slopescope slopes  MODEL --data CSV           every slope at every row
   slopescope check   [slopescope.json | MODEL --data CSV --rule "calls_made never falls" …]
+  slopescope audit   MODEL --data CSV --slopes OTHER.csv   another tool's slopes beside ours, and why they differ
+  slopescope effects MODEL --data CSV [--input NAME] [--step N] [--group COLUMN]
+                                                what +1, +1 spread, lowest to highest do, on average and at most
+  slopescope interactions MODEL --data CSV      how strongly every two inputs act together
+  slopescope formula MODEL [--data CSV] [--as LANGUAGE] [--input NAME]
+                                                the network written out, in original units
+  slopescope compare MODEL OTHER --data CSV     two models side by side: where their slopes disagree in sign
   slopescope report  MODEL --data CSV -o report.html
   slopescope bench   --model F.npz --rows x.f32 --threads N --repeats N
 
 Output
-  --json                     one JSON object (inspect, slopes, check)
+  --json                     one JSON object (inspect, slopes, effects, interactions, formula, compare, check, audit)
   --csv                      slopes as CSV
   --format FORMAT            check: text, json, sarif or junit
   -o, --out FILE             write to a new file instead of standard output; nothing is overwritten
@@ -33,6 +40,12 @@ Rules
   --rule "INPUT slope at least 5"      slope at most 9 · slope between 0 and 3
   --rule "forecast at least 0"         forecast at most 9 · forecast between 0 and 1
 
+Effects and formulas
+  --input NAME               only this input; for formula: its slope written out (repeatable)
+  --step N                   an own step in the input's units, beside +1
+  --group COLUMN             average slopes by the groups of a column
+  --as LANGUAGE              only the code: LaTeX, Python, R, Excel, JavaScript or Markdown
+
 Exit status
-  0 fine · 1 a rule fails · 2 an input cannot be read, is refused, or the command line is wrong · 3 a question must be answered first
+  0 fine · 1 a rule fails or an audit finds differences · 2 an input cannot be read, is refused, or the command line is wrong · 3 a question must be answered first
 `;

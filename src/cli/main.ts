@@ -1,13 +1,18 @@
+import { audit } from './audit';
 import { bench } from './bench';
 import { check } from './check';
 import { readArguments, UsageError } from './arguments';
+import { compare } from './compare';
+import { effects } from './effects';
+import { formula } from './formula';
 import { help } from './help';
 import { inspect } from './inspect';
+import { interactions } from './interactions';
 import { Refusal, writeRefusal } from './refusal';
 import { report } from './report';
 import { slopes } from './slopes';
 
-const commands = { inspect, slopes, check, report, bench };
+const commands = { inspect, slopes, check, audit, effects, interactions, formula, compare, report, bench };
 
 /** Runs one command line and gives its exit status; everything it prints goes through `process.stdout` and `stderr`. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -100,6 +100,20 @@ export function chosenOutputs(session: Session, name: string | undefined): numbe
   return [found];
 }
 
+/** The numbers of the inputs named, or all inputs. */
+export function chosenInputs(session: Session, names: readonly string[]): number[] {
+  const { inputs } = session.describe();
+  if (names.length === 0) return inputs.map((_, index) => index);
+  return names.map((name) => {
+    const found = inputs.findIndex((input) => input.name === name);
+    if (found < 0)
+      throw new UsageError(
+        `${session.file.name} has no input ${name}; it has ${inputs.map((input) => input.name).join(', ')}.`,
+      );
+    return found;
+  });
+}
+
 /** Prints warnings and notes for people, unless told to be quiet. */
 export function note(given: Pick<CommonArguments, 'quiet'>, problems: readonly Problem[]): void {
   if (given.quiet) return;

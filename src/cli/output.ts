@@ -1,3 +1,4 @@
+import type { Call } from '../ask';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import type { CommonArguments } from './arguments';
 import { Refusal } from './refusal';
@@ -48,3 +49,6 @@ export async function writeOut(
   }
   if (!given.quiet) process.stderr.write(`Wrote ${given.file}\n`);
 }
+
+/** A question of the session that nobody follows or cancels. */
+export const unheard: Call = { signal: new AbortController().signal, progress: () => undefined };

@@ -2,6 +2,7 @@ import type { Problem } from '../problem';
 import type { Dialect } from '../table/table';
 import { columnStatistics } from '../table/columns';
 import { computeForecasts } from './computeSlopes';
+import { exactRow } from './exactRow';
 import type { DataDescription } from './service';
 import type { Connection, Session } from './session';
 
@@ -43,7 +44,12 @@ async function described(session: Session, connection: Connection): Promise<Data
     ...(session.scaling ? { scaler: session.scaling.origin } : {}),
     dialect: dialectWords(table.dialect),
     ...(await ranges(session, connection)),
-    problems: [...result.problems, ...session.scalingNotes, ...scalingDoubts(session, connection)],
+    problems: [
+      ...result.problems,
+      ...session.scalingNotes,
+      ...scalingDoubts(session, connection),
+      ...weightsNote(session, connection),
+    ],
   };
 }
 
@@ -87,6 +93,38 @@ function scalingDoubts(session: Session, { binding, table }: Connection): Proble
       file: table.name,
       remedy: 'Check that this is the right table, unit and scaler.',
       severity: 'warning',
+    },
+  ];
+}
+
+/** What neuralnet stored as generalized weights are slopes of the log-odds: said where that turns signs around. */
+function weightsNote(session: Session, { binding, network, table }: Connection): Problem[] {
+  const { generalizedWeights, table: own } = session.reading;
+  if (!generalizedWeights || own !== table) return [];
+  const outputs = binding.outputs.map((_, output) => output);
+  let differ = 0;
+  let signs = 0;
+  for (const row of binding.rows) {
+    const stored = generalizedWeights[row];
+    if (!stored) continue;
+    const { slopes } = exactRow(network, binding, session.switched, row, outputs);
+    slopes.forEach((line, output) =>
+      line.forEach((slope, input) => {
+        const weight = stored[output * line.length + input] ?? NaN;
+        if (Number.isNaN(weight + slope)) return;
+        signs++;
+        if (Math.sign(weight) !== Math.sign(slope)) differ++;
+      }),
+    );
+  }
+  if (differ === 0) return [];
+  const names = session.describe().outputs.map(({ name }) => name);
+  return [
+    {
+      code: 'generalized-weights-differ',
+      message: `${differ} of ${signs} signs in the file's generalized weights differ: they are slopes of the log-odds, not of ${names.join(' and ')}.`,
+      file: session.file.name,
+      severity: 'info',
     },
   ];
 }
