@@ -31,7 +31,7 @@ export async function lanesOf(
     if (call.signal.aborted) break;
     const rule = findings && ruleStatus(findings, description.name);
     lanes.push({
-      ...(await laneOf(session, connection, view, slopes, input, description, output)),
+      ...(await laneOf(connection, view, slopes, input, description, output)),
       ...(rule ? { rule } : {}),
     });
   }
@@ -48,7 +48,6 @@ export async function lanesOf(
 }
 
 async function laneOf(
-  session: Session,
   connection: Connection,
   view: View,
   slopes: OutputSlopes,
