@@ -13,7 +13,16 @@ import type {
   TableRows,
   Units,
 } from '../src/session/service';
-import type { FormulaView, InputView, RangeView, WhatIf, WhatIfRequest } from '../src/session/understanding';
+import type {
+  FormulaView,
+  InputView,
+  NetworkPicture,
+  PairsView,
+  RangeView,
+  Surface,
+  WhatIf,
+  WhatIfRequest,
+} from '../src/session/understanding';
 import type { PanelState, TableCandidate } from '../src/views/panelService';
 
 /** Everything the page shows is drawn from this one value. */
@@ -47,6 +56,13 @@ interface Choices {
   /** Input: which curves are drawn, whose values colour the dots, and the row whose slope is taken apart. */
   readonly curves?: CurveChoice;
   readonly colourBy?: number;
+  /** Pairs: places of the chosen pair, what its surface shows, and where the other inputs stand. */
+  readonly pair?: { readonly first: number; readonly second: number };
+  readonly surface?: 'slope' | 'forecast';
+  readonly othersAt?: 'average' | 'row';
+  /** Network: the chosen unit, and how strong weights must be to be drawn, of 1. */
+  readonly unit?: { readonly layer: number; readonly place: number };
+  readonly weightsAbove?: number;
   /** Formula: significant digits shown. */
   readonly digits?: number;
   /** Range: the limits of the forecast. */
@@ -77,6 +93,9 @@ export interface Answers {
   readonly table?: TableWindow;
   readonly progress?: Progress;
   readonly input?: InputView;
+  readonly pairs?: PairsView;
+  readonly surface?: Surface;
+  readonly networkPicture?: NetworkPicture;
   readonly formula?: FormulaView;
   readonly range?: RangeView;
   readonly whatIf?: WhatIf;

@@ -39,6 +39,8 @@ const kinds: readonly (Opening & {
   { name: 'what if', press: 'w', wait: '.slider' },
   { name: 'range', click: '#tab-range', wait: '.diagnosis' },
   { name: 'formula', click: '#tab-formula', wait: '.formula' },
+  { name: 'network', click: '#tab-network', wait: '.network-picture' },
+  { name: 'pairs', click: '#tab-pairs', wait: '.surface canvas' },
   { name: 'rules', click: '#tab-rules', wait: '.rule-table' },
   { name: 'keys', press: '?', wait: '.key-list' },
   { name: 'many inputs', scenario: 'wide', wait: '.lane' },

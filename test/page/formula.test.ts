@@ -10,9 +10,9 @@ describe('the Formula tab', () => {
     await page.waitForSelector('.formula');
     expect(await page.innerText('h1')).toContain('There is no single number for +1 in calls_made');
     expect(await page.locator('.formula').first().innerText()).toContain('duration = 40.1 + 8 calls_made');
-    await page.getByLabel('Digits', { exact: true }).selectOption('6');
+    await page.locator('label:has-text("Digits") select').selectOption('6');
     await page.waitForSelector('text=40.1235');
-    await page.getByLabel('Slope by', { exact: true }).selectOption({ label: 'visits_made' });
+    await page.locator('label:has-text("Slope by") select').selectOption({ label: 'visits_made' });
     await page.waitForSelector('text=8 − 0.6 visits_made');
   });
 

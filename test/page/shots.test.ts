@@ -25,6 +25,8 @@ const shots: readonly (Opening & { readonly name: string; readonly click?: strin
   { name: 'whatif-narrow', click: '#tab-whatIf', width: 560 },
   { name: 'range-dark', click: '#tab-range' },
   { name: 'formula-dark', click: '#tab-formula' },
+  { name: 'network-dark', click: '#tab-network' },
+  { name: 'pairs-dark', click: '#tab-pairs' },
   { name: 'rules-dark', click: '#tab-rules' },
   { name: 'rules-light', theme: 'light', click: '#tab-rules' },
   { name: 'first-dark', scenario: 'first', height: 760 },

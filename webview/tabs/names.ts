@@ -1,7 +1,7 @@
 import type { PageState } from '../state';
 
 /** The tabs of the page in their order; their pictures are registered in `tabs.ts`. */
-const tabNames = ['slopes', 'input', 'whatIf', 'formula', 'range', 'rules'] as const;
+const tabNames = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range', 'rules'] as const;
 /** What a stored report holds: the other tabs ask the open model. */
 const storedNames: readonly string[] = ['slopes', 'rules'];
 

@@ -6,6 +6,8 @@ import { formulaTab } from './formulaTab';
 import { inputTab } from './input/inputTab';
 import { hasTab } from './names';
 import type { TabName } from './names';
+import { networkTab } from './network/networkTab';
+import { pairsTab } from './pairs/pairsTab';
 import { rangeTab } from './range/rangeTab';
 import { rulesTab } from './rulesTab';
 import { slopesTab } from './slopesTab';
@@ -21,7 +23,7 @@ export interface Tab {
 }
 
 /** All views in the order of the tab bar. */
-const tabs: readonly Tab[] = [slopesTab, inputTab, whatIfTab, formulaTab, rangeTab, rulesTab];
+const tabs: readonly Tab[] = [slopesTab, inputTab, pairsTab, whatIfTab, networkTab, formulaTab, rangeTab, rulesTab];
 
 /** The views there are for this page. */
 export function tabsOf(state: PageState): readonly Tab[] {

@@ -1,0 +1,64 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { NetworkRequest } from '../../../src/session/understanding';
+import type { App } from '../../app';
+import { progressLine } from '../../parts/progress';
+import { sentence } from '../../parts/sentence';
+import type { Question } from '../../questions';
+import type { PageState } from '../../state';
+import { chosenLane, viewOf } from '../../view';
+import { networkWords } from '../../words/network';
+import { understandingWords } from '../../words/understanding';
+import type { Tab } from '../tabs';
+import { diagram } from './diagram';
+import { unitList } from './unitList';
+
+/** The network drawn, with what its units give at the row that is read, and the same as a list. */
+export const networkTab: Tab = { name: 'network', title: networkWords.tab, draw, asks };
+
+function asks(state: PageState): readonly Question[] {
+  const { row } = state.choices;
+  const lane = chosenLane(state);
+  const request: NetworkRequest = {
+    output: viewOf(state).output,
+    ...(row === undefined ? {} : { row }),
+    ...(lane && lane.kind !== 'switched' ? { input: lane.input } : {}),
+  };
+  return [
+    {
+      topic: 'networkPicture',
+      request,
+      ask: async (asker, options) => ({ networkPicture: await asker.call('networkPicture', request, options) }),
+    },
+  ];
+}
+
+function draw(app: App): TemplateResult {
+  const { answers, choices } = app.store.state;
+  const picture = answers.networkPicture;
+  if (!picture) return sentence(understandingWords.computing(), progressLine(app));
+  const below = [...(choices.row === undefined ? [] : [networkWords.atRow(choices.row)]), ...picture.notes].join(' ');
+  return html`${sentence(picture.sentence, below, threshold(app))}
+    <div class="network">
+      <div class="scroll-x">${diagram(app, picture)}</div>
+      ${unitList(app, picture)}
+    </div>`;
+}
+
+function threshold({ store }: App): TemplateResult {
+  const value = store.state.choices.weightsAbove ?? 0.34;
+  return html`<label class="field small"
+    ><span class="soft">${networkWords.threshold()} ${networkWords.share(value)}</span
+    ><input
+      class="range"
+      type="range"
+      min="0"
+      max="1"
+      step="0.02"
+      aria-label=${networkWords.threshold()}
+      .value=${String(value)}
+      @input=${(event: Event) => {
+        if (event.target instanceof HTMLInputElement) store.choose({ weightsAbove: event.target.valueAsNumber });
+      }}
+  /></label>`;
+}
