@@ -4,7 +4,7 @@ import type { StoredTensor } from './tensorProto';
 /** What stands on an output of a node: numbers, a handle of a variable, or nothing. */
 export type Held =
   | { readonly kind: 'value'; readonly value: Value }
-  | { readonly kind: 'variable'; readonly name: string; readonly read: () => StoredTensor }
+  | { readonly kind: 'variable'; readonly read: () => StoredTensor }
   /** Texts of a constant, or a text input: no operator here computes with them. */
   | { readonly kind: 'texts' }
   /** Numbers whose rows are dealt out to several (SpaceToBatchND). */

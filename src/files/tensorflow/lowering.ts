@@ -2,6 +2,7 @@ import { ShapeError } from '../../network/builder';
 import { elements } from '../../network/tensor';
 import { maxNesting, maxTensorflowNodes } from '../limits';
 import { refuse } from '../refuse';
+import type { Value } from '../rows/value';
 import { resolvedAttributes, type FunctionName } from './attributes';
 import { Call, shapesCode, type Surroundings } from './call';
 import { constantTruth, liveInputs } from './conditionals';
@@ -23,10 +24,18 @@ interface Scope {
   readonly depth: number;
 }
 
+/** A function with what a call gives it. */
+interface CalledFunction {
+  readonly body: FunctionDef;
+  readonly by: FunctionName;
+  readonly inputs: readonly Held[];
+}
+
 const calls = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
 const choices = new Set(['If', 'StatelessIf']);
 const merges = new Set(['Merge', 'RefMerge']);
 const switches = new Set(['Switch', 'RefSwitch']);
+const variables = new Set(['VarHandleOp', 'Variable', 'VariableV2']);
 const passesHandles = new Set(['Identity', 'IdentityN', 'EnsureShape', 'StopGradient', 'Snapshot', 'DeepCopy']);
 
 /** Lowers the nodes of one graph; functions of its library are written out where they are called. */
@@ -38,6 +47,8 @@ export class Lowering {
 
   constructor(main: Body, around: Surroundings) {
     this.around = around;
+    this.nodesLeft -= main.nodes.size;
+    if (this.nodesLeft < 0) this.tooManyNodes();
     this.main = { body: main, values: new Map(), prefix: '', depth: 0 };
   }
 
@@ -74,28 +85,32 @@ export class Lowering {
 
   /** What stands on the outputs of a node; undefined for those nobody uses. */
   private node(node: NodeDef, scope: Scope, used: ReadonlySet<number>): readonly (Held | undefined)[] {
-    if (--this.nodesLeft < 0) this.tooManyNodes();
-    const { body, values } = scope;
-    const inputs = this.inputsOf(node, scope)
-      .filter((input) => !isControl(input))
-      .map(
-        (input) => values.get(referenceKey(referenceOf(input, body))) ?? this.noSuchOutput(referenceOf(input, body)),
-      );
-    const call = this.callOf(node, scope, inputs);
+    const { operator } = node;
+    const call = this.callOf(node, scope, this.heldInputs(node, scope));
+    const { inputs } = call;
     this.around.builder.at(call.name);
-    const [first] = inputs;
-    if (merges.has(node.operator)) return inputs.slice(0, 1);
-    if (inputs.some((input) => input.kind === 'dead')) return [...used].map(() => ({ kind: 'dead' }));
-    if (switches.has(node.operator) && first) return this.switched(call, scope, first);
-    if (passesHandles.has(node.operator) && inputs.some((input) => input.kind !== 'value')) return inputs;
-    if (node.operator === 'VarHandleOp' || node.operator === 'VariableV2' || node.operator === 'Variable')
-      return [{ kind: 'variable', name: node.name, read: () => this.around.variable(node.name) }];
-    const called = this.calledBy(call, body);
-    if (called) return this.written(called, call, scope, used);
-    const results = this.lowered(call);
+    if (merges.has(operator)) return inputs.slice(0, 1);
+    if (inputs.some((input) => input.kind === 'dead')) return deadOutputs(used);
+    if (switches.has(operator)) return this.switched(call, scope);
+    if (passesHandles.has(operator) && inputs.some((input) => input.kind !== 'value')) return inputs;
+    if (variables.has(operator)) return [{ kind: 'variable', read: () => this.around.variable(node.name) }];
+    const called = this.calledBy(call, scope.body);
+    return called ? this.written(called, call, scope, used) : this.held(call, this.lowered(call));
+  }
+
+  private heldInputs(node: NodeDef, scope: Scope): Held[] {
+    const data = this.inputsOf(node, scope).filter((input) => !isControl(input));
+    return data.map((input) => {
+      const reference = referenceOf(input, scope.body);
+      return scope.values.get(referenceKey(reference)) ?? this.noSuchOutput(reference);
+    });
+  }
+
+  /** From SpaceToBatchND to BatchToSpaceND the rows are dealt out to several. */
+  private held({ node, inputs }: Call, results: readonly Value[]): Held[] {
     const dealt = node.operator === 'SpaceToBatchND' || inputs.some((input) => input.kind === 'blocks');
-    if (!dealt || node.operator === 'BatchToSpaceND') return results.map(heldValue);
-    return results.map((value): Held => ({ kind: 'blocks', value }));
+    const kind = dealt && node.operator !== 'BatchToSpaceND' ? 'blocks' : 'value';
+    return results.map((value) => ({ kind, value }));
   }
 
   private callOf(node: NodeDef, scope: Scope, inputs: readonly Held[]): Call {
@@ -103,10 +118,7 @@ export class Lowering {
   }
 
   /** The function a node calls: by attribute, by its operator's name, or by a choice that is the same in every row. */
-  private calledBy(
-    call: Call,
-    { functions }: Body,
-  ): { body: FunctionDef; by: FunctionName; inputs: readonly Held[] } | undefined {
+  private calledBy(call: Call, { functions }: Body): CalledFunction | undefined {
     const { node, attributes, inputs } = call;
     const own = functions.get(node.operator);
     if (own) return { body: own, by: { name: node.operator, attributes: node.attributes }, inputs };
@@ -127,7 +139,7 @@ export class Lowering {
 
   /** A call of a function: its nodes, with the call's values and attributes in place of the names. */
   private written(
-    { body, by, inputs }: { body: FunctionDef; by: FunctionName; inputs: readonly Held[] },
+    { body, by, inputs }: CalledFunction,
     call: Call,
     scope: Scope,
     used: ReadonlySet<number>,
@@ -139,6 +151,8 @@ export class Lowering {
         'calls functions within functions without end',
         'Save the model again.',
       );
+    this.nodesLeft -= body.nodes.length;
+    if (this.nodesLeft < 0) this.tooManyNodes();
     const nodes = body.nodes.map((node) => ({
       ...node,
       attributes: resolvedAttributes(node.attributes, by.attributes),
@@ -161,7 +175,8 @@ export class Lowering {
   }
 
   /** The value on the side that a constant condition takes, nothing on the other. */
-  private switched(call: Call, scope: Scope, held: Held): readonly Held[] {
+  private switched(call: Call, scope: Scope): readonly Held[] {
+    const held = heldValue(call.value(0));
     const condition = referenceOf(call.node.inputs[1] ?? '', scope.body);
     const taken = constantTruth(condition, scope.body, this.around.file);
     if (taken === undefined) return this.refuseOperator(call);
@@ -169,7 +184,7 @@ export class Lowering {
     return taken ? [dead, held] : [held, dead];
   }
 
-  private lowered(call: Call) {
+  private lowered(call: Call): readonly Value[] {
     const operator = operatorOf(call.node.operator);
     if (!operator) return this.refuseOperator(call);
     try {
@@ -219,4 +234,9 @@ function withoutCalls(prefix: string): string {
     .replace(/(^|\/)(Stateful)?PartitionedCall(_\d+)?(?=\/)/g, '$1')
     .replace(/^\/+/, '')
     .replace(/\/{2,}/g, '/');
+}
+
+/** Nothing on any of the outputs that are used. */
+function deadOutputs(used: ReadonlySet<number>): Held[] {
+  return Array.from({ length: Math.max(...used, 0) + 1 }, () => ({ kind: 'dead' }));
 }

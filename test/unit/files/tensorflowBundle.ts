@@ -70,7 +70,7 @@ export function checkpoint(
 /** A LevelDB table with one data block per three entries, keys shortened by what they share with the one before. */
 export function sortedTable(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  let file = new Uint8Array();
+  let file: Uint8Array = new Uint8Array();
   const append = (content: Uint8Array): Uint8Array => {
     const handle = join([varint(file.length), varint(content.length)]);
     const kind = Uint8Array.of(0);
