@@ -202,19 +202,20 @@ export class OpenModel implements vscode.Disposable {
 
   private async runCheck(signal: AbortSignal): Promise<void> {
     await this.opening;
+    const isStopped = (): boolean => signal.aborted;
     const { thread, data, description } = this;
-    if (signal.aborted || !data || !thread || !description) return;
+    if (isStopped() || !data || !thread || !description) return;
     const options = { signal, onProgress: (report: Progress) => this.report(report) };
     try {
       const parts: Findings[] = [];
       for (const output of outputsSpokenOf(this.rules, description))
         parts.push(await thread.asker.call('findings', { output, units: 'original' }, options));
-      if (signal.aborted) return;
+      if (isStopped()) return;
       this.findings = merged(parts);
       this.report(undefined);
       this.changes.fire('rules');
     } catch (error) {
-      if (signal.aborted || this.thread !== thread) return;
+      if (isStopped() || this.thread !== thread) return;
       this.report(undefined);
       this.surroundings.log.bug(`Checking ${this.name}`, error);
     }
@@ -246,6 +247,14 @@ export class OpenModel implements vscode.Disposable {
       ...(weights === undefined ? {} : { weights: await fileSource(vscode.Uri.parse(weights)) }),
     });
     await memory.opened(this.uri);
+    const { questions, problems } = this.description;
+    if (questions.length > 0 || hasError(problems)) {
+      this.data = undefined;
+      this.findings = undefined;
+      this.changes.fire('rules');
+      this.changes.fire('state');
+      return;
+    }
     this.changes.fire('state');
     const tableUri = entry?.table ?? (table === undefined ? undefined : vscode.Uri.parse(table));
     if (tableUri) await this.connect(asker, tableUri, { ...entry?.choice, ...choice });

@@ -12,6 +12,7 @@ describe('a model with a Lambda layer', () => {
       return shown.includes('Lambda') ? shown : undefined;
     });
     assert.match(text, /never run/);
+    assert.ok(!text.includes('computation stopped'), text);
     assert.ok(!/Error:|undefined|at \w+ \(/.test(text), text);
     assert.equal(vscode.extensions.getExtension('slopescope.slopescope')?.isActive, true);
   });
