@@ -92,7 +92,10 @@ function paint(
     const [column, line] = [at % x.length, Math.floor(at / x.length)];
     context.globalAlpha = Math.min(1, Math.max(0.22, 1 - (distance[at]! - 0.5) * 1.3));
     context.fillStyle = isSlope ? palette.slope(value / end) : palette.amount((value - min) / (max - min || 1));
-    context.fillRect(column * wide, HEIGHT - (line + 1) * tall, wide + 0.5, tall + 0.5);
+    // Whole pixels, so that pale neighbours do not overlap.
+    const [left, right] = [Math.round(column * wide), Math.round((column + 1) * wide)];
+    const [top, bottom] = [HEIGHT - Math.round((line + 1) * tall), HEIGHT - Math.round(line * tall)];
+    context.fillRect(left, top, right - left, bottom - top);
   });
   context.globalAlpha = 0.65;
   context.fillStyle = '#000000';
