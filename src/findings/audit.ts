@@ -29,7 +29,10 @@ export interface Audit {
   readonly rows: number;
   /** Rows in which all slopes agree. */
   readonly agree: number;
+  /** Slopes compared: those that stand in both tables. */
   readonly cells: number;
+  /** Slopes that the other table, or ours, does not have. */
+  readonly missing: number;
   /** Slopes whose sign is another one. */
   readonly signsDiffer: number;
   /** The largest difference. */
@@ -50,25 +53,29 @@ const mostCauses = 3;
 /** Compares slopes row by row and tries what usually makes them differ; each cause says how many rows it explains. */
 export function auditSlopes(tables: AuditTables): Audit {
   const { theirs, ours, inputs, rows } = tables;
-  const agree = matching(theirs, ours);
   const all = theirs.length;
+  const missing = count(theirs, ours, (a, b) => Number.isNaN(a + b));
+  const cells = all * inputs.length - missing;
+  const agree = cells > 0 ? matching(theirs, ours) : 0;
   const causes = agree === all ? [] : causesOf(tables, agree);
   const worst = worstCell(tables);
   const signsDiffer = count(theirs, ours, (a, b) => Math.sign(a) !== Math.sign(b) && Number.isFinite(a + b));
-  const cells = all * inputs.length;
   const verdict =
     agree === all
-      ? `All slopes agree in all ${counted(all, 'row')}.`
+      ? `All slopes agree in all ${counted(all, 'row')} (to one part in 10\u2009000).`
       : `${counted(all - agree, 'row')} of ${all} ${all - agree === 1 ? 'differs' : 'differ'}; ${signsDiffer} of ${counted(cells, 'sign')} ${signsDiffer === 1 ? 'is' : 'are'} another one.`;
+  const gaps =
+    missing === 0 ? '' : ` ${counted(missing, 'slope')} ${missing === 1 ? 'is' : 'are'} missing and not compared.`;
   const why = agree === all ? '' : ` ${causes[0]?.message ?? 'Nothing that Slopescope looks for explains it.'}`;
   return {
     rows: all,
     agree,
     cells,
+    missing,
     signsDiffer,
     ...(worst ? { worst: { ...worst, row: rows[worst.row]! } } : {}),
     causes,
-    message: `${verdict}${why}`,
+    message: `${verdict}${gaps}${why}`,
   };
 }
 
