@@ -179,13 +179,19 @@ const steps: readonly ((
     const from = pick(sizes.length);
     const size = sizes[from]!;
     const base = add({ kind: 'activation', activation: { kind: 'softplus', beta: 1 } }, [from], size);
+    // At least 1: beside 0, quotients and powers are ill-conditioned and say nothing about the kernels.
     const away = add(
-      { kind: 'scale', factor: filled(size, next), offset: filled(size, next).map((x) => 2 + x) },
+      {
+        kind: 'scale',
+        factor: filled(size, next).map(Math.abs),
+        offset: filled(size, next).map((x) => 1 + Math.abs(x)),
+      },
       [base],
       size,
     );
     const power = add({ kind: 'activation', activation: { kind: 'tanh' } }, [from], size);
-    add({ kind: 'combine', how: pick(2) === 0 ? 'pow' : 'divide' }, [base, pick(2) === 0 ? away : power], size);
+    if (pick(2) === 0) add({ kind: 'combine', how: 'pow' }, [away, power], size);
+    else add({ kind: 'combine', how: 'divide' }, [power, away], size);
   },
   (pick, _next, sizes, add) => {
     const from = pick(sizes.length);
