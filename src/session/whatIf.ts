@@ -8,8 +8,10 @@ import { evenlyDrawn, rowAsPoint, type Surroundings, surroundingsOf } from './sc
 import type { Connection, Session } from './session';
 import type { WhatIf, WhatIfInput, WhatIfRequest } from './understanding';
 
-/** Steps of the straight way, places of a response curve, rows looked through for the nearest, and rows given. */
+/** Steps of the straight way (few where they are enough, all where the bars would miss the difference), places of a response curve, rows looked through for the nearest, and rows given. */
+const fewSteps = 100;
 const straightSteps = 400;
+const enough = 1e-4;
 const curvePlaces = 60;
 const searchedRows = 5000;
 const nearestRows = 3;
@@ -133,13 +135,19 @@ async function partsOf(setting: Setting): Promise<WhatIf['parts']> {
     parts[input] = next - level;
     level = next;
   }
-  const { slopes } = await slopesAt(computation, straightWay(start, now));
-  slopes.forEach((line, input) => {
-    const way = now[input]! - start[input]!;
-    if (way !== 0) parts[input] = (way * line.reduce((sum, slope) => sum + slope, 0)) / straightSteps;
-  });
-  const missed = Math.abs(parts.reduce((sum, part) => sum + part, 0) - (to - from));
-  const error = missed === 0 ? 0 : missed / Math.abs(to - from);
+  const missedBy = (): number => {
+    const missed = Math.abs(parts.reduce((sum, part) => sum + part, 0) - (to - from));
+    return missed === 0 ? 0 : missed / Math.abs(to - from);
+  };
+  for (const steps of [fewSteps, straightSteps]) {
+    const { slopes } = await slopesAt(computation, straightWay(start, now, steps));
+    slopes.forEach((line, input) => {
+      const way = now[input]! - start[input]!;
+      if (way !== 0) parts[input] = (way * line.reduce((sum, slope) => sum + slope, 0)) / steps;
+    });
+    if (missedBy() <= enough) break;
+  }
+  const error = missedBy();
   const bars = surroundings.inputs.map(({ name }, input) => ({ input, name, part: parts[input]! }));
   return {
     heading,
@@ -166,14 +174,11 @@ function startOf({ request, surroundings, connection, table }: Setting): {
   return { point: rowAsPoint(connection.binding, from.row), heading: `From row ${count(from.row + 1)} to this row` };
 }
 
-function straightWay(start: Float64Array, end: Float64Array): Points {
+function straightWay(start: Float64Array, end: Float64Array, steps: number): Points {
   return {
-    count: straightSteps,
+    count: steps,
     lines: Array.from(start, (value, input) =>
-      Float64Array.from(
-        { length: straightSteps },
-        (_, step) => value + ((end[input]! - value) * (step + 0.5)) / straightSteps,
-      ),
+      Float64Array.from({ length: steps }, (_, step) => value + ((end[input]! - value) * (step + 0.5)) / steps),
     ),
   };
 }

@@ -54,7 +54,7 @@ function excelDialect(input: (index: number) => string, step: (name: string) => 
   };
 }
 
-/** EXP of more than 709 is an error in Excel and not infinite, so exponents are held below. */
+/** EXP of more than 709 is an error in Excel and not infinite, so exponents are held below; ROUND goes away from 0 at halves, not to even. */
 function excelCall(name: FunctionName | 'exp' | 'log', of: string): string {
   switch (name) {
     case 'exp':
@@ -78,7 +78,7 @@ function excelCall(name: FunctionName | 'exp' | 'log', of: string): string {
     case 'truncate':
       return `TRUNC(${of})`;
     case 'round':
-      return `(MROUND(2*FLOOR.MATH(ABS(${of})/2+0.25), 1)*SIGN(${of}))`;
+      return `IF(MOD(${of}, 2)=0.5, FLOOR.MATH(${of}), FLOOR.MATH(${of}+0.5))`;
     default:
       return `${name.toUpperCase()}(${of})`;
   }

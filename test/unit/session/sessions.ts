@@ -20,7 +20,7 @@ export function testEngine(): Promise<SlopeEngine> {
 
 /** A session with a network and a table written as CSV; fails when they cannot be connected. */
 export async function sessionOf(network: Network, csv: string, scaling?: ScalingSet): Promise<Session> {
-  const reading = { network, questions: [], problems: [] };
+  const reading = { network, questions: [], settled: new Map<string, string>(), problems: [] };
   const session = new Session({ name: 'test', bytes: new Uint8Array() }, reading, await testEngine());
   const { table } = readCsv(new TextEncoder().encode(csv), { name: 'data.csv', textColumns: [] });
   session.setScaling(scaling);
