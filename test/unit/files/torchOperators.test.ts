@@ -221,6 +221,57 @@ describe('operations of PyTorch, row by row', () => {
       [2, 3],
       row.map((v) => -v),
     ],
+    ['remainder', ({ call, x }) => call('remainder', x, 4), [2, 3], [1, 2, 3, 0, 1, 2]],
+    ['logaddexp', ({ call, x }) => call('logaddexp', x, 1), [2, 3], row.map((v) => Math.log(Math.exp(v) + Math.E))],
+    [
+      'cosine_similarity',
+      ({ call, x, constant }) => call('cosine_similarity', x, constant([1, 0, 0]), 2),
+      [2],
+      [1 / Math.sqrt(14), -4 / Math.sqrt(77)],
+    ],
+    [
+      'cdist',
+      ({ call, x, constant }) => call('cdist', call('select', x, 1, 0), constant([1, 2, 0, 4, 6, 3], [2, 3])),
+      [2],
+      [3, 5],
+    ],
+    [
+      'einsum',
+      ({ call, x, constant, list }) => call('einsum', 'bki,ij->bjk', list(x, constant([1, 0, 0, 1, 1, 1], [3, 2]))),
+      [2, 2],
+      [4, -10, 5, -1],
+    ],
+    ['einsum of two rows', ({ call, x, list }) => call('einsum', 'bki,bki->b', list(x, x)), [], [91]],
+    [
+      'attention',
+      ({ call, x, constant }) => call('scaled_dot_product_attention', call('mul', x, constant([0])), x, x),
+      [2, 3],
+      [-1.5, 3.5, -1.5, -1.5, 3.5, -1.5],
+    ],
+    ['tril', ({ call, x }) => call('tril', x), [2, 3], [1, 0, 0, -4, 5, 0]],
+    ['any', ({ call, x }) => call('any', call('gt', x, 4), 2), [2], [0, 1]],
+    ['movedim', ({ call, x }) => call('movedim', x, 2, 1), [3, 2], [1, -4, 2, 5, 3, -6]],
+    [
+      'repeat_interleave',
+      ({ call, x }) => call('repeat_interleave', call('select', x, 1, 0), 2, 1),
+      [6],
+      [1, 1, 2, 2, 3, 3],
+    ],
+    [
+      'padding that repeats, mirrors and goes round',
+      ({ call, x, list }) =>
+        call(
+          'cat',
+          list(
+            call('pad', call('select', x, 1, 0), list(1, 1), 'replicate'),
+            call('pad', call('select', x, 1, 0), list(1, 1), 'reflect'),
+            call('pad', call('select', x, 1, 0), list(1, 1), 'circular'),
+          ),
+          1,
+        ),
+      [15],
+      [1, 1, 2, 3, 3, 2, 1, 2, 3, 2, 3, 1, 2, 3, 1],
+    ],
     ['zeros of the rows', ({ call, x, list }) => call('add', call('zeros', list(rows, 2, 3)), x), [2, 3], row],
     ['arange', ({ call, x }) => call('mul', x, call('arange', 3)), [2, 3], [0, 2, 6, 0, 5, -12]],
   ])('%s', (_name, use, shape, values) => {

@@ -17,6 +17,7 @@ import {
   type Operator,
   type OperatorCall,
   type TensorValue,
+  type TorchValue,
 } from './values';
 
 const poolParameters = 'self kernel_size stride padding dilation ceil_mode';
@@ -36,6 +37,9 @@ export const convolutionOperators: ReadonlyMap<string, Operator> = new Map<strin
   ['avg_pool1d', operator(meanParameters, (call) => windowed(call, 'mean'))],
   ['avg_pool2d', operator(meanParameters, (call) => windowed(call, 'mean'))],
   ['adaptive_avg_pool1d', operator('self output_size', (call) => adaptive(call, 'mean'))],
+  ['adaptive_avg_pool2d', operator('self output_size', (call) => adaptive(call, 'mean'))],
+  ['_adaptive_avg_pool2d', operator('self output_size', (call) => adaptive(call, 'mean'))],
+  ['adaptive_max_pool2d', operator('self output_size', (call) => listValue([adaptive(call, 'max'), null]))],
   ['adaptive_max_pool1d', operator('self output_size', (call) => listValue([adaptive(call, 'max'), null]))],
   ['constant_pad_nd', operator('self pad value', padding)],
   ['pad', operator('self pad mode value', padding)],
@@ -126,20 +130,25 @@ function cellsBehind(length: number, padding: number, reach: number, stride: num
   return Math.max(padding, (count - 1) * stride + reach - length - padding);
 }
 
-/** Output i is taken over cells ⌊i L / n⌋ to ⌈(i + 1) L / n⌉. */
+/** Along each axis, output i is taken over cells ⌊i L / n⌋ to ⌈(i + 1) L / n⌉. */
 function adaptive(call: OperatorCall, how: 'max' | 'mean'): TensorValue {
   const x = rowsFirst(call, tensorArgument(call, 'self'));
-  const [, length] = x.tensor.shape;
-  const [count] = numbersArgument(call, 'output_size') ?? [];
-  if (!x.batched || length === undefined || count === undefined)
-    failCall(call, 'its input has no axis besides the channels');
+  const counts = numbersArgument(call, 'output_size') ?? [];
+  const before = x.tensor.shape.length - counts.length;
+  if (!x.batched || counts.length === 0 || before < 0) failCall(call, 'its input has no axis besides the channels');
+  const pooled = counts.reduce((tensor, count, at) => adaptiveAxis(call, how, tensor, before + at, count), x.tensor);
+  return withTensor(x, pooled);
+}
+
+function adaptiveAxis(call: OperatorCall, how: 'max' | 'mean', tensor: Tensor, axis: number, count: number): Tensor {
   const { builder } = call;
+  const length = tensor.shape[axis]!;
   const parts = Array.from({ length: count }, (_, at): Tensor => {
     const [start, end] = [Math.floor((at * length) / count), Math.ceil(((at + 1) * length) / count)];
     const cells = Array.from({ length: end - start }, (_unused, k) => start + k);
-    return builder.reduce(how, builder.take(x.tensor, 1, cells), [1], true);
+    return builder.reduce(how, builder.take(tensor, axis, cells), [axis], true);
   });
-  return tensorValue(builder.concat(parts, 1), true);
+  return builder.concat(parts, axis);
 }
 
 /** Pairs (before, after) from the last axis backwards. */
@@ -147,10 +156,32 @@ function padding(call: OperatorCall): TensorValue {
   const x = rowsFirst(call, tensorArgument(call, 'self'));
   const pairs = numbersArgument(call, 'pad') ?? [];
   const mode = call.arguments.get('mode') ?? 'constant';
-  if (mode !== 'constant') failCall(call, `padding by ${typeof mode === 'string' ? mode : 'another rule'} is not read`);
+  if (mode !== 'constant') return repeatedEdges(call, x, pairs, mode);
   const rank = x.tensor.shape.length;
   if (pairs.length / 2 > rank || pairs.some((cells) => cells < 0)) failCall(call, 'it pads across the rows, or cuts');
   const side = (offset: number): number[] =>
     x.tensor.shape.map((_, axis) => pairs[2 * (rank - 1 - axis) + offset] ?? 0);
   return withTensor(x, pad(call.builder, x.tensor, side(0), side(1), numberArgument(call, 'value', 0)));
+}
+
+/** Padding by cells of the tensor itself: those at the edge, mirrored, or from the other end. */
+function repeatedEdges(call: OperatorCall, x: TensorValue, pairs: readonly number[], mode: TorchValue): TensorValue {
+  const cellAt = new Map<TorchValue, (at: number, length: number) => number>([
+    ['replicate', (at, length) => Math.max(0, Math.min(length - 1, at))],
+    ['reflect', (at, length) => (at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at)],
+    ['circular', (at, length) => ((at % length) + length) % length],
+  ]).get(mode);
+  if (!cellAt) failCall(call, 'the way it pads is not read');
+  const padded = pairs.reduce<Tensor>((tensor, before, k) => {
+    if (k % 2 === 1) return tensor;
+    const axis = tensor.shape.length - 1 - k / 2;
+    const length = tensor.shape[axis] ?? failCall(call, 'it pads across the rows');
+    const total = Math.max(0, before + length + pairs[k + 1]!);
+    return call.builder.take(
+      tensor,
+      axis,
+      Array.from({ length: total }, (_, at) => cellAt(at - before, length)),
+    );
+  }, x.tensor);
+  return withTensor(x, padded);
 }

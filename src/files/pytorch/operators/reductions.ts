@@ -35,6 +35,9 @@ export const reductionOperators: ReadonlyMap<string, Operator> = new Map<string,
   ['var_mean', operator('self dim unbiased keepdim', (call) => listValue([variance(call), reduced(call, 'mean')]))],
   ['norm', operator('self p dim keepdim dtype', norm)],
   ['frobenius_norm', operator('self dim keepdim', norm)],
+  ['linalg_norm', operator('self p dim keepdim dtype', norm)],
+  ['any', operator('self dim keepdim', (call) => ofTruth(call, 'max'))],
+  ['all', operator('self dim keepdim', (call) => ofTruth(call, 'min'))],
   ['linalg_vector_norm', operator('self p dim keepdim dtype', norm)],
   ['logsumexp', operator('self dim keepdim', logSumExp)],
   ['cumsum', operator('self dim dtype', cumulativeSum)],
@@ -73,6 +76,13 @@ function extreme(call: OperatorCall, how: 'max' | 'min'): TorchValue {
   if (isValue(second, 'tensor')) return combineTensors(call, how, tensorArgument(call, 'self'), second);
   const values = reduced(call, how);
   return second === undefined || second === null ? values : listValue([values, null]);
+}
+
+/** Whether any or all elements are other than 0. */
+function ofTruth(call: OperatorCall, how: 'max' | 'min'): TensorValue {
+  const x = tensorArgument(call, 'self');
+  const zeros = call.builder.constant(new Float64Array(elements(x.tensor.shape)), x.tensor.shape);
+  return reduceAxes(call, how, withTensor(x, call.builder.compare('notEqual', x.tensor, zeros)), reducedAxes(call, x));
 }
 
 function variance(call: OperatorCall): TensorValue {

@@ -39,6 +39,10 @@ export const shapeOperators: ReadonlyMap<string, Operator> = new Map<string, Ope
   ['swapaxes', operator('self dim0 dim1', transpose)],
   ['mT', operator('self', transposeLast)],
   ['permute', operator('self dims', permute)],
+  ['movedim', operator('self source destination', moveAxes)],
+  ['moveaxis', operator('self source destination', moveAxes)],
+  ['atleast_1d', operator('self', (call) => tensorArgument(call, 'self'))],
+  ['atleast_2d', operator('self', (call) => tensorArgument(call, 'self'))],
 ]);
 
 /** A shape argument: whole numbers, −1 for the rest, `rows` for the number of rows. */
@@ -160,6 +164,18 @@ function permuteTo(call: OperatorCall, x: TensorValue, orderOf: (rank: number) =
 
 function permute(call: OperatorCall): TensorValue {
   return permuteTo(call, tensorArgument(call, 'self'), () => numbersArgument(call, 'dims') ?? []);
+}
+
+/** Dimensions to given places, the others in their order. */
+function moveAxes(call: OperatorCall): TensorValue {
+  const [source, destination] = [numbersArgument(call, 'source') ?? [], numbersArgument(call, 'destination') ?? []];
+  return permuteTo(call, tensorArgument(call, 'self'), (rank) => {
+    const normal = (dim: number): number => (dim < 0 ? dim + rank : dim);
+    const others = Array.from({ length: rank }, (_, dim) => dim).filter((dim) => !source.map(normal).includes(dim));
+    const order = new Array<number>(rank).fill(-1);
+    source.forEach((dim, at) => (order[normal(destination[at] ?? 0)] = normal(dim)));
+    return order.map((dim) => (dim >= 0 ? dim : (others.shift() ?? -1)));
+  });
 }
 
 function transpose(call: OperatorCall): TensorValue {

@@ -58,6 +58,7 @@ export const slicingOperators: ReadonlyMap<string, Operator> = new Map<string, O
   ['expand_as', operator('self other', expandAs)],
   ['repeat', operator('self repeats', repeat)],
   ['tile', operator('self repeats', repeat)],
+  ['repeat_interleave', operator('self repeats dim', repeatEach)],
   ['flip', operator('self dims', flip)],
   ['roll', operator('self shifts dims', roll)],
 ]);
@@ -279,6 +280,15 @@ function repeat(call: OperatorCall): TensorValue {
     start,
   );
   return tensorValue(repeated, x.batched || perRow);
+}
+
+/** Each element as often as said, one after the other. */
+function repeatEach(call: OperatorCall): TensorValue {
+  const x = tensorArgument(call, 'self');
+  const axis = innerAxis(call, x, numberArgument(call, 'dim'));
+  const count = numberArgument(call, 'repeats');
+  const chosen = positions(0, x.tensor.shape[axis]! * count).map((at) => Math.floor(at / count));
+  return withTensor(x, call.builder.take(x.tensor, axis, chosen));
 }
 
 function flip(call: OperatorCall): TensorValue {

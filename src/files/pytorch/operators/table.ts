@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../network/builder';
+import { compositeOperators } from './composite';
 import { convolutionOperators } from './convolution';
 import { creationOperators } from './creation';
 import { elementwiseOperators } from './elementwise';
@@ -19,6 +20,7 @@ const torchOperators: ReadonlyMap<string, Operator> = new Map([
   ...slicingOperators,
   ...normalisationOperators,
   ...convolutionOperators,
+  ...compositeOperators,
 ]);
 
 /** Lowers one operation. Names that end in `_` work in place and give the same values. */
@@ -56,6 +58,10 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['batch1', 'mat1'],
   ['batch2', 'mat2'],
   ['group', 'num_groups'],
+  ['axis0', 'dim0'],
+  ['axis1', 'dim1'],
+  ['ord', 'p'],
+  ['tensors', 'operands'],
 ]);
 
 function ownName({ parameters }: Operator, name: string): string {

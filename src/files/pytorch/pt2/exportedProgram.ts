@@ -213,6 +213,9 @@ function argument(following: Following, arg: Json | undefined): TorchValue {
     case 'as_layout':
     case 'as_memory_format':
       return { kind: 'name', name: kind };
+    case 'as_float':
+      // JSON has no NaN: the text of one is read as null.
+      return content === null ? NaN : plain(content);
     case 'as_none':
     case undefined:
       return null;
