@@ -165,6 +165,37 @@ describe.each(['plain', 'relaxed'] as const)('%s: the error bound', (build) => {
     expect([...result.atKink]).toEqual([1, 1, 1, 0, 0, 0, 1, 0]);
   });
 
+  it('finds rows that float32 puts on the other side of a kink, further from it than a kink is wide', () => {
+    // z = 1000 (x0 − x1) is 3e-5, but x0 rounds to x1 in float32; the slope 5 that is left there lies far from 0.
+    const network = networkOf(
+      [2],
+      [
+        node({ kind: 'dense', weights: Float64Array.of(1000, -1000), bias: Float64Array.of(0) }, [0], 1),
+        node({ kind: 'activation', activation: { kind: 'relu' } }, [1], 1),
+        node({ kind: 'concat' }, [2, 0], 3),
+        node({ kind: 'dense', weights: Float64Array.of(1, 5, 5), bias: Float64Array.of(0) }, [3], 1),
+      ],
+    );
+    const plan = compilePlan(network);
+    const rows = 20;
+    // The other rows are clear, so that float32 stays in use.
+    const x = Float64Array.from({ length: 2 * rows }, (_, i) =>
+      i === 0 ? 1.00000003 : i === rows ? 1 : i < rows ? 2 : 1,
+    );
+    const single = guarded(plan, x, new Float64Array(1));
+    expect(single.jacobian[0]).toBe(5);
+    const result = new CheckedSlopes(plan).run(kernels, { rows, x, slopes: true });
+    expect(result.exactRows).toBe(1);
+    expect([result.jacobian[0], result.jacobian[rows]]).toEqual([1005, -995]);
+    expect(result.atKink[0]).toBe(0);
+  });
+
+  it('lowers margins by the errors it is given', () => {
+    const network = networkOf([2], [node({ kind: 'activation', activation: { kind: 'relu' } }, [0], 2)]);
+    const run = guarded(compilePlan(network), Float64Array.of(1, -0.5, 2, 4), Float64Array.of(0.25, 3));
+    expect([...run.margins]).toEqual([-1, 0.25]);
+  });
+
   it('computes in float64 throughout where no bound is stated', () => {
     const network = networkOf(
       [2],
