@@ -166,11 +166,11 @@ describe.each(['plain', 'relaxed'] as const)('%s: the error bound', (build) => {
   });
 
   it('finds rows that float32 puts on the other side of a kink, further from it than a kink is wide', () => {
-    // z = 1000 (x0 − x1) is 3e-5, but x0 rounds to x1 in float32; the slope 5 that is left there lies far from 0.
+    // z = 1000 (x0 − x1) − 1e-5 is 2e-5, and −1e-5 in float32, where x0 rounds to x1; the slope 5 left there is far from 0.
     const network = networkOf(
       [2],
       [
-        node({ kind: 'dense', weights: Float64Array.of(1000, -1000), bias: Float64Array.of(0) }, [0], 1),
+        node({ kind: 'dense', weights: Float64Array.of(1000, -1000), bias: Float64Array.of(-1e-5) }, [0], 1),
         node({ kind: 'activation', activation: { kind: 'relu' } }, [1], 1),
         node({ kind: 'concat' }, [2, 0], 3),
         node({ kind: 'dense', weights: Float64Array.of(1, 5, 5), bias: Float64Array.of(0) }, [3], 1),
