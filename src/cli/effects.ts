@@ -1,5 +1,6 @@
 import type { InputView } from '../session/understanding';
-import type { CommonArguments } from './arguments';
+import type { Session } from '../session/session';
+import { UsageError, type CommonArguments } from './arguments';
 import { inColumns, shortNumber } from './columns';
 import { chosenInputs, chosenOutputs, openSession } from './openFiles';
 import { unheard, writeOut } from './output';
@@ -7,6 +8,7 @@ import { unheard, writeOut } from './output';
 /** `slopescope effects MODEL --data CSV`: what each change of each input does to each output. */
 export async function effects(given: CommonArguments): Promise<number> {
   const session = await openSession(given);
+  checkGroup(session, given.group);
   const views: InputView[] = [];
   for (const output of chosenOutputs(session, given.output)) {
     for (const input of chosenInputs(session, given.inputs)) {
@@ -25,6 +27,13 @@ export async function effects(given: CommonArguments): Promise<number> {
     given.json ? `${JSON.stringify({ effects: views.map(plain) })}\n` : `${views.map(told).join('\n\n')}\n`,
   );
   return 0;
+}
+
+function checkGroup(session: Session, group: string | undefined): void {
+  const { table } = session.connected();
+  const names = table.columns.map(({ name }) => name);
+  if (group !== undefined && !names.includes(group))
+    throw new UsageError(`${table.name} has no column ${group}; it has ${names.join(', ')}.`);
 }
 
 /** What JSON tells of one input: numbers, without what is drawn. */

@@ -169,11 +169,11 @@ async function withFriedman(scene: Scene, shown: readonly Candidate[], pair: Pai
 /** The strongest pairs as lines for people. */
 export function pairLines(view: PairsView): string[] {
   return view.strongest.map((place) => {
-    const { first, second, strength, signed: direction, sentence, friedman } = view.pairs[place]!;
+    const { first, second, signed: direction, sentence, friedman } = view.pairs[place]!;
     const names = listed([view.inputs[first]!.name, view.inputs[second]!.name]);
     const h = friedman === undefined ? '' : `, Friedman's H ${number(friedman)}`;
     const how = direction > 0 ? 'strengthen each other' : 'weaken each other';
-    return `${names} ${how}: ${signed(strength)} ${view.unit}${h}; ${sentence}`;
+    return `${names} ${how}: ${signed(direction)} ${view.unit}${h}; ${sentence}`;
   });
 }
 

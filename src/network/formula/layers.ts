@@ -69,7 +69,9 @@ export function layerLines(network: Network, options: WriteOptions): string[] {
         op.kind === 'dense'
           ? `W · ${names[0]!} + b   (W: ${size} × ${op.weights.length / Math.max(size, 1)})`
           : `${words}(${names.join(', ')})`;
-      return `v${index} = ${text}`;
+      return op.kind === 'gather' && size === 1
+        ? `${options.outputs[0] ?? 'y'} = ${names[0]!}[${op.indices[0]! + 1}]`
+        : `v${index} = ${text}`;
     }),
   ];
 }

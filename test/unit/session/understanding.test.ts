@@ -140,8 +140,7 @@ describe('what if', () => {
         1e-3 * Math.abs(answer.parts.to - answer.parts.from),
       );
     }
-    const median = times.sort((a, b) => a - b)[10]!;
-    console.log(`what if, 20-64-64-1: ${median.toFixed(1)} ms`);
+    expect(times.sort((a, b) => a - b)[10]!).toBeLessThan(16);
   });
 });
 

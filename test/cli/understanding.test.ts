@@ -1,0 +1,112 @@
+/** Effects, interactions, formulas and comparisons from the command line, on the sample. */
+import { execFileSync } from 'node:child_process';
+import { createContext, runInContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { sample, slopescope } from './run';
+
+const given = [sample('duration.keras'), '--data', sample('activities.csv'), '--quiet'];
+
+interface Effects {
+  readonly effects: readonly {
+    readonly input: string;
+    readonly effects: readonly { readonly kind: string; readonly average: number }[];
+    readonly groups?: { readonly lines: readonly { readonly rows: number }[] };
+  }[];
+}
+
+interface Formulas {
+  readonly formulas: readonly {
+    readonly code: Readonly<Record<string, string>>;
+    readonly check: { readonly row: number; readonly forecast: number };
+  }[];
+}
+
+describe('slopescope effects', () => {
+  it('agrees with the slopes and tells groups apart', async () => {
+    const outcome = await slopescope('effects', ...given, '--json', '--input', 'calls_made', '--group', 'calls_made');
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const [effect] = (JSON.parse(outcome.stdout) as Effects).effects;
+    const slopes = await slopescope('slopes', ...given, '--json');
+    const { inputs, jacobian } = JSON.parse(slopes.stdout) as { inputs: string[]; jacobian: number[][][] };
+    const column = inputs.indexOf('calls_made');
+    const mean = jacobian.reduce((sum, row) => sum + row[0]![column]!, 0) / jacobian.length;
+    expect(effect!.effects.find(({ kind }) => kind === 'slope')!.average).toBeCloseTo(mean, 4);
+    expect(effect!.groups!.lines.reduce((sum, { rows }) => sum + rows, 0)).toBe(jacobian.length);
+  });
+
+  it('says which inputs and columns there are', async () => {
+    const input = await slopescope('effects', ...given, '--input', 'nothing');
+    expect(input.status).toBe(2);
+    expect(input.stderr).toMatch(/has no input nothing; it has calls_made/);
+    const group = await slopescope('effects', ...given, '--group', 'nothing');
+    expect(group.status).toBe(2);
+    expect(group.stderr).toMatch(/activities.csv has no column nothing/);
+    const step = await slopescope('effects', ...given, '--step', '0');
+    expect(step.stderr).toMatch(/--step is "0"; it must be a number other than 0/);
+  });
+});
+
+describe('slopescope interactions', () => {
+  it('ranks all pairs', async () => {
+    const outcome = await slopescope('interactions', ...given, '--json');
+    const { interactions } = JSON.parse(outcome.stdout) as {
+      interactions: { pairs: { strength: number; friedman?: number }[] }[];
+    };
+    const { pairs } = interactions[0]!;
+    expect(pairs).toHaveLength(28);
+    pairs.slice(1).forEach(({ strength }, place) => expect(strength).toBeLessThanOrEqual(pairs[place]!.strength));
+    expect(pairs[0]!.friedman).toBeGreaterThan(0);
+  });
+});
+
+describe('slopescope formula', () => {
+  it('gives code that makes the forecast of the first row', async () => {
+    const outcome = await slopescope('formula', ...given, '--json');
+    const { code, check } = (JSON.parse(outcome.stdout) as Formulas).formulas[0]!;
+    const slopes = await slopescope('slopes', ...given, '--json');
+    expect(check.forecast).toBe((JSON.parse(slopes.stdout) as { y: number[][] }).y[0]![0]);
+    const cells = firstRow();
+    const call = `duration_minutes(${cells.join(', ')})`;
+    expect(Number(runInContext(`${code.JavaScript!}\n${call}`, createContext({})))).toBeCloseTo(check.forecast, 9);
+    const python = execFileSync('python3', ['-'], {
+      input: `${code.Python!}\nprint(repr(float(${call})))`,
+      encoding: 'utf8',
+    });
+    expect(Number(python)).toBeCloseTo(check.forecast, 9);
+  });
+
+  it('names the languages there are', async () => {
+    const outcome = await slopescope('formula', ...given, '--as', 'Fortran');
+    expect(outcome.status).toBe(2);
+    expect(outcome.stderr).toMatch(/cannot be written as Fortran; there are .*Python/);
+  });
+});
+
+describe('slopescope compare', () => {
+  it('finds no difference between a model and itself', async () => {
+    const outcome = await slopescope('compare', sample('duration.keras'), ...given, '--json');
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const { comparisons } = JSON.parse(outcome.stdout) as {
+      comparisons: { forecast: { largest: number }; inputs: { opposite: number }[] }[];
+    };
+    expect(comparisons[0]!.forecast.largest).toBe(0);
+    expect(comparisons[0]!.inputs.every(({ opposite }) => opposite === 0)).toBe(true);
+  });
+
+  it('wants two models', async () => {
+    const outcome = await slopescope('compare', ...given);
+    expect(outcome.status).toBe(2);
+    expect(outcome.stderr).toMatch(/Name two model files to compare/);
+  });
+});
+
+/** The inputs of the first row, in the order of the model's inputs. */
+function firstRow(): string[] {
+  const script =
+    'import csv,sys\nrow = next(csv.DictReader(open(sys.argv[1])))\nprint(",".join(row[name] for name in sys.argv[2].split(",")))';
+  const names =
+    'calls_made,emails_answered,forms_filled,site_visits,meetings_held,reports_written,records_checked,complaints_handled';
+  return execFileSync('python3', ['-c', script, sample('activities.csv'), names], { encoding: 'utf8' })
+    .trim()
+    .split(',');
+}
