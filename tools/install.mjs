@@ -4,6 +4,9 @@ import { existsSync, statSync } from 'node:fs';
 
 const done = 'node_modules/.package-lock.json'; // npm writes it last
 if (!existsSync(done) || statSync(done).mtimeMs < statSync('package-lock.json').mtimeMs) {
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   process.exitCode = status ?? 1;
 }

@@ -9,7 +9,16 @@ import path from 'node:path';
 
 const results = mkdtempSync(path.join(os.tmpdir(), 'slopescope-test-'));
 const report = (name) => path.join(results, `${name}.json`);
-const vitest = (name) => ['npx', 'vitest', 'run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`];
+const vitest = (name) => [
+  'npx',
+  'vitest',
+  'run',
+  '--project',
+  name,
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report(name)}`,
+];
 
 /** Each step: its command, and whether it writes a report that counts single tests. What to do when it fails stands behind it. */
 const steps = [
@@ -35,9 +44,13 @@ for (const step of steps.filter(({ name }) => chosen.length === 0 || chosen.some
   console.log(`\n── ${step.name} ──`);
   const [program, ...rest] = step.command;
   const { status } = spawnSync(program, rest, { stdio: 'inherit', shell: process.platform === 'win32' });
-  const counts = step.counted ? countsOf(step.name, status) : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+  const counts = step.counted
+    ? countsOf(step.name, status)
+    : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
   for (const kind of Object.keys(totals)) totals[kind] += counts[kind];
-  lines.push(`${step.name.padEnd(12)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped  (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  lines.push(
+    `${step.name.padEnd(12)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped  (${((performance.now() - start) / 1000).toFixed(1)} s)`,
+  );
 }
 rmSync(results, { recursive: true, force: true });
 console.log(`\n${lines.join('\n')}\n`);
@@ -51,7 +64,9 @@ process.exitCode = totals.failed > 0 ? 1 : 0;
 /** Counts from a step's JSON report (Jest's form); a step that died without a report, or ran no test, has failed. */
 function countsOf(name, status) {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(readFileSync(report(name), 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+      readFileSync(report(name), 'utf8'),
+    );
     const failed = Math.max(numFailedTests, numFailedTestSuites > 0 || status !== 0 || numPassedTests === 0 ? 1 : 0);
     return { passed: numPassedTests, failed, skipped: numPendingTests };
   } catch {

@@ -58,7 +58,7 @@ async function summary(session: Session, outputs: readonly number[], units: 'ori
 }
 
 /** The ranking as a table: typical effect, average slope, lowest and highest slope, rows below 0. */
-export function ranking(lanes: Awaited<ReturnType<Session['lanes']>>['lanes']): string[] {
+function ranking(lanes: Awaited<ReturnType<Session['lanes']>>['lanes']): string[] {
   const number = (value: number): string => (Number.isNaN(value) ? '' : value.toPrecision(3));
   const cells = lanes.map((lane) => [
     lane.name,

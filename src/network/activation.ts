@@ -138,7 +138,7 @@ export function erf(x: number): number {
 }
 
 /** The complementary error function; above 2 by its continued fraction, evaluated from the tail. */
-export function erfc(x: number): number {
+function erfc(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x < 2) return 1 - erf(x);
   if (x > 28) return 0;

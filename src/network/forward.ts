@@ -53,7 +53,7 @@ export function combineNumbers(how: Combination, a: number, b: number): number {
 }
 
 /** Whether a comparison holds. */
-export function compareNumbers(how: Comparison, a: number, b: number): boolean {
+function compareNumbers(how: Comparison, a: number, b: number): boolean {
   switch (how) {
     case 'equal':
       return a === b;
@@ -71,7 +71,7 @@ export function compareNumbers(how: Comparison, a: number, b: number): boolean {
 }
 
 /** Softmax over each group, shifted by its maximum; sparsemax by Martins and Astudillo (2016), algorithm 1. */
-export function softmaxForward(how: Normalisation, groups: Groups, x: Float64Array): Float64Array {
+function softmaxForward(how: Normalisation, groups: Groups, x: Float64Array): Float64Array {
   const result = new Float64Array(x.length);
   for (let group = 0; group + 1 < groups.starts.length; group++) {
     const members = groups.indices.subarray(groups.starts[group], groups.starts[group + 1]);

@@ -50,7 +50,7 @@ export function describeInputs(session: Session): InputDescription[] {
 }
 
 /** The flat outputs under the name of the target column, where there is one. */
-export function describeOutputs(session: Session): OutputDescription[] {
+function describeOutputs(session: Session): OutputDescription[] {
   const { network } = session.reading;
   if (!network) return [];
   const { connection } = session;

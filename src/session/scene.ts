@@ -76,7 +76,7 @@ export async function sceneOf(session: Session, view: View, call: Call): Promise
 }
 
 /** The binding as the view's units have it: in model units the columns are scaled beforehand and go in as they are. */
-export function inUnits(binding: Binding, units: Units): Binding {
+function inUnits(binding: Binding, units: Units): Binding {
   if (units === 'original') return binding;
   return {
     ...binding,

@@ -97,7 +97,7 @@ function distances(
 }
 
 /** Segments of the line at 0 by marching squares: each cell's crossings, found on its edges by straight lines. */
-export function zeroLine(values: Float64Array, x: Float64Array, y: Float64Array): Float64Array {
+function zeroLine(values: Float64Array, x: Float64Array, y: Float64Array): Float64Array {
   const segments: number[] = [];
   const at = (column: number, line: number): number => values[line * x.length + column]!;
   for (let line = 0; line + 1 < y.length; line++) {

@@ -49,13 +49,13 @@ export function activationSlope(activation: Activation, x: number, element: numb
 }
 
 /** σ'(x) = e / (1 + e)² with e = exp(−|x|). */
-export function sigmoidSlope(x: number): number {
+function sigmoidSlope(x: number): number {
   const e = Math.exp(-Math.abs(x));
   return e / ((1 + e) * (1 + e));
 }
 
 /** tanh'(x) = 4e / (1 + e)² with e = exp(−2|x|). */
-export function tanhSlope(x: number): number {
+function tanhSlope(x: number): number {
   return 4 * sigmoidSlope(2 * x);
 }
 

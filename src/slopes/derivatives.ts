@@ -45,7 +45,7 @@ const straight = (): number => 0;
 const silent = (): void => undefined;
 
 /** The derivative table: one entry per operation; leaving one out does not compile. */
-export const derivatives: Derivatives = {
+const derivatives: Derivatives = {
   constant: { forward, pullback: silent, pushforward: (op) => new Float64Array(op.values.length), bend: straight },
   dense: { forward, pullback: pullDense, pushforward: pushDense, bend: straight },
   scale: { forward, pullback: pullScale, pushforward: pushScale, bend: straight },

@@ -102,7 +102,7 @@ export function mean(values: Float32Array | Float64Array): number {
 }
 
 /** A repeatable stream of numbers in [0, 1) (mulberry32, public domain). */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

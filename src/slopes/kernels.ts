@@ -25,7 +25,7 @@ export interface Chunk {
   readonly guard?: Guard;
 }
 
-/** What a guarded run measures besides; see `errorBound.ts`. */
+/** What a guarded run measures besides: how near rows lie to a kink, and how large units grow. */
 export interface Guard {
   /** By how much each margin is lowered, in the order of `plan.margins`. */
   readonly errors: Float64Array;

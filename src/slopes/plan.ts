@@ -66,7 +66,7 @@ export function compilePlan(network: Network, outputs: readonly number[] = allOu
 }
 
 /** Numbers of all output elements of a network. */
-export function allOutputs(network: Network): number[] {
+function allOutputs(network: Network): number[] {
   return Array.from({ length: network.outputs.reduce((sum, port) => sum + port.size, 0) }, (_, output) => output);
 }
 

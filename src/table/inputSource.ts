@@ -11,7 +11,7 @@ export type InputSource =
   | { readonly kind: 'levels'; readonly column: number; readonly size: number; readonly elements: Int32Array };
 
 /** A text outside the levels of a port that shows such texts as all zeros. */
-export const noElement = -1;
+const noElement = -1;
 /** A row whose text is missing or unknown to a port that has no place for it. */
 export const noText = -2;
 

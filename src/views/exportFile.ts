@@ -26,7 +26,7 @@ export async function saveExport(model: OpenModel, request: ExportRequest): Prom
 }
 
 /** Writes under a temporary name and renames, so that a half-written file never bears the name. The save dialog has asked before replacing. */
-export async function writeNew(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
+async function writeNew(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
   const temporary = target.with({ path: `${target.path}.${Date.now().toString(36)}.part` });
   await vscode.workspace.fs.writeFile(temporary, bytes);
   await vscode.workspace.fs.rename(temporary, target, { overwrite: true });

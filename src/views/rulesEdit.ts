@@ -113,7 +113,7 @@ export function changedRule(rule: Rule, change: RuleChange): Rule | undefined {
 }
 
 /** A rule as slopescope.json writes it. */
-export function writtenForm(rule: Rule): Record<string, unknown> {
+function writtenForm(rule: Rule): Record<string, unknown> {
   const { expect, input, output, check, units, tolerance, allowRows, allowShare, level, why, where } = rule;
   return withoutUndefined({
     ...(input === undefined ? {} : { inputs: [input] }),

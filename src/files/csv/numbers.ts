@@ -179,7 +179,7 @@ export function readNumberText(cell: string, form: NumberForm, values: Float64Ar
 }
 
 /** The number that a trimmed cell holds, NaN where it holds none; `Infinity` where it is too large for a double. */
-export function numberFromText(cell: string, form: NumberForm): number {
+function numberFromText(cell: string, form: NumberForm): number {
   let plain = cell.startsWith('\u2212') ? `-${cell.slice(1)}` : cell;
   if (form.thousands && groupedNumber[form.thousands].test(plain)) plain = plain.replaceAll(form.thousands, '');
   else if (blankGrouped.test(plain)) plain = plain.replace(/[^\d.,+-]/g, '');

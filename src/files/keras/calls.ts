@@ -31,7 +31,7 @@ export interface Call {
 }
 
 /** All tensors an argument mentions, in order. */
-export function tensorsIn(argument: Argument): TensorReference[] {
+function tensorsIn(argument: Argument): TensorReference[] {
   if (argument.kind === 'tensor') return [argument.tensor];
   return argument.kind === 'list' ? argument.items.flatMap(tensorsIn) : [];
 }

@@ -197,6 +197,6 @@ export class Call {
 }
 
 /** The operator with its domain, as people write it. */
-export function operatorName(node: NodeProto): string {
+function operatorName(node: NodeProto): string {
   return node.domain === '' ? node.operator : `${node.domain}.${node.operator}`;
 }

@@ -29,7 +29,7 @@ interface Declared {
 }
 
 /** What a graph takes besides its stored tensors, as it is declared. */
-export function declaredInputs(graph: GraphProto): readonly ValueInfoProto[] {
+function declaredInputs(graph: GraphProto): readonly ValueInfoProto[] {
   // Before IR version 4 every stored tensor was listed among the inputs too.
   const stored = new Set([
     ...graph.initializers.map((tensor) => tensor.name),

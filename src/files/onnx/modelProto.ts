@@ -107,7 +107,7 @@ export function readModelProto(bytes: Uint8Array, file: string): ModelProto {
 }
 
 /** The names ONNX uses for one domain: `ai.onnx` is the long form of the empty default. */
-export function normalDomain(domain: string): string {
+function normalDomain(domain: string): string {
   return domain === 'ai.onnx' ? '' : domain;
 }
 

@@ -54,7 +54,7 @@ export function entriesOf(value: RValue): readonly { readonly name: string; read
 }
 
 /** What a promise already gave; any other value is itself. */
-export function evaluated(value: RValue): RValue {
+function evaluated(value: RValue): RValue {
   return value.kind === 'promise' && value.value.kind !== 'symbol' ? value.value : value;
 }
 

@@ -26,7 +26,7 @@ export function excelCode(formula: Formula, output = 0): string | undefined {
 }
 
 /** A, B, … Z, AA, AB, … */
-export function excelColumn(index: number): string {
+function excelColumn(index: number): string {
   const letter = String.fromCharCode(65 + (index % 26));
   return index < 26 ? letter : excelColumn(Math.floor(index / 26) - 1) + letter;
 }

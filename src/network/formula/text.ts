@@ -9,13 +9,8 @@ export function formulaLines(formula: Formula, digits: number): string[] {
   );
 }
 
-/** One expression as people read it. */
-export function expressionText(expression: Expression, inputs: readonly string[], digits: number): string {
-  return readable(expression, textDialect(inputs, digits));
-}
-
 /** A number with some significant digits and no trailing zeros; 17 digits give it exactly. */
-export function roundedNumber(value: number, digits: number): string {
+function roundedNumber(value: number, digits: number): string {
   return String(digits >= 17 ? value : Number(value.toPrecision(digits)));
 }
 

@@ -321,7 +321,7 @@ function usedSteps(steps: readonly Step[], outputs: readonly Step[]): Step[] {
 }
 
 /** The expressions an expression is made of. */
-export function partsOf(expression: Expression): readonly Expression[] {
+function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'number':
     case 'input':

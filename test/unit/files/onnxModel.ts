@@ -120,7 +120,7 @@ export function onnxBytes(model: TestModel): Uint8Array {
 }
 
 /** A folder with the given files. */
-export function folderOf(files: Readonly<Record<string, Uint8Array>> = {}): Folder {
+function folderOf(files: Readonly<Record<string, Uint8Array>> = {}): Folder {
   return {
     list: () => Promise.resolve(Object.keys(files)),
     read: (path) => Promise.resolve(files[path]),
@@ -157,7 +157,7 @@ export async function messageOf(
   return reading.problems[0]!.message;
 }
 
-export function tensorFields(tensor: TestTensor, name = ''): Field[] {
+function tensorFields(tensor: TestTensor, name = ''): Field[] {
   const type = tensor.type ?? (tensor.texts ? text : 11);
   const head = [packedVarints(1, tensor.shape), varintField(2, type), textField(8, name)];
   if (tensor.fields) return [...head, ...tensor.fields];
