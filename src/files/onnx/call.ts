@@ -1,10 +1,10 @@
 import { ShapeError, type NetworkBuilder, type Tensor } from '../../network/builder';
 import { elements, normalAxis } from '../../network/tensor';
 import { refuse } from '../refuse';
+import { type ElementType, graphShape, type Value } from '../rows/value';
 import type { AttributeProto, NodeProto } from './modelProto';
 import { decodeSparseTensor, decodeTensor, type ExternalFiles, type TensorData } from './tensorData';
 import type { TextTable } from './textTable';
-import { graphShape, type ElementType, type Value } from './value';
 
 /** Lowers one node: takes a call's inputs and gives the node's outputs, in order. */
 export type Operator = (call: Call) => Value | readonly Value[];

@@ -1,9 +1,9 @@
 import { elements } from '../../network/tensor';
 import { maxCsvColumns } from '../limits';
 import { refuse } from '../refuse';
+import { type ElementType, manyRows } from '../rows/value';
 import type { AxisLength, GraphProto, ValueInfoProto } from './modelProto';
 import { dataTypeName, elementTypeOf } from './tensorData';
-import { manyRows, type ElementType } from './value';
 import { inferredWidth } from './inferredWidth';
 
 /** How an input of the graph enters: its shape for one row, with the axis of the rows in it. */

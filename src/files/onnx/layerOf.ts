@@ -1,8 +1,8 @@
 import type { Layer } from '../../network/network';
 import { elements } from '../../network/tensor';
+import type { Value } from '../rows/value';
 import type { Call } from './call';
 import type { NodeProto } from './modelProto';
-import type { Value } from './value';
 
 /** Operators whose constant inputs are trained numbers. */
 const weighted = new Set([

@@ -3,6 +3,7 @@ import type { Layer } from '../../network/network';
 import { elements } from '../../network/tensor';
 import { maxNesting, maxOnnxNodes } from '../limits';
 import { refuse } from '../refuse';
+import type { Value } from '../rows/value';
 import { Call, shapesCode, type Surroundings } from './call';
 import { isProduct, layerOf } from './layerOf';
 import type { AttributeProto, FunctionProto, ModelProto, NodeProto } from './modelProto';
@@ -10,7 +11,6 @@ import { operatorOf } from './operatorTable';
 import { neededNodes, nodeName } from './order';
 import { refusalOf } from './refusedOperators';
 import { ScopeValues } from './scopeValues';
-import type { Value } from './value';
 
 /** A list of nodes with what they see: the main graph, or the body of a function at one of its calls. */
 interface Scope {

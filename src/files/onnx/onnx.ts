@@ -6,6 +6,7 @@ import { protobufFieldNumbers } from '../containers/protobuf';
 import { maxOnnxNumbers } from '../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
+import type { Value } from '../rows/value';
 import { mixesRowsCode, shapesCode, type Surroundings } from './call';
 import { readExternalFiles } from './externalData';
 import { allAxesFixed, graphInputs, type GraphInput } from './graphInputs';
@@ -15,7 +16,6 @@ import { readModelProto, type GraphProto, type ModelProto } from './modelProto';
 import type { ExternalFiles } from './tensorData';
 import { ScopeValues } from './scopeValues';
 import { TextTable } from './textTable';
-import type { Value } from './value';
 
 /** ONNX models (https://onnx.ai/onnx/intro), operator set 7 and newer, with weights inside or beside the file. */
 export const onnx: Format = { name: 'onnx', matches, read };

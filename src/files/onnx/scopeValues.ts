@@ -1,10 +1,10 @@
 import { elements } from '../../network/tensor';
 import { refuse } from '../refuse';
+import type { Value } from '../rows/value';
 import type { Surroundings } from './call';
 import type { GraphProto, SparseTensorProto } from './modelProto';
 import { storedValue } from './operators/shapes';
 import { decodeSparseTensor, decodeTensor, type TensorData } from './tensorData';
-import type { Value } from './value';
 
 /** The values a list of nodes sees, by name. Stored tensors are decoded when a node first asks for them. */
 export class ScopeValues {

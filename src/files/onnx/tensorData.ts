@@ -2,8 +2,8 @@ import { elements } from '../../network/tensor';
 import { halfToNumber } from '../containers/arrayNumbers';
 import { maxArrayAxes, maxTensorNumbers } from '../limits';
 import { refuse } from '../refuse';
+import type { ElementType } from '../rows/value';
 import type { SparseTensorProto, TensorProto } from './modelProto';
-import type { ElementType } from './value';
 
 /** The bytes of tensors that lie outside the model's file, by their location. */
 export type ExternalFiles = ReadonlyMap<string, Uint8Array>;

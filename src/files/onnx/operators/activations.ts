@@ -1,8 +1,8 @@
 import type { Activation, PlainActivation } from '../../../network/network';
 import { elements } from '../../../network/tensor';
-import { align } from '../broadcasting';
+import { align } from '../../rows/broadcasting';
+import type { Value } from '../../rows/value';
 import type { Call, Operator } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** Operators on one tensor, element by element; defaults are those of the specification. */

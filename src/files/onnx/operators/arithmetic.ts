@@ -1,9 +1,9 @@
 import type { Tensor } from '../../../network/builder';
 import type { Combination, Comparison } from '../../../network/network';
 import { elements } from '../../../network/tensor';
-import { align, jointType, type Aligned } from '../broadcasting';
+import { align, type Aligned, jointType } from '../../rows/broadcasting';
+import type { Value } from '../../rows/value';
 import type { Call, Operator } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** Operators on two or more tensors, element by element. */

@@ -1,11 +1,11 @@
 import { ShapeError } from '../../../network/builder';
 import { elements, mapIndices } from '../../../network/tensor';
-import { align } from '../broadcasting';
+import { align } from '../../rows/broadcasting';
+import { matrixProduct } from '../../rows/products';
+import { reshapeValue, transposeValue } from '../../rows/shapes';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
-import { matrixProduct } from './linear';
-import { reshapeValue, transposeValue } from './shapes';
 
 /** Attention between the positions of one row. */
 export const attention: OperatorGroup = {

@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import { elements } from '../../../network/tensor';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** The operators of `ai.onnx.ml` that turn categories, texts or whole numbers, into numbers. Their slope is 0. */

@@ -1,8 +1,8 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import { convolve } from '../../../network/layers';
 import { elements, mapIndices, strides as stepsOf } from '../../../network/tensor';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 import { perRow, sweepOf } from './windows';
 

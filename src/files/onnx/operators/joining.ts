@@ -1,11 +1,12 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import { pad } from '../../../network/layers';
-import { broadcastShape, elements, mapIndices } from '../../../network/tensor';
-import { commonAxis } from '../broadcasting';
+import { broadcastShape, mapIndices } from '../../../network/tensor';
+import { commonAxis } from '../../rows/broadcasting';
+import { joined } from '../../rows/joining';
+import { reshapeValue, spreadShape, transposeValue } from '../../rows/shapes';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
-import { reshapeValue, spreadShape, transposeValue } from './shapes';
 
 /** Operators that join, repeat, pad and rearrange whole tensors. */
 export const joining: OperatorGroup = {
@@ -19,22 +20,6 @@ function Concat(call: Call): Value {
   const rank = values[0]?.tensor.shape.length ?? 0;
   const axis = call.axis(call.integer('axis', 1), rank);
   return joined(call, values, axis);
-}
-
-/** Values joined along one axis, which may not be that of the rows. */
-export function joined(call: Call, values: readonly Value[], axis: number): Value {
-  const batch = commonAxis(
-    call,
-    values.map((value) => value.batch),
-  );
-  if (batch === axis) return call.refuseMixedRows('joins tables row by row');
-  const type = values.some((value) => value.type === 'real') ? 'real' : (values[0]?.type ?? 'real');
-  // An empty tensor adds nothing, whatever its other axes are (older tools write one to start a list with).
-  const filled = values.filter((value) => elements(value.tensor.shape) > 0 || values.length === 1);
-  const parts = filled.length > 0 ? filled : values.slice(0, 1);
-  const tensors = parts.map((value) => withSingleRow(call, value, batch));
-  call.expectRoom([tensors.reduce((sum, tensor) => sum + elements(tensor.shape), 0)]);
-  return call.give(call.builder.concat(tensors, axis), batch, type);
 }
 
 /** numpy.broadcast_to, in both directions; a length of as many as there are rows spreads over the rows. */
@@ -154,17 +139,6 @@ function Trilu(call: Call): Value {
   if (x.batch !== undefined && x.batch >= rank - 2) return call.refuseMixedRows('treats different rows differently');
   const tensor = call.builder.scale(x.tensor, Float64Array.from(keeps), new Float64Array(keeps.length));
   return { ...x, tensor };
-}
-
-/** A part without rows whose first of several equal rows stands for all. */
-function withSingleRow(call: Call, value: Value, batch: number | undefined): Tensor {
-  const { tensor } = value;
-  if (batch === undefined || value.batch !== undefined || tensor.shape[batch] === 1) return tensor;
-  const one = call.builder.take(tensor, batch, [0]);
-  const repeated = one.constant && call.builder.broadcastTo(one, tensor.shape).constant;
-  if (tensor.shape[batch] === call.around.rows && repeated?.every((number, i) => number === tensor.constant?.[i]))
-    return one;
-  return call.refuseMixedRows('treats different rows differently');
 }
 
 function constantBorder(call: Call, x: Tensor, before: readonly number[], after: readonly number[]): Tensor {

@@ -1,10 +1,10 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import { elements } from '../../../network/tensor';
+import { joined } from '../../rows/joining';
+import { expectDenseRoom } from '../../rows/products';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
-import { joined } from './joining';
-import { expectDenseRoom } from './linear';
 import { dividedByNorm } from './normalisation';
 
 /** The operators of `ai.onnx.ml` on numbers, as scikit-learn's converters write them. */

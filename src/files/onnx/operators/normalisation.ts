@@ -2,13 +2,14 @@ import type { Tensor } from '../../../network/builder';
 import { normalise } from '../../../network/layers';
 import type { Normalisation } from '../../../network/network';
 import { elements } from '../../../network/tensor';
-import { align } from '../broadcasting';
+import { align } from '../../rows/broadcasting';
+import { expectDenseRoom } from '../../rows/products';
+import { reduceAxes } from '../../rows/reductions';
+import { reshapeValue } from '../../rows/shapes';
+import type { Value } from '../../rows/value';
 import type { Call, Operator } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
-import { expectDenseRoom } from './linear';
-import { extremePosition, reduceAxes } from './reductions';
-import { reshapeValue } from './shapes';
+import { extremePosition } from './reductions';
 
 /** Operators that set the elements of a row in relation to each other; over the rows of a table they are refused. */
 export const normalisation: OperatorGroup = {

@@ -1,10 +1,10 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import { pool } from '../../../network/layers';
 import { elements, mapIndices } from '../../../network/tensor';
+import { reduceAxes } from '../../rows/reductions';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
-import { reduceAxes } from './reductions';
 import { perRow, sweepOf, type Sweep } from './windows';
 
 /** Operators that take windows of places to one number each, channel by channel. */

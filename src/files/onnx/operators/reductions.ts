@@ -1,8 +1,9 @@
 import type { Tensor } from '../../../network/builder';
 import type { Reduction } from '../../../network/network';
 import { elements, mapIndices } from '../../../network/tensor';
+import { reduceAxes } from '../../rows/reductions';
+import type { Value } from '../../rows/value';
 import type { Call, Operator } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** Since which operator set the axes are an input; for ReduceSum since 13 already. */
@@ -64,14 +65,6 @@ function ArgMax(call: Call): Value {
 
 function ArgMin(call: Call): Value {
   return positionOf(call, 'min');
-}
-
-/** Reduction of a value over the given axes, refused if the rows lie on one of them. */
-export function reduceAxes(call: Call, how: Reduction, x: Value, axes: readonly number[], keepAxes: boolean): Value {
-  const { batch } = x;
-  if (batch !== undefined && axes.includes(batch)) return call.refuseMixedRows();
-  const kept = keepAxes || batch === undefined ? batch : batch - axes.filter((axis) => axis < batch).length;
-  return call.give(call.builder.reduce(how, x.tensor, axes, keepAxes), kept, how === 'mean' ? 'real' : x.type);
 }
 
 /** 1 at the first (or last) largest or smallest element along one axis, 0 elsewhere; its slope is 0. */

@@ -1,10 +1,10 @@
 import { ShapeError } from '../../../network/builder';
 import { elements } from '../../../network/tensor';
+import { expectDenseRoom } from '../../rows/products';
+import { transposeValue } from '../../rows/shapes';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
-import { expectDenseRoom } from './linear';
-import { transposeValue } from './shapes';
 
 /** Operators that make an axis longer or shorter by interpolation. */
 export const resizing: OperatorGroup = {

@@ -1,9 +1,9 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import { elements, mapIndices, strides } from '../../../network/tensor';
+import { transposeValue } from '../../rows/shapes';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 import type { OperatorGroup } from './group';
-import { transposeValue } from './shapes';
 
 /** Operators that take parts of a tensor; which part must be the same in every row. */
 export const selecting: OperatorGroup = {

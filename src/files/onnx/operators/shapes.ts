@@ -1,8 +1,9 @@
 import { ShapeError } from '../../../network/builder';
 import { elements } from '../../../network/tensor';
+import { reshapeValue, spreadShape, transposeValue } from '../../rows/shapes';
+import { manyRows, mentionsRows, type Value } from '../../rows/value';
 import type { Call } from '../call';
 import { elementTypeOf, type TensorData } from '../tensorData';
-import { graphShape, manyRows, mentionsRows, type Value } from '../value';
 import type { OperatorGroup } from './group';
 
 /** Operators on shapes: they move no numbers, or make constants. */
@@ -201,55 +202,6 @@ function Transpose(call: Call): Value {
   const { length } = x.tensor.shape;
   const order = call.integers('perm')?.map((axis) => call.axis(axis, length));
   return transposeValue(call, x, order ?? Array.from({ length }, (_, axis) => length - 1 - axis));
-}
-
-/** Axes in another order. */
-export function transposeValue(call: Call, x: Value, order: readonly number[]): Value {
-  if (new Set(order).size !== x.tensor.shape.length || order.length !== x.tensor.shape.length)
-    throw new ShapeError(`[${order.join(', ')}] is no order of ${x.tensor.shape.length} axes`);
-  const batch = x.batch === undefined ? undefined : order.indexOf(x.batch);
-  return { ...x, tensor: call.builder.transpose(x.tensor, order), batch };
-}
-
-/**
- * The same elements in another shape, given as the graph sees it. The rows must stay whole: in the new shape there must
- * be an axis that starts at the same place among the elements of a row and whose length is a multiple of the rows.
- */
-export function reshapeValue(call: Call, x: Value, target: readonly number[]): Value {
-  const { rows } = call.around;
-  const before = graphShape(x, rows);
-  const total = elements(before);
-  const known = elements(target.filter((length) => length !== -1));
-  const lengths = target.map((length) => (length === -1 ? (known === 0 ? 0 : total / known) : length));
-  const { builder } = call;
-  if (x.batch === undefined) return { ...x, tensor: builder.reshape(x.tensor, lengths) };
-  // [1, −1] is how a graph that was saved with a single row flattens it: the 1 stands for that row.
-  const singleRow = target.length === 2 && target[0] === 1 && target[1] === -1 && rows === manyRows;
-  if (singleRow || (elements(lengths) !== total && elements(lengths) === elements(x.tensor.shape)))
-    return { ...x, tensor: builder.reshape(x.tensor, singleRow ? [1, -1] : lengths), batch: undefined };
-  const start = elements(x.tensor.shape.slice(0, x.batch));
-  const batch = lengths.findIndex((length, axis) => length % rows === 0 && elements(lengths.slice(0, axis)) === start);
-  if (elements(lengths) !== total) {
-    const said = target.map((length) =>
-      length > 0 && length % manyRows === 0 ? `rows × ${length / manyRows}` : length,
-    );
-    throw new ShapeError(`rows of [${x.tensor.shape.join(', ')}] cannot take the shape [${said.join(', ')}]`);
-  }
-  if (batch < 0) return call.refuseMixedRows();
-  const shape = lengths.map((length, axis) => (axis === batch ? length / rows : length));
-  return { ...x, tensor: builder.reshape(x.tensor, shape), batch };
-}
-
-/** A shape the graph computed, with the axis that is as long as there are rows. */
-export function spreadShape(
-  call: Call,
-  target: readonly number[],
-): { readonly shape: readonly number[]; readonly batch: number | undefined } {
-  const places = target.flatMap((length, axis) => (length > 0 && length % manyRows === 0 ? [axis] : []));
-  if (call.around.rows !== manyRows || places.length === 0) return { shape: target, batch: undefined };
-  if (places.length > 1) return call.refuseMixedRows();
-  const [batch] = places;
-  return { shape: target.map((length, axis) => (axis === batch ? length / manyRows : length)), batch };
 }
 
 function castTo(call: Call, x: Value, type: Value['type']): Value {

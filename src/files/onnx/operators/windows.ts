@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import type { Window } from '../../../network/layers';
+import type { Value } from '../../rows/value';
 import type { Call } from '../call';
-import type { Value } from '../value';
 
 /** How a window moves over the places of one row, and how many places the result has along each axis. */
 export interface Sweep extends Window {
