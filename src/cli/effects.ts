@@ -47,7 +47,9 @@ function plain({ name, outputName, kind, unit, effects: lines, groups, levels, s
     ...(groups ? { groups } : {}),
     ...(levels ? { levels } : {}),
     ...(statistics ? { statistics } : {}),
-    ...(measures ? { measures: { ...measures, alphaMeans: [...measures.alphaMeans] } } : {}),
+    ...(measures
+      ? { measures: { ...measures, alphaMeans: [...measures.alphaMeans], overOrder: [...measures.overOrder] } }
+      : {}),
   };
 }
 

@@ -1,6 +1,13 @@
 import type { Call } from '../ask';
 import { count, counted, number, percent, signed } from '../findings/words';
-import { alphaCurve, alphaLevels, derivativeSensitivity, movementShares, totalIndexBound } from '../slopes/measures';
+import {
+  alphaCurve,
+  alphaLevels,
+  derivativeSensitivity,
+  movementShares,
+  slopesOverOrder,
+  totalIndexBound,
+} from '../slopes/measures';
 import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
 import { columnStatistics } from '../table/columns';
 import { slopeUnit, splitUnit } from '../table/units';
@@ -192,6 +199,7 @@ function measuresOf(scene: Scene, input: number): Measures {
     dgsm,
     dgsmBound: totalIndexBound(dgsm, statistics.max - statistics.min, variance),
     share,
+    overOrder: slopesOverOrder(own),
     sentences: [
       `${percent(share)} of what moves ${scene.output.name} to first order comes from ${scene.inputs[input]!.name}.`,
       steepness > 3

@@ -207,6 +207,8 @@ export interface Measures {
   readonly dgsmBound: number;
   /** Share of the input in the summed mean squared (slope × spread) of all inputs. */
   readonly share: number;
+  /** Average slopes of at most 200 equal stretches of rows in the table's order: how the slope moves over time. */
+  readonly overOrder: Float64Array;
   readonly sentences: readonly string[];
 }
 
