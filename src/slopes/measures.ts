@@ -37,3 +37,15 @@ export function movementShares(
   const total = parts.reduce((sum, part) => sum + part, 0);
   return parts.map((part) => (total === 0 ? 0 : part / total));
 }
+
+/** Average slopes of consecutive rows, for sensitivities over the rows' order (time): at most `most` stretches of equal length. */
+export function slopesOverOrder(slopes: Float32Array | Float64Array, most = 200): Float64Array {
+  const stretches = Math.min(most, slopes.length);
+  return Float64Array.from({ length: stretches }, (_, stretch) => {
+    const from = Math.round((stretch * slopes.length) / stretches);
+    const to = Math.round(((stretch + 1) * slopes.length) / stretches);
+    let sum = 0;
+    for (let row = from; row < to; row++) sum += slopes[row]!;
+    return sum / (to - from);
+  });
+}
