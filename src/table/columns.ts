@@ -26,8 +26,7 @@ export function columnStatistics(values: Float64Array, rows?: Uint32Array): Colu
   let max = Number.NEGATIVE_INFINITY;
   let whole = true;
   let zeroOrOne = true;
-  for (let index = 0; index < numbers.length; index++) {
-    const value = numbers[index]!;
+  for (const value of numbers) {
     if (Number.isNaN(value)) continue;
     count++;
     sum += value;
@@ -39,8 +38,7 @@ export function columnStatistics(values: Float64Array, rows?: Uint32Array): Colu
   if (count === 0) return nothing;
   const mean = sum / count;
   let squares = 0;
-  for (let index = 0; index < numbers.length; index++) {
-    const value = numbers[index]!;
+  for (const value of numbers) {
     if (!Number.isNaN(value)) squares += (value - mean) * (value - mean);
   }
   const constant = min === max;

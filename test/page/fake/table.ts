@@ -19,7 +19,7 @@ export interface FakeTable {
 }
 
 /** A row of random numbers that is the same on every machine: Park and Miller's minimal standard generator. */
-function randomNumbers(seed: number): { uniform: () => number; normal: () => number } {
+export function randomNumbers(seed: number): { uniform: () => number; normal: () => number } {
   let state = seed;
   const uniform = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
   const normal = (): number => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
@@ -62,7 +62,7 @@ export function activityTable(rows = 500): FakeTable {
 }
 
 /** A million rows, three inputs; exactly one slope of the second is below 0. */
-function millionTable(): FakeTable {
+export function millionTable(): FakeTable {
   const rows = 1_000_000;
   const { uniform } = randomNumbers(7);
   const inputs = ['amount', 'age', 'distance'].map((name, input): FakeInput => ({

@@ -127,6 +127,7 @@ function inputView(host: FakeHost, request: InputRequest): InputView {
       dgsm: 9.6,
       dgsmBound: 0.3,
       share: 0.2,
+      overOrder: Float64Array.of(1, 2, 1.5, 1),
       sentences: [`${input.name} holds 20\u2009% of all effects.`],
     },
   };
