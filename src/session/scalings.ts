@@ -58,22 +58,6 @@ export async function scalerBeside(session: Session, folder: Folder): Promise<Ch
   return { scaling: first.scalings, problems: [used(first, session.file.name)], questions: [] };
 }
 
-/** Mean and spread of the table's own columns, for inputs that were scaled before training by numbers nobody kept. */
-export function scalingOfTable(binding: Binding, outputs: boolean): ScalingSet {
-  const own = (values: Float64Array): Scaling => {
-    const { mean, deviation } = columnStatistics(values, binding.rows);
-    return { kind: 'affine', centre: mean, spread: deviation > 0 ? deviation : 1 };
-  };
-  const inputs = binding.inputs.map(({ source }): Scaling =>
-    source.kind === 'numbers' ? own(source.values) : { kind: 'identity' },
-  );
-  const scaled = binding.outputs.map(({ target }): Scaling => {
-    const column = binding.table.columns[target ?? -1];
-    return column?.kind === 'number' ? own(column.values) : { kind: 'identity' };
-  });
-  return { inputs, ...(outputs ? { outputs: scaled } : {}), origin: `mean and spread of ${binding.table.name}` };
-}
-
 function fromFile(file: NamedBytes): ChosenScaling {
   const { scalings, problems } = readScaler(file);
   return { ...(scalings && !hasError(problems) ? { scaling: scalings } : {}), problems, questions: [] };
@@ -102,20 +86,31 @@ function close(a: Scaling, b: Scaling): boolean {
   return a.kind === b.kind && near(a.centre, b.centre) && near(a.spread, b.spread);
 }
 
-/** Whether the table's columns look like what the scaler gives rather than like what it takes: by the distance of their means and spreads from either. */
-function looksScaled(binding: Binding, set: ScalingSet): boolean {
+/** From this number of rows on the columns' means and spreads tell scaled from original numbers. */
+const rowsThatTell = 10;
+
+/**
+ * Whether the table's columns look like what the scaler gives rather than like what it takes: by the distance of their
+ * means and spreads from either, over all rows of the table. Columns of whole numbers only are never scaled ones; with
+ * few rows the evidence must be overwhelming.
+ */
+function looksScaled({ table, inputs }: Binding, set: ScalingSet): boolean {
   let asRaw = 0;
   let asScaled = 0;
-  binding.inputs.forEach(({ source }, index) => {
+  let whole = true;
+  inputs.forEach(({ source }, index) => {
     const scaling = set.inputs[index];
     if (source.kind !== 'numbers' || scaling?.kind !== 'affine') return;
-    const { mean, deviation, min, max } = columnStatistics(source.values, binding.rows);
+    const statistics = columnStatistics(source.values);
+    const { mean, deviation, min, max } = statistics;
     const spread = Math.abs(scaling.spread);
-    const size = deviation > 0 ? deviation : Math.max(Math.abs(max - min), spread * 1e-3);
+    const size = deviation > 0 ? deviation : Math.max(max - min, spread * 1e-3);
+    whole &&= statistics.whole;
     asRaw += Math.abs(mean - scaling.centre) / spread + Math.abs(Math.log(size / spread));
     asScaled += Math.abs(mean) + Math.abs(Math.log(size));
   });
-  return asScaled < asRaw;
+  if (whole) return false;
+  return table.rows < rowsThatTell ? 4 * asScaled < asRaw : asScaled < asRaw;
 }
 
 function whichScaler(candidates: readonly ScalerCandidate[], table: Table): Question {

@@ -25,12 +25,3 @@ function standard(values: Float64Array, rows: Uint32Array): Scaling {
   if (count === 0) return identity;
   return { kind: 'affine', centre: mean, spread: deviation > 0 ? deviation : 1 };
 }
-
-/** Whether numbers look as if they were scaled already: mean near 0 and spread near 1 in every number input. */
-export function looksScaled(binding: Binding): boolean {
-  return binding.inputs.every(({ source }) => {
-    if (source.kind !== 'numbers') return true;
-    const { mean, deviation, binary, constant } = columnStatistics(source.values, binding.rows);
-    return binary || constant || (Math.abs(mean) < 0.5 && deviation > 0.5 && deviation < 2);
-  });
-}

@@ -99,6 +99,16 @@ describe('slopescope slopes', () => {
     );
   });
 
+  it('applies the scaler beside the model also to a single row of counts', async () => {
+    const forecast = async (rows: string) =>
+      (
+        JSON.parse((await slopescope('slopes', model, '--data', table, '--json', '--rows', rows)).stdout) as {
+          y: number[][];
+        }
+      ).y[0]![0]!;
+    expect(await forecast('1:1')).toBe(await forecast('1:40'));
+  });
+
   it('never overwrites a file', async () => {
     const target = path.join(folder, 'slopes.csv');
     expect((await slopescope('slopes', model, '--data', table, '--csv', '-o', target)).status).toBe(0);
