@@ -10,6 +10,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Slopes {
+  readonly outputs: readonly string[];
   readonly y: readonly (readonly number[])[];
   readonly jacobian: readonly (readonly (readonly (number | null)[])[])[];
 }
@@ -77,18 +78,26 @@ function csvOf({ golden }: Case): string {
     .join('\n');
 }
 
-function compare({ golden }: Case, { y, jacobian }: Slopes): void {
+/** The places of our outputs in the order of the golden ones: a signature's outputs are a map, so they are told by name. */
+function outputOrder({ output_keys: keys }: Case['golden'], outputs: readonly string[]): number[] {
+  const places = outputs.map((_, place) => place);
+  const key = (place: number): number => keys?.indexOf(outputs[place]!.replace(/\[\d+\]$/, '')) ?? 0;
+  return keys ? places.sort((a, b) => key(a) - key(b) || a - b) : places;
+}
+
+function compare({ golden }: Case, { outputs, y, jacobian }: Slopes): void {
+  const place = outputOrder(golden, outputs);
   const order = golden.graph_inputs
     ? golden.graph_inputs.flatMap((input) => input.columns)
     : golden.inputs.map((_, column) => column);
   expect(y.length).toBe(golden.y.length);
   golden.y.forEach((row, index) =>
-    row.forEach((value, output) => near(y[index]![output]!, value, `y[${index}][${output}]`)),
+    row.forEach((value, output) => near(y[index]![place[output]!]!, value, `y[${index}][${output}]`)),
   );
   golden.jacobian.forEach((row, index) =>
     row.forEach((slopes, output) =>
-      order.forEach((column, place) => {
-        const given = jacobian[index]![output]![place];
+      order.forEach((column, input) => {
+        const given = jacobian[index]![place[output]!]![input];
         const expected = slopes[column];
         if (expected === null || expected === undefined) expect(given).toBeNull();
         else near(given ?? NaN, expected, `jacobian[${index}][${output}][${column}]`);
