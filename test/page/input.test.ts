@@ -94,11 +94,12 @@ describe('the Input tab', () => {
   it('shows charts as tables, whose rows add up', async () => {
     const page = await opened();
     await page.click('.card:nth-of-type(1) >> text=Show as table');
+    await page.waitForSelector('.as-table tr td:nth-child(2)');
     const rows = await page.locator('.as-table tr td:nth-child(2)').allInnerTexts();
     expect(rows.reduce((sum, text) => sum + shown(text), 0)).toBe(500);
     await page.click('text=Hide the table');
     await page.waitForSelector('.as-table', { state: 'detached' });
-    expect(await page.locator('.plot canvas table').count()).toBe(2);
+    await page.waitForFunction(() => document.querySelectorAll('.plot canvas table').length === 2);
   });
 
   it('takes the slope of another row apart, and reads the row under the pointer', async () => {
