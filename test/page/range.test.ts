@@ -18,6 +18,7 @@ describe('the Range tab', () => {
       /^500 forecasts, from [\d.]+ min to [\d.]+ min\. The true values run from [\d.]+ min to [\d.]+ min\.$/,
     );
     await page.click('text=Show as table');
+    await page.waitForSelector('.as-table td:nth-child(2)');
     const rows = await page.locator('.as-table td:nth-child(2)').allInnerTexts();
     expect(rows.reduce((sum, text) => sum + Number(text), 0)).toBe(500);
   });
