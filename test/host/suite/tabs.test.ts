@@ -19,7 +19,7 @@ describe('the tabs of the sample', () => {
     ['Input', 'Average slope'],
     ['Pairs', 'pair'],
     ['What if', 'row'],
-    ['Network', 'hidden'],
+    ['Network', 'weights'],
     ['Formula', 'Copy'],
     ['Range', 'forecast'],
   ] as const) {
