@@ -98,9 +98,9 @@ function looksScaled({ table, inputs }: Binding, set: ScalingSet): boolean {
   let asRaw = 0;
   let asScaled = 0;
   let whole = true;
-  inputs.forEach(({ source }, index) => {
+  for (const [index, { source }] of inputs.entries()) {
     const scaling = set.inputs[index];
-    if (source.kind !== 'numbers' || scaling?.kind !== 'affine') return;
+    if (source.kind !== 'numbers' || scaling?.kind !== 'affine') continue;
     const statistics = columnStatistics(source.values);
     const { mean, deviation, min, max } = statistics;
     const spread = Math.abs(scaling.spread);
@@ -108,7 +108,7 @@ function looksScaled({ table, inputs }: Binding, set: ScalingSet): boolean {
     whole &&= statistics.whole;
     asRaw += Math.abs(mean - scaling.centre) / spread + Math.abs(Math.log(size / spread));
     asScaled += Math.abs(mean) + Math.abs(Math.log(size));
-  });
+  }
   if (whole) return false;
   return table.rows < rowsThatTell ? 4 * asScaled < asRaw : asScaled < asRaw;
 }
