@@ -11,8 +11,6 @@ export default defineConfig({
         hookTimeout: 120_000,
         // One browser, one display: page tests run file by file.
         fileParallelism: name !== 'page',
-        // A browser on a busy machine may paint a frame late; what fails twice is a fault.
-        retry: name === 'page' ? 1 : 0,
         // Each command line is a process of its own.
         maxConcurrency: 3,
       },

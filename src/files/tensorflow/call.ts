@@ -33,9 +33,8 @@ export const mixesRowsCode = 'tensorflow-mixes-rows';
 /** The code of the problem that a node's inputs do not fit each other. */
 export const shapesCode = 'tensorflow-shapes';
 
-/** Ends every refusal of an operator: TensorFlow itself may run what cannot be taken apart here. */
-export const blackBoxRemedy =
-  'Where the package @tensorflow/tfjs-node is installed, it can run such a network as a black box.';
+/** Ends every refusal of an operator. */
+export const operatorRemedy = 'Export the model without this operation, or to ONNX.';
 
 /** One node with the values of its inputs, as an operator sees it. */
 export class Call implements RowCall {

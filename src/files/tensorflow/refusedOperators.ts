@@ -1,4 +1,4 @@
-import { blackBoxRemedy } from './call';
+import { operatorRemedy } from './call';
 
 /** Why an operator has no place in Slopescope: both complete sentences about a node. */
 export interface OperatorRefusal {
@@ -76,11 +76,11 @@ const kinds: readonly Kind[] = [
 /** Why a node that nothing here lowers is refused. */
 export function refusalOf(operator: string): OperatorRefusal {
   const kind = kinds.find(({ operators }) => operators.test(operator));
-  if (kind) return { code: kind.code, because: kind.because, remedy: `${kind.remedy} ${blackBoxRemedy}` };
+  if (kind) return { code: kind.code, because: kind.because, remedy: `${kind.remedy} ${operatorRemedy}` };
   return {
     code: 'tensorflow-unknown-operator',
     because: 'is an operator Slopescope does not know',
-    remedy: `Save the network with simpler layers. ${blackBoxRemedy}`,
+    remedy: `Save the network with simpler layers. ${operatorRemedy}`,
   };
 }
 

@@ -294,7 +294,7 @@ describe('refusals by operator and node', () => {
 
   it('say that another package can run what cannot be lowered', async () => {
     const { problems } = await readGraphText(graphText(`${x}y = Swirl(x)`));
-    expect(problems[0]?.remedy).toContain('@tensorflow/tfjs-node');
+    expect(problems[0]?.remedy).toContain('to ONNX');
     expect(problems[0]?.place).toEqual({ kind: 'part', name: 'y' });
   });
 
