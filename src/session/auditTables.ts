@@ -1,16 +1,17 @@
 import type { AuditTables } from '../findings/audit';
+import { describeModel } from './describeModel';
 import { scaledColumn, scaledOutput } from './computeSlopes';
 import { exactRow } from './exactRow';
-import type { Connection, Session } from './session';
+import type { Connection, SessionState } from './sessionState';
 
 /** Our slopes of one output at the rows given, in every unit an audit compares with; from the float64 reference. */
 export function auditTables(
-  session: Session,
+  session: SessionState,
   output: number,
   rows: Uint32Array,
   theirs: readonly Float64Array[],
 ): AuditTables {
-  const { inputs, outputs } = session.describe();
+  const { inputs, outputs } = describeModel(session);
   const connection = session.connected();
   const before = session.seen({ logOdds: true });
   const exact = slopesOf(session, connection, output, rows);
@@ -26,7 +27,7 @@ export function auditTables(
   };
 }
 
-function slopesOf(session: Session, { network, binding }: Connection, output: number, rows: Uint32Array) {
+function slopesOf(session: SessionState, { network, binding }: Connection, output: number, rows: Uint32Array) {
   const columns = binding.inputs.map(scaledColumn);
   const scaled = scaledOutput(binding.outputs[output]!.scaling);
   const original: Float64Array[] = [];

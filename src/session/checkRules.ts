@@ -1,3 +1,4 @@
+import type { Call } from '../ask';
 import type { Checked, CheckedInput } from '../findings/checked';
 import { betweenOf, failingBetween } from '../findings/between';
 import { checkRules as checkAll, checkRule, findingsOf, type NumberedResult, type RuleResult } from '../findings/check';
@@ -5,11 +6,12 @@ import { breaks, demandOf, isForecastRule, ruleWords } from '../findings/expecta
 import type { Between } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import { suggestRules } from '../findings/suggestions';
+import { describeModel } from './describeModel';
 import { computeForecasts, scaledColumn, scaledOutput, type Computation } from './computeSlopes';
 import { exactRow } from './exactRow';
 import type { OutputSlopes } from './outputSlopes';
 import type { Findings, RuleStatus } from './service';
-import type { Connection, Session } from './session';
+import type { Connection, SessionState } from './sessionState';
 import type { Beyond } from './slopeMap';
 import { searchBetween, searchedForecasts } from './rangeSearch';
 import { unitParts } from './unitParts';
@@ -27,7 +29,9 @@ interface Known {
 const knownFor = new WeakMap<OutputSlopes, Known>();
 
 /** All rules with how they stand, the findings worst first, and rules that could be added; worked out once. */
-export async function checkRules(session: Session, connection: Connection, slopes: OutputSlopes): Promise<Findings> {
+export async function checkRules(session: SessionState, output: number, call: Call): Promise<Findings> {
+  const connection = session.connected();
+  const slopes = await connection.cache.slopes(output, call);
   const known = knownOf(session, connection, slopes);
   known.findings ??= known.checked.then((checked) =>
     findingsFor(known.rules, checked, connection.computation(slopes.output)),
@@ -35,7 +39,7 @@ export async function checkRules(session: Session, connection: Connection, slope
   return known.findings;
 }
 
-function knownOf(session: Session, connection: Connection, slopes: OutputSlopes): Known {
+function knownOf(session: SessionState, connection: Connection, slopes: OutputSlopes): Known {
   const before = knownFor.get(slopes);
   if (before?.rules === session.rules) return before;
   const known: Known = { rules: session.rules, checked: checkedOutput(session, connection, slopes) };
@@ -88,7 +92,7 @@ async function searched(
 
 /** Positions at which a rule fails, ascending: what the filter of a finding shows. */
 export async function failingPositions(
-  session: Session,
+  session: SessionState,
   connection: Connection,
   rule: Rule | undefined,
   slopes: OutputSlopes,
@@ -98,8 +102,8 @@ export async function failingPositions(
 }
 
 /** What the map's lower parts and rails show for each input: its first slope rule, or slopes below 0. */
-export function lanesBeyond(session: Session): (input: number) => Beyond {
-  const names = session.describe().inputs.map((input) => input.name);
+export function lanesBeyond(session: SessionState): (input: number) => Beyond {
+  const names = describeModel(session).inputs.map((input) => input.name);
   return (input) => {
     const rule = session.rules.find(
       (candidate) => candidate.input === names[input] && !isForecastRule(candidate) && candidate.check !== 'step',
@@ -147,9 +151,9 @@ function rowsFailing(results: readonly RuleResult[], rows: number): number {
 }
 
 /** The output as findings/ sees it. */
-async function checkedOutput(session: Session, connection: Connection, slopes: OutputSlopes): Promise<Checked> {
+async function checkedOutput(session: SessionState, connection: Connection, slopes: OutputSlopes): Promise<Checked> {
   const { table, binding } = connection;
-  const { inputs, outputs } = session.describe();
+  const { inputs, outputs } = describeModel(session);
   const target = table.columns[binding.outputs[slopes.output]?.target ?? -1];
   const columns = binding.inputs.map(scaledColumn);
   const output = scaledOutput(binding.outputs[slopes.output]!.scaling);
@@ -200,14 +204,14 @@ function canStep(kind: string): boolean {
 
 /** Exact f(x + 1) − f(x) at every row; for yes/no inputs the switch from 0 to 1. */
 async function stepsAt(
-  session: Session,
+  session: SessionState,
   connection: Connection,
   slopes: OutputSlopes,
   flat: number,
 ): Promise<Float64Array> {
   const bound = connection.binding.inputs[flat]!;
   const column = scaledColumn(bound);
-  const isSwitch = session.describe().inputs[flat]!.kind === 'yes/no';
+  const isSwitch = describeModel(session).inputs[flat]!.kind === 'yes/no';
   const forecastWith = (value: (row: number) => number): Promise<Float64Array> =>
     computeForecasts(session.computation(slopes.output), slopes.rows, (x, part) => {
       const first = bound.input.element * part.length;

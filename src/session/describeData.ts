@@ -1,13 +1,14 @@
 import type { Problem } from '../problem';
 import type { Dialect } from '../table/table';
 import { columnStatistics } from '../table/columns';
+import { describeModel } from './describeModel';
 import { computeForecasts } from './computeSlopes';
 import { exactRow } from './exactRow';
 import type { DataDescription } from './service';
-import type { Connection, Session } from './session';
+import type { Connection, SessionState } from './sessionState';
 
 /** The connected table, or the one that could not be connected yet; undefined without either. */
-export async function describeData(session: Session): Promise<DataDescription | undefined> {
+export async function describeData(session: SessionState): Promise<DataDescription | undefined> {
   const { connection, rejected } = session;
   if (connection) return described(session, connection);
   if (!rejected) return undefined;
@@ -18,7 +19,7 @@ export async function describeData(session: Session): Promise<DataDescription | 
     columns: table.columns.map(({ name, kind }) => ({ name, kind })),
     usable: 0,
     leftOut: [],
-    bindings: session.describe().inputs.map((input) => ({ input: input.name, how: 'name' })),
+    bindings: describeModel(session).inputs.map((input) => ({ input: input.name, how: 'name' })),
     ...(session.scaling ? { scaler: session.scaling.origin } : {}),
     dialect: dialectWords(table.dialect),
     forecast: { min: NaN, max: NaN },
@@ -26,7 +27,7 @@ export async function describeData(session: Session): Promise<DataDescription | 
   };
 }
 
-async function described(session: Session, connection: Connection): Promise<DataDescription> {
+async function described(session: SessionState, connection: Connection): Promise<DataDescription> {
   const { table, binding, result } = connection;
   const target = binding.outputs[0]?.target;
   return {
@@ -57,7 +58,10 @@ async function described(session: Session, connection: Connection): Promise<Data
 const lookedAt = 1000;
 
 /** The forecasts' and the true values' ranges over the first rows, and how far they lie apart on average. */
-async function ranges(session: Session, connection: Connection): Promise<Pick<DataDescription, 'forecast' | 'actual'>> {
+async function ranges(
+  session: SessionState,
+  connection: Connection,
+): Promise<Pick<DataDescription, 'forecast' | 'actual'>> {
   const { binding, table } = connection;
   const rows = binding.rows.subarray(0, lookedAt);
   const forecasts = await computeForecasts(session.computation(0), rows, () => undefined);
@@ -76,7 +80,7 @@ async function ranges(session: Session, connection: Connection): Promise<Pick<Da
 const farOutside = 10;
 
 /** A warning where the scaled data lies far outside what a scaler gives: the commonest cause of nonsense. */
-function scalingDoubts(session: Session, { binding, table }: Connection): Problem[] {
+function scalingDoubts(session: SessionState, { binding, table }: Connection): Problem[] {
   if (!session.scaling) return [];
   const far = binding.inputs.flatMap(({ input, source, scaling }) => {
     if (source.kind !== 'numbers' || scaling.kind !== 'affine') return [];
@@ -98,7 +102,7 @@ function scalingDoubts(session: Session, { binding, table }: Connection): Proble
 }
 
 /** What neuralnet stored as generalized weights are slopes of the log-odds: said where that turns signs around. */
-function weightsNote(session: Session, { binding, network, table }: Connection): Problem[] {
+function weightsNote(session: SessionState, { binding, network, table }: Connection): Problem[] {
   const { generalizedWeights, table: own } = session.reading;
   if (!generalizedWeights || own !== table) return [];
   const outputs = binding.outputs.map((_, output) => output);
@@ -118,7 +122,7 @@ function weightsNote(session: Session, { binding, network, table }: Connection):
     );
   }
   if (differ === 0) return [];
-  const names = session.describe().outputs.map(({ name }) => name);
+  const names = describeModel(session).outputs.map(({ name }) => name);
   return [
     {
       code: 'generalized-weights-differ',

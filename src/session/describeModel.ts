@@ -3,11 +3,11 @@ import type { BoundInput } from '../table/binding';
 import { columnStatistics } from '../table/columns';
 import { splitUnit, unitOf } from '../table/units';
 import type { InputDescription, ModelDescription, OutputDescription } from './service';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 import { lastStep, structureLine } from './structure';
 
 /** The model as the header, the first screen and `inspect` show it. */
-export function describeModel(session: Session): ModelDescription {
+export function describeModel(session: SessionState): ModelDescription {
   const { reading, file, scaling } = session;
   const { network } = reading;
   const layers = network?.source.layers ?? [];
@@ -30,7 +30,7 @@ export function describeModel(session: Session): ModelDescription {
 }
 
 /** The flat inputs under the names of the columns that feed them, once a table is connected. */
-export function describeInputs(session: Session): InputDescription[] {
+export function describeInputs(session: SessionState): InputDescription[] {
   const { network } = session.reading;
   if (!network) return [];
   const { connection } = session;
@@ -50,7 +50,7 @@ export function describeInputs(session: Session): InputDescription[] {
 }
 
 /** The flat outputs under the name of the target column, where there is one. */
-function describeOutputs(session: Session): OutputDescription[] {
+function describeOutputs(session: SessionState): OutputDescription[] {
   const { network } = session.reading;
   if (!network) return [];
   const { connection } = session;
@@ -66,7 +66,7 @@ function describeOutputs(session: Session): OutputDescription[] {
 /** Kinds of connected inputs, kept with their connection: each is one look through a column. */
 const kinds = new WeakMap<BoundInput, InputDescription['kind']>();
 
-function numberKind(session: Session, index: number): InputDescription['kind'] {
+function numberKind(session: SessionState, index: number): InputDescription['kind'] {
   const { connection } = session;
   const bound = connection?.binding.inputs[index];
   if (!connection || bound?.source.kind !== 'numbers') return 'number';

@@ -2,9 +2,10 @@ import { referenceAdjoints, referenceValues, splitRow } from '../slopes/referenc
 import { slopeUnit } from '../table/units';
 import { identity, modelPerOriginal, type Scaling, toModel, toOriginal } from '../table/scaling';
 import { referenceOutputs } from '../slopes/reference';
+import { describeModel } from './describeModel';
 import { scaleOfInputs } from './leadingScale';
 import type { FileAlone, FileAloneRequest } from './service';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 
 /** Points the ranges are looked at, and how many spreads around the average count as usual. */
 const points = 2000;
@@ -14,8 +15,8 @@ const spreads = 2;
  * Slopes over the model's usual ranges when there is no table: the scaler's average ± 2 spreads (or the ranges the user
  * gave), at 2 000 points that fill the box evenly (an additive recurrence, Roberts 2018). Found, never proven.
  */
-export function fromFileAlone(session: Session, request: FileAloneRequest): FileAlone {
-  const { inputs, outputs } = session.describe();
+export function fromFileAlone(session: SessionState, request: FileAloneRequest): FileAlone {
+  const { inputs, outputs } = describeModel(session);
   const scalings = inputs.map((_, index): Scaling => session.scaling?.inputs[index] ?? identity);
   const usual = request.ranges ?? usualRanges(session, scalings);
   const output = outputs[request.output];
@@ -51,7 +52,7 @@ export function fromFileAlone(session: Session, request: FileAloneRequest): File
 
 /** Average ± 2 spreads per input, from the scaler or from standardisation inside the graph; undefined when neither is there. */
 function usualRanges(
-  session: Session,
+  session: SessionState,
   scalings: readonly Scaling[],
 ): { readonly low: number; readonly high: number }[] | undefined {
   const inside = scaleOfInputs(session.network);
@@ -68,7 +69,7 @@ function usualRanges(
 }
 
 function originalSlopes(
-  session: Session,
+  session: SessionState,
   scalings: readonly Scaling[],
   at: Float64Array,
   output: number,

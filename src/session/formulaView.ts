@@ -14,8 +14,9 @@ import type { Network } from '../network/network';
 import { mean } from '../slopes/effects';
 import { locateOutput } from '../slopes/plan';
 import { identity, type Scaling, toModel } from '../table/scaling';
+import { describeModel } from './describeModel';
 import { exactRow } from './exactRow';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 import { straightPieces, type StraightPieces } from './straightPieces';
 import { hiddenLayers } from './structure';
 import type { FormulaRequest, FormulaView } from './understanding';
@@ -28,7 +29,7 @@ const shownDigits = 3;
 const allDigits = 17;
 
 /** The network written out: as a regression where it is one, number by number where it is small, else by layers. */
-export async function formulaView(session: Session, request: FormulaRequest): Promise<FormulaView> {
+export async function formulaView(session: SessionState, request: FormulaRequest): Promise<FormulaView> {
   const { connection } = session;
   const network = withOneOutput(session.network, request.output);
   const options = optionsOf(session, request);
@@ -85,8 +86,8 @@ function withOneOutput(network: Network, output: number): Network {
   };
 }
 
-function optionsOf(session: Session, { output, units }: FormulaRequest): WriteOptions {
-  const { inputs, outputs } = session.describe();
+function optionsOf(session: SessionState, { output, units }: FormulaRequest): WriteOptions {
+  const { inputs, outputs } = describeModel(session);
   const { connection, scaling } = session;
   const names = { inputs: inputs.map(({ name }) => name), outputs: [outputs[output]!.name] };
   if (units === 'model') return names;
@@ -117,7 +118,7 @@ function isSumOfInputs(expression: Expression): boolean {
 }
 
 function linearView(
-  session: Session,
+  session: SessionState,
   request: FormulaRequest,
   formula: Formula,
   form: 'linear' | 'linear on the rows',
@@ -181,13 +182,13 @@ function pieceNotes({ off, straight }: StraightPieces): string[] {
   ];
 }
 
-function scalingNotes({ scaling }: Session, { units }: FormulaRequest): string[] {
+function scalingNotes({ scaling }: SessionState, { units }: FormulaRequest): string[] {
   return scaling && units === 'original' ? [`The scaling (${scaling.origin}) is folded in.`] : [];
 }
 
 /** "There is no single number for +1 in x1: it depends on all inputs. Average +0.8, from −0.2 to +1.9 in your rows." */
-async function averageSentence(session: Session, { output, input }: FormulaRequest): Promise<string> {
-  const { inputs } = session.describe();
+async function averageSentence(session: SessionState, { output, input }: FormulaRequest): Promise<string> {
+  const { inputs } = describeModel(session);
   const chosen = input ?? inputs.findIndex(({ kind }) => kind !== 'switched');
   const start = `There is no single number for +1 in ${inputs[chosen]?.name ?? 'an input'}: it depends on all inputs.`;
   const { connection } = session;
@@ -201,7 +202,7 @@ async function averageSentence(session: Session, { output, input }: FormulaReque
   return `${start} Average ${signed(mean(own))}, from ${number(low)} to ${signed(high)} in your rows.`;
 }
 
-function checkOf(session: Session, { output, units }: FormulaRequest): Pick<FormulaView, 'check'> {
+function checkOf(session: SessionState, { output, units }: FormulaRequest): Pick<FormulaView, 'check'> {
   const row = session.connection?.binding.rows[0];
   if (row === undefined) return {};
   const { binding, network } = session.connected();

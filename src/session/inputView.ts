@@ -15,17 +15,18 @@ import { categoryLevels } from './categoryLevels';
 import { lanesBeyond } from './checkRules';
 import { curveOf, pairedDots, scatterOf } from './inputCurve';
 import { changeable, effectLines, groupLines } from './inputEffects';
+import { lanesOf } from './lanes';
 import { type Scene, sceneOf, summaryOf } from './scene';
 import type { Lane } from './service';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 import type { EffectLine, Figure, InputRequest, InputView, Measures } from './understanding';
 import { partsAt, valuesInWords, worstPosition, worstRows } from './worstRows';
 
 /** The Input tab: one input of one output, over the rows of the view. */
-export async function inputView(session: Session, request: InputRequest, call: Call): Promise<InputView> {
+export async function inputView(session: SessionState, request: InputRequest, call: Call): Promise<InputView> {
   const scene = await sceneOf(session, request, call);
   const { input } = request;
-  const { lanes } = await session.lanes(request, call);
+  const { lanes } = await lanesOf(session, request, call);
   const place = lanes.findIndex((lane) => lane.input === input);
   const effects = await effectLines(changeable(scene, input), request.step).then((lines) =>
     scene.slopes.slopes[input]!.length === 0 ? lines.filter(({ kind }) => kind === 'switch') : lines,
@@ -71,7 +72,7 @@ function headOf(scene: Scene, lanes: readonly Lane[], place: number, input: numb
   };
 }
 
-async function numberView(session: Session, scene: Scene, request: InputRequest, head: Head): Promise<InputView> {
+async function numberView(session: SessionState, scene: Scene, request: InputRequest, head: Head): Promise<InputView> {
   const { input } = request;
   const own = scene.slopes.slopes[input]!;
   const beyond = lanesBeyond(session)(input);

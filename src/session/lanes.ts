@@ -2,30 +2,26 @@ import type { Call } from '../ask';
 import { columnStatistics } from '../table/columns';
 import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
 import { slopeUnit } from '../table/units';
-import { ruleStatus } from './checkRules';
+import { describeModel } from './describeModel';
+import { checkRules, ruleStatus } from './checkRules';
 import { computeForecasts, scaledColumn } from './computeSlopes';
 import { pageSentence } from './sentences';
 import type { InputDescription, Lane, Lanes, OutputDescription, SlopeStatistics, View } from './service';
-import type { Connection, Session } from './session';
+import type { Connection, SessionState } from './sessionState';
 import type { OutputSlopes } from './outputSlopes';
-import type { ViewedSlopes } from './slopeCache';
 import { spreadHistogram } from './slopeMap';
+import { viewedSlopes } from './viewedSlopes';
 
 /** Bars of the spread column. */
 const bars = 40;
 
 /** All lanes of the map, strongest typical effect first. */
-export async function lanesOf(
-  session: Session,
-  connection: Connection,
-  view: View,
-  viewed: ViewedSlopes,
-  call: Call,
-): Promise<Lanes> {
-  const { slopes, all, complete } = viewed;
-  const { inputs, outputs } = session.describe();
+export async function lanesOf(session: SessionState, view: View, call: Call): Promise<Lanes> {
+  const connection = session.seen(view);
+  const { slopes, all, complete } = await viewedSlopes(session, connection, view, call);
+  const { inputs, outputs } = describeModel(session);
   const output = outputs[view.output]!;
-  const findings = complete ? await session.findings({ output: view.output, units: 'original' }, call) : undefined;
+  const findings = complete ? await checkRules(session, view.output, call) : undefined;
   const lanes: Lane[] = [];
   for (const [input, description] of inputs.entries()) {
     if (call.signal.aborted) break;

@@ -6,9 +6,10 @@ import { locateOutput } from '../slopes/plan';
 import { referenceAdjoints, referenceOutputs, referenceTangents, referenceValues, splitRow } from '../slopes/reference';
 import { slopeUnit } from '../table/units';
 import { modelPerOriginal, toOriginal } from '../table/scaling';
+import { describeModel } from './describeModel';
 import { scaledColumn } from './computeSlopes';
 import { modelRow } from './exactRow';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 import { hiddenLayers, type HiddenLayer } from './structure';
 import type { NetworkPicture, NetworkRequest, PictureEdge, PictureLayer, PictureUnit } from './understanding';
 
@@ -45,7 +46,7 @@ interface AtRow {
 }
 
 /** The network drawn: layers as columns, weights as lines, and at a row the units' activity and their share in the slope. */
-export function networkPicture(session: Session, request: NetworkRequest): NetworkPicture {
+export function networkPicture(session: SessionState, request: NetworkRequest): NetworkPicture {
   const { network } = session;
   const columns = columnsOf(session, request.output);
   const at = request.row === undefined ? undefined : atRow(session, request, request.row);
@@ -69,9 +70,9 @@ export function networkPicture(session: Session, request: NetworkRequest): Netwo
   };
 }
 
-function columnsOf(session: Session, output: number): Column[] {
+function columnsOf(session: SessionState, output: number): Column[] {
   const { network } = session;
-  const { inputs, outputs } = session.describe();
+  const { inputs, outputs } = describeModel(session);
   const elements = network.inputs.flatMap((port, value) =>
     Array.from({ length: port.size }, (_, element) => ({ value, element })),
   );
@@ -129,7 +130,7 @@ function beforeLastStep(network: Network, place: Place): Place {
   return beforeLastStep(network, { value: node.inputs[0]!, element: place.element });
 }
 
-function atRow(session: Session, { output, input }: NetworkRequest, row: number): AtRow {
+function atRow(session: SessionState, { output, input }: NetworkRequest, row: number): AtRow {
   const { network } = session;
   const { binding } = session.connected();
   const values = referenceValues(network, splitRow(network, modelRow(network, binding, row)));
@@ -280,8 +281,12 @@ function kept(edges: readonly PictureEdge[]): (edge: PictureEdge) => PictureEdge
   return (edge) => ({ ...edge, keep: keep.has(edge) });
 }
 
-function sentenceOf(session: Session, { output, input, row }: NetworkRequest, layers: readonly PictureLayer[]): string {
-  const { inputs, outputs, structure } = session.describe();
+function sentenceOf(
+  session: SessionState,
+  { output, input, row }: NetworkRequest,
+  layers: readonly PictureLayer[],
+): string {
+  const { inputs, outputs, structure } = describeModel(session);
   if (row === undefined) return `${structure}.`;
   const last = layers.at(-2);
   const top = [...(last?.units ?? [])].sort((a, b) => Math.abs(b.part) - Math.abs(a.part)).slice(0, 2);

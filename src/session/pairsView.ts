@@ -6,7 +6,7 @@ import { slopeStatistics } from '../slopes/statistics';
 import { exactMixedSlopes, steppedMixedSlopes } from './mixedSlopes';
 import { forecastsAt, type Points, pointsAtRows, withLine } from './points';
 import { evenlyDrawn, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 import type { Pair, PairsRequest, PairsView } from './understanding';
 
 /** Inputs in the matrix; rows that exact mixed slopes and mixed steps are averaged over; rows of Friedman's H. */
@@ -24,7 +24,7 @@ interface Candidate {
 }
 
 /** The Pairs tab: how strongly every two inputs act together, strongest pairs in words. */
-export async function pairsView(session: Session, request: PairsRequest, call: Call): Promise<PairsView> {
+export async function pairsView(session: SessionState, request: PairsRequest, call: Call): Promise<PairsView> {
   const scene = await sceneOf(session, request, call);
   const candidates = candidatesOf(scene);
   const shown = candidates.slice(0, mostInputs);
@@ -141,7 +141,7 @@ function pairSentence(scene: Scene, a: Candidate, b: Candidate, mixed: number): 
   return `${base}; it turns negative ${mixed > 0 ? 'below' : 'above'} ${b.name} = ${number(against.turnsAt)}.`;
 }
 
-function captionOf(method: PairsView['method'], network: Session['network']): string {
+function captionOf(method: PairsView['method'], network: SessionState['network']): string {
   if (method === 'exact') return 'Exact mixed slopes, averaged over the rows.';
   const relu = network.nodes.some(({ op }) => op.kind === 'activation' && op.activation.kind === 'relu');
   return `${relu ? 'ReLU network' : 'Network of straight pieces'}: measured over one typical step.`;

@@ -6,7 +6,7 @@ import { columnStatistics } from '../table/columns';
 import { type Scaling, toModel, toOriginal } from '../table/scaling';
 import { numpySteps, type RepairStep } from './numpyRepair';
 import { type Scene, sceneOf } from './scene';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 import type { Diagnosis, RangeRequest, RangeView } from './understanding';
 
 /** Bars of the histogram and rows listed. */
@@ -16,7 +16,7 @@ const listedRows = 100;
 const handWritten = ['npz', 'npy', 'numpy'];
 
 /** The Range tab: where the forecasts lie, which lie beyond the limits, and what the output's last step has to do with it. */
-export async function rangeView(session: Session, request: RangeRequest, call: Call): Promise<RangeView> {
+export async function rangeView(session: SessionState, request: RangeRequest, call: Call): Promise<RangeView> {
   const scene = await sceneOf(session, request, call);
   const { forecast, rows } = scene.slopes;
   const actual = actualOf(session, scene, request);
@@ -48,7 +48,7 @@ interface Limits {
 }
 
 /** True values at the view's rows, in its units. */
-function actualOf(session: Session, scene: Scene, request: RangeRequest): Float64Array | undefined {
+function actualOf(session: SessionState, scene: Scene, request: RangeRequest): Float64Array | undefined {
   const bound = scene.connection.binding.outputs[request.output]!;
   const column = scene.connection.table.columns[bound.target ?? -1];
   if (column?.kind !== 'number') return undefined;

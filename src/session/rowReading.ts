@@ -1,14 +1,15 @@
 import { flatInputs } from '../network/features';
 import type { Table } from '../table/table';
+import { describeModel } from './describeModel';
 import { scaledColumn, scaledOutput } from './computeSlopes';
 import { exactRow, exactStep } from './exactRow';
 import type { OutputSlopes } from './outputSlopes';
 import type { RowReading, RowRequest, TableRequest, TableRows } from './service';
-import type { Connection, Session } from './session';
+import type { Connection, SessionState } from './sessionState';
 
 /** One row for the reading line: exact float64 slopes and, for whole numbers, the exact change for one more. */
 export function readRow(
-  session: Session,
+  session: SessionState,
   connection: Connection,
   request: RowRequest,
   slopes: OutputSlopes,
@@ -77,13 +78,13 @@ function cellOf(table: Table, { binding }: Connection, flat: number, row: number
 
 /** The exact change for one more of each whole-number input, in original units (NaN for the others). */
 function stepsOf(
-  session: Session,
+  session: SessionState,
   { network, binding }: Connection,
   output: number,
   row: number,
   inModel: boolean,
 ): Float64Array {
-  const { inputs } = session.describe();
+  const { inputs } = describeModel(session);
   return Float64Array.from(inputs, ({ kind }, flat) =>
     kind === 'whole number' && !inModel ? exactStep(network, binding, row, flat, output, 1) : NaN,
   );

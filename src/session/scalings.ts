@@ -7,7 +7,7 @@ import { columnStatistics } from '../table/columns';
 import type { Scaling, ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
 import type { TableChoice } from './connection';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 
 /** The scaling to use, said aloud in `problems`, or a question where more than one could be meant. */
 export interface ChosenScaling {
@@ -22,7 +22,7 @@ export interface ChosenScaling {
  * when the table's numbers look scaled already.
  */
 export async function chooseScaling(
-  session: Session,
+  session: SessionState,
   table: Table,
   choice: TableChoice,
   folder: Folder,
@@ -48,7 +48,7 @@ export async function chooseScaling(
 }
 
 /** The one scaler beside a model without a table, for its usual ranges; said aloud like any other. */
-export async function scalerBeside(session: Session, folder: Folder): Promise<ChosenScaling> {
+export async function scalerBeside(session: SessionState, folder: Folder): Promise<ChosenScaling> {
   if (session.reading.scalings) return { scaling: session.reading.scalings, problems: [], questions: [] };
   const beside = await findScalers(folder, session.file.name, session.network);
   const [first, second] = distinct(
@@ -63,7 +63,7 @@ function fromFile(file: NamedBytes): ChosenScaling {
   return { ...(scalings && !hasError(problems) ? { scaling: scalings } : {}), problems, questions: [] };
 }
 
-function inFile(session: Session, scalings: ScalingSet): ScalerCandidate {
+function inFile(session: SessionState, scalings: ScalingSet): ScalerCandidate {
   return { file: session.file.name, scalings, reason: 'it lies in the model’s own file', fit: 'names' };
 }
 

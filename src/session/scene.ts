@@ -2,15 +2,17 @@ import type { Call } from '../ask';
 import { type ColumnStatistics, columnStatistics } from '../table/columns';
 import type { Binding } from '../table/binding';
 import { identity, toModel } from '../table/scaling';
+import { describeModel } from './describeModel';
 import type { Computation } from './computeSlopes';
 import type { OutputSlopes } from './outputSlopes';
 import { pointsAtRows } from './points';
 import type { InputDescription, OutputDescription, Units, View } from './service';
-import type { Connection, Session } from './session';
+import type { Connection, SessionState } from './sessionState';
+import { viewedSlopes } from './viewedSlopes';
 
 /** One output with its data as a view shows it: everything here is in the view's units and over the view's rows. */
 export interface Scene {
-  readonly session: Session;
+  readonly session: SessionState;
   readonly connection: Connection;
   readonly binding: Binding;
   readonly computation: Computation;
@@ -35,10 +37,10 @@ export interface Surroundings {
 const known = new WeakMap<Connection, Surroundings>();
 
 /** Descriptions and summaries of the inputs, computed once per connection, in original units. */
-export function surroundingsOf(session: Session, connection: Connection): Surroundings {
+export function surroundingsOf(session: SessionState, connection: Connection): Surroundings {
   const found = known.get(connection);
   if (found) return found;
-  const { inputs, outputs } = session.describe();
+  const { inputs, outputs } = describeModel(session);
   const { binding } = connection;
   const summaries = binding.inputs.map((_, input) => summaryOf(binding, input, binding.rows));
   const surroundings = { inputs, outputs, summaries };
@@ -57,10 +59,10 @@ export function summaryOf(binding: Binding, input: number, rows: Uint32Array): I
 }
 
 /** Opens one output for a view, with all its slopes computed. */
-export async function sceneOf(session: Session, view: View, call: Call): Promise<Scene> {
+export async function sceneOf(session: SessionState, view: View, call: Call): Promise<Scene> {
   const connection = session.seen(view);
   await connection.cache.slopes(view.output, call);
-  const { slopes } = await connection.cache.viewed(view, call);
+  const { slopes } = await viewedSlopes(session, connection, view, call);
   const computation = connection.computation(view.output);
   const binding = inUnits(connection.binding, view.units);
   const { inputs, outputs } = surroundingsOf(session, connection);

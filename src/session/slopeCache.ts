@@ -2,39 +2,24 @@ import type { Call } from '../ask';
 import { computeSlopes, type Computation, scaledColumn, scaledOutput } from './computeSlopes';
 import { inModelUnits, type OutputSlopes } from './outputSlopes';
 import { orderRows } from './rowOrder';
-import type { RowFilter, RowOrder, Units, View } from './service';
+import type { RowOrder, Units, View } from './service';
 
 /** Rows an evenly drawn first picture is made of, and the number of rows from which one is made. */
 const previewRows = 20_000;
 const previewFrom = 100_000;
 
-/** Slopes as a view shows them, and how many usable rows there are in all. */
-export interface ViewedSlopes {
-  readonly slopes: OutputSlopes;
-  readonly all: number;
-  /** Everything asked for is computed; while not, `slopes` is an evenly drawn part of the rows. */
-  readonly complete: boolean;
-}
-
 /**
- * The slopes of one connection: computed once per output, kept in original units, converted, filtered and ordered as
- * views ask. It ends with the connection.
+ * The slopes of one connection: computed once per output, kept in original units, converted and ordered as views ask. It ends with the connection.
  */
 export class SlopeCache {
   private readonly computation: (output: number) => Computation;
-  private readonly failing: (rule: number, slopes: OutputSlopes) => Promise<Uint32Array>;
   private readonly computed = new Map<number, OutputSlopes>();
   private readonly previews = new Map<number, OutputSlopes>();
   private readonly running = new Map<number, Promise<OutputSlopes>>();
   private readonly orders = new Map<string, Uint32Array>();
 
-  /** @param failing gives the positions at which a rule (by number) fails */
-  constructor(
-    computation: (output: number) => Computation,
-    failing: (rule: number, slopes: OutputSlopes) => Promise<Uint32Array>,
-  ) {
+  constructor(computation: (output: number) => Computation) {
     this.computation = computation;
-    this.failing = failing;
   }
 
   /** Slopes at all usable rows, in original units. A run that is stopped leaves the rows it has, and they stay. */
@@ -61,13 +46,15 @@ export class SlopeCache {
     this.orders.clear();
   }
 
-  /** What a view shows. While a long run goes on it is an evenly drawn part of the rows, so that a picture is there at once. */
-  async viewed(view: View, call: Call): Promise<ViewedSlopes> {
-    const all = this.computation(view.output).binding.rows.length;
-    const early = all > previewFrom && !this.computed.has(view.output);
-    const original = early ? await this.preview(view.output) : await this.slopes(view.output, call);
-    const filtered = view.filter ? await this.filtered(view.output, original, view.filter) : original;
-    return { slopes: this.inUnits(filtered, view.units), all, complete: !early };
+  /** An evenly drawn part of the rows while a long run goes on, so that a picture is there at once; undefined when all is there. */
+  async firstPicture(output: number): Promise<OutputSlopes | undefined> {
+    if (this.computed.has(output) || this.rows(output) <= previewFrom) return undefined;
+    return this.previews.get(output) ?? this.preview(output);
+  }
+
+  /** How many usable rows there are. */
+  rows(output: number): number {
+    return this.computation(output).binding.rows.length;
   }
 
   /** Positions of a view's rows in the order asked for; kept, since hovering and scrolling ask again. */
@@ -85,9 +72,14 @@ export class SlopeCache {
     return ordered;
   }
 
+  /** Slopes as they are kept, or converted to the units that the network takes. */
+  inUnits(slopes: OutputSlopes, units: Units): OutputSlopes {
+    if (units === 'original') return slopes;
+    const { inputs, outputs } = this.computation(slopes.output).binding;
+    return inModelUnits(slopes, inputs.map(scaledColumn), scaledOutput(outputs[slopes.output]!.scaling));
+  }
+
   private async preview(output: number): Promise<OutputSlopes> {
-    const known = this.previews.get(output);
-    if (known) return known;
     const computation = this.computation(output);
     const { rows } = computation.binding;
     const drawn = Uint32Array.from(
@@ -97,27 +89,5 @@ export class SlopeCache {
     const slopes = await computeSlopes(computation, drawn);
     this.previews.set(output, slopes);
     return slopes;
-  }
-
-  private inUnits(slopes: OutputSlopes, units: Units): OutputSlopes {
-    if (units === 'original') return slopes;
-    const { inputs, outputs } = this.computation(slopes.output).binding;
-    return inModelUnits(slopes, inputs.map(scaledColumn), scaledOutput(outputs[slopes.output]!.scaling));
-  }
-
-  private async filtered(output: number, slopes: OutputSlopes, filter: RowFilter): Promise<OutputSlopes> {
-    const positions =
-      filter.kind === 'positions'
-        ? this.order({ output, units: 'original' }, slopes, filter.order).slice(filter.from, filter.to).sort()
-        : await this.failing(filter.rule, slopes);
-    return {
-      output,
-      rows: Uint32Array.from(positions, (position) => slopes.rows[position]!),
-      forecast: Float64Array.from(positions, (position) => slopes.forecast[position]!),
-      slopes: slopes.slopes.map((column) =>
-        column.length === 0 ? column : Float32Array.from(positions, (position) => column[position]!),
-      ),
-      atKink: Uint8Array.from(positions, (position) => slopes.atKink[position]!),
-    };
   }
 }

@@ -1,7 +1,8 @@
+import { describeModel } from './describeModel';
 import { scaledColumn, scaledOutput } from './computeSlopes';
 import { exactRow } from './exactRow';
 import type { Units } from './service';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 import { slopeUnit } from '../table/units';
 import { quotedCell } from './exports/findingsCsv';
 
@@ -9,9 +10,9 @@ import { quotedCell } from './exports/findingsCsv';
  * Slopes of all usable rows as CSV, in full precision: row, line, then per output its forecast and one column per input
  * named `slope[calls_made] (min per call)`. Switched inputs have no column.
  */
-export function* slopesCsv(session: Session, outputs: readonly number[], units: Units): Iterable<string> {
+export function* slopesCsv(session: SessionState, outputs: readonly number[], units: Units): Iterable<string> {
   const { binding, table } = session.connected();
-  const model = session.describe();
+  const model = describeModel(session);
   const differentiated = model.inputs.flatMap((input, flat) => (input.kind === 'switched' ? [] : [flat]));
   const several = outputs.length > 1;
   const head = ['row', 'line'];

@@ -3,7 +3,7 @@ import { number } from '../findings/words';
 import { slopeUnit } from '../table/units';
 import { type Points, repeated, slopesAt, withLine } from './points';
 import { averageRow, evenlyDrawn, rowAsPoint, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
-import type { Session } from './session';
+import type { SessionState } from './sessionState';
 import type { Surface, SurfaceRequest } from './understanding';
 
 /** Places of the grid each way, of the table in numbers, and rows drawn as dots or looked at for distances. */
@@ -14,7 +14,7 @@ const dots = 2000;
 const farthest = 2;
 
 /** The surface of one pair: the slope of the first input, or the forecast, over both values. */
-export async function surfaceOf(session: Session, request: SurfaceRequest, call: Call): Promise<Surface> {
+export async function surfaceOf(session: SessionState, request: SurfaceRequest, call: Call): Promise<Surface> {
   const scene = await sceneOf(session, request, call);
   const { first, second, show, others } = request;
   const base =

@@ -5,7 +5,7 @@ import type { Binding } from '../table/binding';
 import type { Computation } from './computeSlopes';
 import { forecastsAt, type Points, pointsAtRows, repeated, slopesAt, withLine } from './points';
 import { evenlyDrawn, rowAsPoint, type Surroundings, surroundingsOf } from './scene';
-import type { Connection, Session } from './session';
+import type { Connection, SessionState } from './sessionState';
 import type { WhatIf, WhatIfInput, WhatIfRequest } from './understanding';
 
 /** Steps of the straight way (few where they are enough, all where the bars would miss the difference), places of a response curve, rows looked through for the nearest, and rows given. */
@@ -18,7 +18,7 @@ const nearestRows = 3;
 
 /** What the answer is computed from. */
 interface Setting {
-  readonly session: Session;
+  readonly session: SessionState;
   readonly connection: Connection;
   readonly computation: Computation;
   readonly surroundings: Surroundings;
@@ -29,7 +29,7 @@ interface Setting {
 }
 
 /** The What if tab: one row with some inputs changed. Fast enough to follow a slider. */
-export async function whatIf(session: Session, request: WhatIfRequest, call: Call): Promise<WhatIf> {
+export async function whatIf(session: SessionState, request: WhatIfRequest, call: Call): Promise<WhatIf> {
   const connection = session.connected();
   const setting = settingOf(session, connection, request);
   const { computation, surroundings, table, now } = setting;
@@ -57,7 +57,7 @@ export async function whatIf(session: Session, request: WhatIfRequest, call: Cal
   };
 }
 
-function settingOf(session: Session, connection: Connection, request: WhatIfRequest): Setting {
+function settingOf(session: SessionState, connection: Connection, request: WhatIfRequest): Setting {
   const table = rowAsPoint(connection.binding, request.row);
   const now = table.slice();
   for (const { input, value } of request.changes) {
@@ -256,7 +256,7 @@ function levelsOf({ session, connection }: Setting, input: number): readonly str
   return source.kind === 'levels' ? session.network.inputs[flat.port]!.levels : undefined;
 }
 
-function elementOf(session: Session, binding: Binding, input: number, text: string): number {
+function elementOf(session: SessionState, binding: Binding, input: number, text: string): number {
   const port = session.network.inputs[binding.inputs[input]!.input.port]!;
   const level = (port.levels ?? []).indexOf(text);
   if (level >= 0) return level + (port.unknown === 'first' ? 1 : 0);

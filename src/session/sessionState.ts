@@ -1,0 +1,140 @@
+import type { NamedBytes, Reading } from '../files/reading';
+import type { Rule } from '../findings/rule';
+import type { Network } from '../network/network';
+import type { Problem } from '../problem';
+import type { SlopeEngine } from '../slopes/engine';
+import { compilePlan, type Plan } from '../slopes/plan';
+import { switchedInputs } from '../slopes/switched';
+import { bindTable, type Binding, type BindResult } from '../table/binding';
+import { identity, type ScalingSet } from '../table/scaling';
+import type { Table } from '../table/table';
+import type { Computation } from './computeSlopes';
+import type { TableChoice } from './connection';
+import type { View } from './service';
+import { SlopeCache } from './slopeCache';
+import { beforeLastStep } from './structure';
+
+/** A connected table: how it is bound, what was chosen, and the slopes on it. */
+export interface Connection {
+  readonly network: Network;
+  readonly table: Table;
+  readonly choice: TableChoice;
+  readonly result: BindResult;
+  readonly binding: Binding;
+  /** The computation of one output. */
+  readonly computation: (output: number) => Computation;
+  readonly cache: SlopeCache;
+  /** The same before the last sigmoid or softmax, once a view has asked for it. */
+  logOdds?: Connection;
+}
+
+/**
+ * What is open: the model that was read, the table connected to it, the scaling and the rules in use. It lives in a
+ * thread or in the command line; `Session` answers questions about it.
+ */
+export class SessionState {
+  readonly file: NamedBytes;
+  readonly reading: Reading;
+  readonly switched: readonly boolean[];
+  scaling: ScalingSet | undefined;
+  connection: Connection | undefined;
+  rules: readonly Rule[] = [];
+  /** What was said when the scaling was chosen; shown with the table's problems. */
+  scalingNotes: readonly Problem[] = [];
+  /** The table given last with what stands in the way of connecting it. */
+  rejected: { readonly table: Table; readonly choice: TableChoice; readonly result: BindResult } | undefined;
+  private readonly engine: SlopeEngine;
+
+  constructor(file: NamedBytes, reading: Reading, engine: SlopeEngine) {
+    this.file = file;
+    this.reading = reading;
+    this.engine = engine;
+    this.switched = reading.network ? switchedInputs(reading.network) : [];
+    this.scaling = reading.scalings;
+  }
+
+  /** The network; throws for a model that could not be read, which no question about slopes gets past. */
+  get network(): Network {
+    if (!this.reading.network) throw new Error(`${this.file.name} has no network that could be read.`);
+    return this.reading.network;
+  }
+
+  /** Connects a table; what is wrong stands in the result and in `rejected`. */
+  connect(table: Table, choice: TableChoice): BindResult {
+    const result = bindTable(this.network, table, choice, this.scaling);
+    this.rejected = result.binding ? undefined : { table, choice, result };
+    const { binding } = result;
+    this.connection = binding && this.connectionOf(this.network, table, choice, result, binding);
+    return result;
+  }
+
+  /** Connects the present table in another way. */
+  reconnect(choice: TableChoice): BindResult | undefined {
+    const table = this.connection?.table ?? this.rejected?.table;
+    return table && this.connect(table, choice);
+  }
+
+  disconnect(): void {
+    this.connection = undefined;
+    this.rejected = undefined;
+  }
+
+  /** Uses another scaling and connects the present table again. */
+  setScaling(scaling: ScalingSet | undefined): BindResult | undefined {
+    this.scaling = scaling;
+    const choice = this.connection?.choice ?? this.rejected?.choice;
+    return choice && this.reconnect(choice);
+  }
+
+  setRules(rules: readonly Rule[]): void {
+    this.rules = rules;
+  }
+
+  /** The computation of one output on the present connection; throws without one. */
+  computation(output: number): Computation {
+    return this.connected().computation(output);
+  }
+
+  /** The connection; throws without one, which the page never lets happen. */
+  connected(): Connection {
+    if (!this.connection) throw new Error('No table is connected.');
+    return this.connection;
+  }
+
+  /** The connection as a view sees it: with `logOdds` the network ends before its last sigmoid or softmax. */
+  seen(view: Pick<View, 'logOdds'>): Connection {
+    const connection = this.connected();
+    if (!view.logOdds) return connection;
+    const network = beforeLastStep(connection.network);
+    if (!network) return connection;
+    connection.logOdds ??= this.connectionOf(
+      network,
+      connection.table,
+      connection.choice,
+      connection.result,
+      unscaledOutputs(connection.binding),
+    );
+    return connection.logOdds;
+  }
+
+  private connectionOf(
+    network: Network,
+    table: Table,
+    choice: TableChoice,
+    result: BindResult,
+    binding: Binding,
+  ): Connection {
+    const plans = new Map<number, Plan>();
+    const computation = (output: number): Computation => {
+      const plan = plans.get(output) ?? compilePlan(network, [output]);
+      plans.set(output, plan);
+      return { network, binding, engine: this.engine, plan, switched: this.switched };
+    };
+    return { network, table, choice, result, binding, computation, cache: new SlopeCache(computation) };
+  }
+}
+
+/** Log-odds are not in the units of the target: they go unscaled and have no true values beside them. */
+function unscaledOutputs(binding: Binding): Binding {
+  return { ...binding, outputs: binding.outputs.map(({ output }) => ({ output, scaling: identity })) };
+}
