@@ -5,4 +5,6 @@ import type { Store } from './state';
 export interface App {
   readonly store: Store;
   readonly host: Host;
+  /** Draws at once what has changed, so that the next key finds the page as this one left it. */
+  readonly draw: () => void;
 }

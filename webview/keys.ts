@@ -94,6 +94,7 @@ export function listenToKeys(app: App): void {
     if (!found) return;
     event.preventDefault();
     found.act(app, key);
+    app.draw();
   });
 }
 

@@ -25,8 +25,14 @@ function start(): void {
   const root = document.querySelector('main') ?? document.body.appendChild(document.createElement('main'));
   useLanguage(document.documentElement.lang);
   const host = openHost();
-  const app: App = { host, store: new Store(firstState(host.remembered())) };
-  drawOnChange(app, root);
+  const app: App = {
+    host,
+    store: new Store(firstState(host.remembered())),
+    draw: () => {
+      drawPage(app, root);
+    },
+  };
+  drawOnChange(app);
   followTheme(app);
   keepScroll(app);
   listenToKeys(app);
@@ -34,19 +40,23 @@ function start(): void {
 }
 
 /** Draws the page before the next frame, however many changes there were. */
-function drawOnChange(app: App, root: HTMLElement): void {
+function drawOnChange({ store, draw }: App): void {
   let isDue = false;
-  const draw = (): void => {
-    isDue = false;
-    render(page(app), root);
-    paintCanvases();
-    focusWanted(root);
-  };
-  app.store.follow(() => {
-    if (!isDue) requestAnimationFrame(draw);
+  store.follow(() => {
+    if (isDue) return;
     isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      draw();
+    });
   });
   draw();
+}
+
+function drawPage(app: App, root: HTMLElement): void {
+  render(page(app), root);
+  paintCanvases();
+  focusWanted(root);
 }
 
 /** VS Code sets the body's class when the theme changes: pictures are drawn anew. */

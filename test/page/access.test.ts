@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { themes } from './browser';
+import { settled, themes } from './browser';
 import type { Opening } from './browser';
 import { pages } from './suite';
 
@@ -56,7 +56,7 @@ describe.each(Object.keys(themes) as (keyof typeof themes)[])('in %s', (theme) =
     if (press) await page.keyboard.press(press);
     if (click) await page.click(click);
     await page.waitForSelector(wait);
-    await page.waitForTimeout(100);
+    await settled(page);
     expect(await seriousIssues(page)).toEqual([]);
   });
 });

@@ -67,6 +67,7 @@ export async function openPage(
   { scenario = 'sample', theme = 'dark', width = 1400, height = 840, parameters = {} }: Opening = {},
 ): Promise<OpenedPage> {
   const page = await browser.newPage({ viewport: { width, height } });
+  page.setDefaultTimeout(100_000); // a busy machine is slow, not wrong
   const complaints: string[] = [];
   page.on('console', (message) => {
     const isOurs = !message.text().includes('readback'); // the tests' own reading of canvases
@@ -85,7 +86,7 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** Waits until the lanes are drawn. */
+/** Waits until the lanes are drawn and nothing more comes. */
 export async function drawn(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const canvas = document.querySelector<HTMLCanvasElement>('.lane canvas.heat');
@@ -93,7 +94,19 @@ export async function drawn(page: Page): Promise<void> {
     const pixel = canvas.getContext('2d')?.getImageData(5, 5, 1, 1).data;
     return (pixel?.[3] ?? 0) > 0;
   });
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await settled(page);
+}
+
+/** Waits until nothing more comes by itself: every question is answered, every answer drawn, every size known. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = (): Promise<unknown> => new Promise(requestAnimationFrame);
+    // Sizes are told after a frame, and may be followed by questions: only two quiet frames in a row are the end.
+    for (let quiet = 0, asked = -1; quiet < 2; asked = window.fake.asked.length) {
+      await frame();
+      quiet = window.fake.waiting === 0 && window.fake.asked.length === asked ? quiet + 1 : 0;
+    }
+  });
 }
 
 function markup(theme: string): string {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { settled } from './browser';
 import type { Opening } from './browser';
 import { pages } from './suite';
 
@@ -74,7 +75,7 @@ describe('the Input tab', () => {
 
   it('draws dots on both sides of zero and falling pieces of curves, and says them in a sentence', async () => {
     const page = await opened();
-    await page.waitForTimeout(100);
+    await settled(page);
     const [scatter, curve] = ['.card:nth-of-type(1) canvas', '.card:nth-of-type(2) canvas'] as const;
     expect(await painted(page, scatter, '--ss-neg-4')).toBeGreaterThan(50);
     expect(await painted(page, curve, '--ss-neg-4')).toBeGreaterThan(50);
@@ -85,7 +86,7 @@ describe('the Input tab', () => {
       /^The average forecast is \d+ min at calls_made 0 and \d+ min at 24\.$/,
     );
     await page.getByLabel('Curves').selectOption('average');
-    await page.waitForTimeout(100);
+    await settled(page);
     expect(await painted(page, curve, '--ss-neg-4')).toBe(0);
     await page.getByLabel('Colour by').selectOption({ label: 'forms_filled' });
     await page.waitForFunction(() => JSON.stringify(window.fake.asked.at(-1)?.request).includes('"colourBy":1'));
@@ -112,11 +113,13 @@ describe('the Input tab', () => {
     );
     await page.waitForSelector('[aria-label="Worst rows"] tbody tr:nth-child(3).on');
     const box = await page.locator('.plot canvas').first().boundingBox();
-    for (let step = 0; step < 40 && !(await page.innerText('.pointed')).startsWith('Row'); step++)
+    for (let step = 0; step < 40 && !(await page.innerText('.pointed')).startsWith('Row'); step++) {
       await page.mouse.move(
         (box?.x ?? 0) + (box?.width ?? 0) * (0.2 + step / 100),
         (box?.y ?? 0) + (box?.height ?? 0) * 0.45,
       );
+      await settled(page);
+    }
     expect(await page.innerText('.pointed')).toMatch(/^Row \d+: calls_made \d+, slope [+−]/);
   });
 
@@ -136,13 +139,13 @@ describe('the Input tab', () => {
   it('shows a yes/no input by pairs, a category by its levels, many rows by bins', async () => {
     const paired = await opened({ parameters: { shape: 'yes/no' } });
     expect(await paired.innerText('.figure')).toContain('Switching on');
-    await paired.waitForTimeout(100);
+    await settled(paired);
     expect(await painted(paired, '.plot canvas', '--ss-neg-4')).toBeGreaterThan(10);
     expect(await paired.getAttribute('.plot canvas', 'aria-label')).toContain('lowers it in 5');
     const levels = await opened({ parameters: { shape: 'category' } });
     expect(await levels.innerText('.card')).toContain('Each level against Rome');
     const bins = await opened({ parameters: { shape: 'bins' } });
-    await bins.waitForTimeout(100);
+    await settled(bins);
     expect(await painted(bins, '.plot canvas', '--ss-pos-5')).toBeGreaterThan(10);
   });
 });

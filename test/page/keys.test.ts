@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { settled } from './browser';
 import { pages } from './suite';
 
 const open = pages();
@@ -116,7 +117,9 @@ describe('by keyboard alone (A26)', () => {
       window.fake.notice({ kind: 'changed', what: 'state' });
     });
     await page.waitForFunction(() => window.fake.asked.filter(({ name }) => name === 'state').length === 2);
+    await settled(page);
     await page.keyboard.press('2');
+    await settled(page);
     expect(await page.locator('#tab-slopes').getAttribute('aria-selected')).toBe('true');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawn } from './browser';
+import { drawn, settled } from './browser';
 import { pages } from './suite';
 
 const open = pages();
@@ -17,10 +17,10 @@ describe('what is remembered', () => {
     await page.waitForSelector('.chip');
     await page.evaluate(() => window.scrollTo({ top: 80 }));
     await page.waitForFunction(() => (sessionStorage.getItem('state') ?? '').includes('"scroll":80'));
+    await settled(page);
     const text = await page.evaluate(shownText);
     await page.reload();
     await drawn(page);
-    await page.waitForSelector('.chip');
     expect(await page.evaluate(shownText)).toEqual(text);
     expect(await page.locator('.colour-key select').inputValue()).toBe('one');
     await page.waitForFunction(() => window.scrollY === 80);
@@ -49,9 +49,14 @@ describe('progress', () => {
           progress: rows === null ? null : { task: 'Slopes', done: rows, of: 1_000_000 },
         });
       }, done);
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
     await say(100_000);
+    await page.clock.runFor(299);
     expect(await page.locator('[role=progressbar]').count()).toBe(0);
-    await page.waitForSelector('[role=progressbar]');
+    await page.clock.runFor(50);
+    expect(await page.locator('[role=progressbar]').count()).toBe(1);
+    await page.clock.resume();
     await say(612_000);
     await page.waitForSelector('text=Slopes: 612\u2009000 of 1\u2009000\u2009000');
     expect(await page.locator('[role=progressbar]').getAttribute('aria-valuenow')).toBe('61');
@@ -84,7 +89,7 @@ describe('the first release', () => {
     for (const press of ['1', '2', 't', '?']) {
       const page = await open();
       await page.keyboard.press(press);
-      await page.waitForTimeout(50);
+      await settled(page);
       const text = await page.locator('body').innerText();
       expect(text).not.toMatch(/Compare|Repair|Prove|proven|likeness|DGSM|ALE|SVG/);
       expect(await page.locator('[disabled], [aria-disabled=true]').count()).toBe(0);

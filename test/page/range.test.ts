@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { settled } from './browser';
 import { pages } from './suite';
 
 const open = pages();
@@ -8,6 +9,7 @@ async function opened(): Promise<Page> {
   const page = await open();
   await page.click('#tab-range');
   await page.waitForSelector('.diagnosis');
+  await settled(page);
   return page;
 }
 
@@ -36,6 +38,7 @@ describe('the Range tab', () => {
     expect(low).toBeGreaterThan(150);
     await page.click('text=Make it a rule');
     await page.waitForSelector('#tab-rules[aria-selected=true]');
+    await settled(page);
     expect(await page.evaluate(() => window.fake.host.rules.at(-1))).toEqual({
       expect: 'forecast at least',
       level: 'warning',

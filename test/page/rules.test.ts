@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/findings/rule';
 import { rulesText } from '../../webview/tabs/ruleText';
+import { settled } from './browser';
 import { pages } from './suite';
 
 const open = pages();
@@ -26,9 +27,11 @@ describe('the rules', () => {
     await page.getByLabel('Lower limit for visits_made').fill('25');
     await page.getByLabel('Lower limit for visits_made').press('Enter');
     await page.waitForFunction(() => document.querySelector('#rule-3')?.textContent.includes('rows, worst'));
+    await settled(page);
     await page.getByLabel('Level of the rule of visits_made').selectOption('error');
+    await settled(page);
     await page.getByLabel('How the rule of visits_made is checked').selectOption('step');
-    await page.waitForFunction(() => window.fake.host.rules.some((rule) => rule.check === 'step'));
+    await settled(page);
     expect((await rulesOf(page)).find(({ input }) => input === 'visits_made')).toEqual({
       expect: 'slope at least',
       input: 'visits_made',
@@ -49,7 +52,7 @@ describe('the rules', () => {
     await page.waitForSelector('[aria-label^="What is expected of forecast"]');
     expect((await rulesOf(page)).at(-1)).toEqual({ expect: 'forecast at least', level: 'warning', low: 0 });
     await page.click('text=Save to slopescope.json');
-    expect(await page.evaluate(() => window.fake.asked.at(-1)?.name)).toBe('saveRules');
+    expect(await page.evaluate(() => window.fake.asked.some(({ name }) => name === 'saveRules'))).toBe(true);
   });
 
   it('are written as slopescope.json has them', () => {

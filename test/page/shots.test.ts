@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtFiles, drawn, openBrowser, openPage } from './browser';
+import { builtFiles, drawn, openBrowser, openPage, settled } from './browser';
 import type { Opening } from './browser';
 
 const shots: readonly (Opening & { readonly name: string; readonly click?: string })[] = [
@@ -49,7 +49,7 @@ describe('pictures of the page, to be looked at', () => {
     if (opening.scenario === 'first' || opening.scenario === 'questions') await page.waitForSelector('.first');
     else await drawn(page);
     if (click) await page.click(click);
-    await page.waitForTimeout(100);
+    await settled(page);
     await page.screenshot({ path: fileURLToPath(new URL(`out/${name}.png`, import.meta.url)) });
     expect(complaints).toEqual([]);
     await page.close();

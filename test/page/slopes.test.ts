@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { settled } from './browser';
 import { activityTable } from './fake/table';
 import { pages } from './suite';
 
@@ -162,6 +163,7 @@ describe('the map', () => {
     await page.waitForFunction(() =>
       window.fake.asked.some(({ name, request }) => name === 'map' && JSON.stringify(request).includes('"by":"slope"')),
     );
+    await settled(page);
     expect(await page.locator('.row-order select').inputValue()).toBe('{"by":"slope","input":0}');
   });
 
@@ -178,6 +180,7 @@ describe('the map', () => {
       const canvas = document.querySelector<HTMLCanvasElement>('#lane-1000 canvas.heat')!;
       return canvas.getContext('2d')!.getImageData(5, 5, 1, 1).data[3] === 255;
     });
+    await settled(wide);
     await wide.keyboard.press('/');
     await wide.keyboard.type('basket_2398');
     await wide.waitForFunction(() => document.querySelectorAll('.lane[data-input]').length === 1);
@@ -224,6 +227,7 @@ describe('the table', () => {
     await page.waitForFunction(() => document.activeElement?.id === 'row-1');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Control+c');
+    await settled(page);
     const [line] = await askedFor(page, 'openLine');
     expect(line).toEqual({ line: expect.any(Number) as number });
     const copied = JSON.stringify((await askedFor(page, 'copy'))[0]);

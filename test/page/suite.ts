@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { builtFiles, drawn, openBrowser, openPage } from './browser';
+import { builtFiles, drawn, openBrowser, openPage, settled } from './browser';
 import type { OpenedPage, Opening } from './browser';
 
 /** One browser per file of tests; every page is closed after its test and must not have complained. */
@@ -21,7 +21,7 @@ export function pages(): (opening?: Opening) => Promise<OpenedPage['page']> {
     const each = await openPage(browser, files, opening);
     opened.push(each);
     const isMap = !['first', 'questions', 'refused', 'reading'].includes(opening.scenario ?? 'sample');
-    if (isMap) await drawn(each.page);
+    await (isMap ? drawn(each.page) : settled(each.page));
     return each.page;
   };
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { settled } from './browser';
 import { pages } from './suite';
 
 const open = pages();
@@ -36,7 +37,7 @@ describe('the What if tab', () => {
         (asked) => JSON.stringify(window.fake.asked.at(-1)?.request).includes(asked),
         `"from":"${from}"`,
       );
-      await page.waitForTimeout(60);
+      await settled(page);
       const numbers = (await page.locator('.waterfall td:last-child').allInnerTexts()).map(shown);
       const [start = NaN, ...rest] = numbers;
       const end = rest.pop() ?? NaN;
@@ -113,11 +114,11 @@ describe('the What if tab', () => {
     await page.getByLabel('Value of calls_made').press('Enter');
     await page.waitForSelector('text=calls_made 50 is above every row.');
     await page.click('text=Add as new row');
-    const text = await page.evaluate(() => JSON.stringify(window.fake.asked.at(-1)));
-    expect(text).toContain('"name":"newTable"');
+    const text = await page.evaluate(() => JSON.stringify(window.fake.asked.find(({ name }) => name === 'newTable')));
     expect(text).toContain('calls_made,forms_filled');
     await page.click('text=Reset');
     await page.waitForSelector('text=Reset', { state: 'detached' });
+    await settled(page);
     expect(await lastRequest(page)).toContain('"changes":[]');
   });
 
@@ -129,6 +130,7 @@ describe('the What if tab', () => {
     await page.waitForSelector('#slider-0 .knob.was');
     await page.click('.nearest .link');
     await page.waitForSelector('#slider-0 .knob.was', { state: 'detached' });
+    await settled(page);
     expect(await lastRequest(page)).toContain('"row":7');
   });
 });

@@ -7,6 +7,7 @@ import { activeLane, cursorCell } from '../view';
 export function laneKeys(app: App, event: KeyboardEvent): void {
   if (event.target !== event.currentTarget || event.altKey || event.metaKey) return;
   if (!act(app, event)) return;
+  app.draw();
   event.preventDefault();
   event.stopPropagation();
 }

@@ -10,6 +10,8 @@ import { wideService } from './wide';
 /** What tests reach in the page. */
 export interface FakeWindow {
   readonly asked: { readonly name: string; readonly request: unknown }[];
+  /** Questions the page has asked and not been answered yet. */
+  waiting: number;
   readonly host: FakeHost;
   readonly notice: (notice: PanelNotice) => void;
 }
@@ -51,7 +53,10 @@ function start(): void {
     window.postMessage({ notice: said });
   };
   const asked: FakeWindow['asked'] = [];
-  window.fake = { asked, host, notice };
+  window.fake = { asked, host, notice, waiting: 0 };
+  window.addEventListener('message', ({ data }: MessageEvent<{ reply?: number }>) => {
+    if (data.reply !== undefined) window.fake.waiting--;
+  });
   const toHost: ((message: unknown) => void)[] = [];
   answer(
     {
@@ -67,7 +72,10 @@ function start(): void {
   );
   window.acquireVsCodeApi = () => ({
     postMessage: (message: { name?: string; request?: unknown }) => {
-      if (message.name) asked.push({ name: message.name, request: message.request });
+      if (message.name) {
+        asked.push({ name: message.name, request: message.request });
+        window.fake.waiting++;
+      }
       for (const receive of toHost) queueMicrotask(() => receive(structuredClone(message)));
     },
     getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
