@@ -4,7 +4,6 @@ import type { RowFilter, RowOrder } from '../src/session/service';
 import type { PanelService } from '../src/views/panelService';
 import type { Asked } from '../src/ask';
 import type { App } from './app';
-import { exportPicture } from './map/picture';
 import { focusNext } from './parts/focus';
 import { activeLane, chosenLane, cursorCell, laneHeight, orderOf, shownLanes, unitsOf } from './view';
 
@@ -185,13 +184,4 @@ export function editRule(app: App, finding?: Finding): void {
   const input = lanes?.find((lane) => lane.name === finding?.input)?.input ?? app.store.state.choices.input;
   app.store.choose({ tab: 'rules', ...(input === undefined ? {} : { input }) });
   if (input !== undefined) focusNext(`#rule-${input} select`);
-}
-
-/** Commands of VS Code that act in the page. */
-export function runCommand(app: App, command: string): void {
-  if (command === 'nextFinding') stepFinding(app, 1);
-  else if (command === 'previousFinding') stepFinding(app, -1);
-  else if (command === 'goToWorstRow') openFinding(app, app.store.state.choices.finding ?? 0);
-  else if (command === 'setRule') editRule(app);
-  else if (command === 'exportPicture') exportPicture(app);
 }

@@ -1,7 +1,7 @@
 import type { RowRequest } from '../src/session/service';
 import type { PanelNotice } from '../src/views/panelService';
 import type { App } from './app';
-import { runCommand } from './actions';
+import { runCommand } from './commands';
 import type { PageState, Raster } from './state';
 import { cellsOf, lanesInView, orderOf, rasterKey, viewOf } from './view';
 import { tableQuestion } from './map/tableWindow';

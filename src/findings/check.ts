@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import { nearestName } from '../table/names';
 import { matchNames } from '../table/matching';
+import type { Failing } from './case';
 import type { Checked } from './checked';
 import { rowsMeeting, unknownColumn } from './conditions';
 import { beyond, breaks, codeOf, demandOf, isForecastRule, type Demand } from './expectations';
@@ -176,16 +177,6 @@ function exactDoubtful(
   }
   const exact = checked.exactSlopes(input, Uint32Array.from(doubtful));
   return new Map(doubtful.map((position, index) => [position, exact[index]!]));
-}
-
-/** What a check of one rule found. */
-export interface Failing {
-  readonly demand: Demand;
-  readonly numbers: (position: number) => number;
-  /** Positions, ascending. */
-  readonly failing: Uint32Array;
-  /** All positions the rule was checked at. */
-  readonly positions: Uint32Array;
 }
 
 function findingFor(

@@ -1,7 +1,7 @@
 import type { Checked, CheckedInput } from './checked';
 import { correlations, type Correlations } from './correlation';
 import type { Reason } from './finding';
-import type { Case } from './reasons';
+import type { Case } from './case';
 import { count, number, signed } from './words';
 
 /** Above this the network can hardly tell two inputs apart. */

@@ -1,5 +1,5 @@
 import { isIdentity, toModel } from '../table/scaling';
-import type { Failing } from './check';
+import type { Case, Failing } from './case';
 import type { Checked, CheckedInput } from './checked';
 import { isForecastRule } from './expectations';
 import type { FailingRows, Reason } from './finding';
@@ -7,20 +7,6 @@ import { partnerReason } from './partner';
 import type { Rule } from './rule';
 import { summaryOf, type SlopeSummary } from './summary';
 import { count, counted, listed, number, percent, signed } from './words';
-
-/** Everything a cause is looked for in. */
-export interface Case {
-  readonly rule: Rule;
-  readonly checked: Checked;
-  /** Number of the flat input. */
-  readonly input: number;
-  readonly found: Failing;
-  readonly rows: FailingRows;
-  /** Position of the worst row. */
-  readonly worst: number;
-  /** −1 where the slope is too low, 1 where it is too high. */
-  readonly side: -1 | 1;
-}
 
 type Cause = (it: Case) => Reason | undefined;
 

@@ -5,18 +5,10 @@ import type { Plan } from '../slopes/plan';
 import { assembleRows } from '../table/assemble';
 import type { Binding, BoundInput } from '../table/binding';
 import { modelPerOriginal, type Scaling, toModel, toOriginal } from '../table/scaling';
-import type { OutputSlopes } from './outputSlopes';
+import type { OutputSlopes, ScaledColumn } from './outputSlopes';
 
 /** Rows per chunk: long enough to keep the kernels busy, short enough for progress and cancellation. */
 export const chunkRows = 8192;
-
-/** A column with its scaling, as slopes are converted by it. */
-export interface ScaledColumn {
-  /** The value in original units at a row of the table. */
-  at(row: number): number;
-  toModel(original: number): number;
-  modelPerOriginal(original: number): number;
-}
 
 /** What slopes are computed from. */
 export interface Computation {

@@ -1,4 +1,10 @@
-import type { ScaledColumn } from './computeSlopes';
+/** A column with its scaling, as slopes are converted by it. */
+export interface ScaledColumn {
+  /** The value in original units at a row of the table. */
+  at(row: number): number;
+  toModel(original: number): number;
+  modelPerOriginal(original: number): number;
+}
 
 /**
  * Slopes and forecasts of one output at the rows computed, in original units: what every view of the map is drawn from.

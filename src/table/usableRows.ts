@@ -1,17 +1,8 @@
 import type { Problem } from '../problem';
-import type { BoundInput } from './binding';
+import type { BoundInput, LeftOutRows } from './binding';
 import { noText } from './inputSource';
 import { toModel } from './scaling';
 import type { Table } from './table';
-
-/** Rows that cannot be used, for one reason. */
-export interface LeftOutRows {
-  /** "no number in approvals" */
-  readonly reason: string;
-  readonly count: number;
-  /** Lines of the first of them in the table's file. */
-  readonly lines: readonly number[];
-}
 
 /** Rows in which every input has a value, and the others by reason. */
 export interface UsableRows {

@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import { openTab } from '../actions';
 import type { App } from '../app';
 import { chosenTab, tabsOf } from '../tabs/tabs';
-import type { Tab } from '../tabs/tabs';
+import type { Tab } from '../tabs/tab';
 import { frameWords } from '../words/frame';
 import { select } from './controls';
 import { focusNext } from './focus';

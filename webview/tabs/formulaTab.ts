@@ -15,7 +15,7 @@ import { formulaWords } from '../words/formula';
 import { signed } from '../words/numbers';
 import { withUnit } from '../words/slopes';
 import { understandingWords } from '../words/understanding';
-import type { Tab } from './tabs';
+import type { Tab } from './tab';
 
 /** The network written out, the slope by one input, and code that gives the same forecasts. */
 export const formulaTab: Tab = { name: 'formula', title: formulaWords.tab, draw, asks };

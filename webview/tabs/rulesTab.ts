@@ -14,7 +14,7 @@ import { rulesWords } from '../words/rules';
 import { newRule, ruleLine, slopeExpectations } from './ruleLine';
 import type { RuleLine } from './ruleLine';
 import { rulesText } from './ruleText';
-import type { Tab } from './tabs';
+import type { Tab } from './tab';
 
 /** What is expected of each input and of the forecast, and whether it holds. */
 export const rulesTab: Tab = { name: 'rules', title: rulesWords.tab, draw };

@@ -13,7 +13,7 @@ import { progressLine } from '../parts/progress';
 import { sentence } from '../parts/sentence';
 import { frameWords } from '../words/frame';
 import { slopesWords } from '../words/slopes';
-import type { Tab } from './tabs';
+import type { Tab } from './tab';
 
 /** The map of all slopes, as lanes or as numbers, and what is wrong with them. */
 export const slopesTab: Tab = { name: 'slopes', title: slopesWords.tab, draw };

@@ -1,26 +1,14 @@
-import type { TemplateResult } from 'lit';
-import type { App } from '../app';
-import type { Question } from '../questions';
+import type { Tab } from './tab';
 import type { PageState } from '../state';
 import { formulaTab } from './formulaTab';
 import { inputTab } from './input/inputTab';
 import { hasTab } from './names';
-import type { TabName } from './names';
 import { networkTab } from './network/networkTab';
 import { pairsTab } from './pairs/pairsTab';
 import { rangeTab } from './range/rangeTab';
 import { rulesTab } from './rulesTab';
 import { slopesTab } from './slopesTab';
 import { whatIfTab } from './whatIf/whatIfTab';
-
-/** One view of the page. A new one is one file that exports a `Tab`, one line here and its name in `names.ts`. */
-export interface Tab {
-  readonly name: TabName;
-  readonly title: () => string;
-  readonly draw: (app: App) => TemplateResult;
-  /** What it asks while it is open; asked again whenever a request changes or what is known has moved on. */
-  readonly asks?: (state: PageState) => readonly Question[];
-}
 
 /** All views in the order of the tab bar. */
 const tabs: readonly Tab[] = [slopesTab, inputTab, pairsTab, whatIfTab, networkTab, formulaTab, rangeTab, rulesTab];

@@ -1,8 +1,8 @@
 import { maxPickleBytes } from '../limits';
 import { refuse } from '../refuse';
 import { compressionOf, decompress } from './compression';
-import type { PickleMachine } from './pickle';
-import { pickleCursor, readPickleAt, type PickleOptions } from './pickle';
+import { pickleCursor, readPickleAt } from './pickle';
+import type { PickleMachine, PickleOptions } from './pickleMachine';
 import { filledArray } from './pickleConstructors';
 import { attribute, isKind, numberOf, type PickleArray, type PickleObject, type PickleValue } from './pickleValues';
 

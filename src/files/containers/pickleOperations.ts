@@ -1,9 +1,6 @@
 import { maxPickleDigits } from '../limits';
-import type { PickleMachine } from './pickle';
+import type { PickleMachine, PickleOperation } from './pickleMachine';
 import type { PickleValue } from './pickleValues';
-
-/** One instruction: takes what follows it from the cursor and changes the machine's stack and memo. */
-type PickleOperation = (machine: PickleMachine) => void;
 
 const utf8 = new TextDecoder('utf-8');
 const latin1 = new TextDecoder('latin1');

@@ -8,7 +8,7 @@ import { batchShape } from './architecture';
 import { tensorsOf } from './calls';
 import { limitSize, unsupported } from './layerCall';
 import { readTextLookup } from './layers/lookups';
-import type { ModelSource } from './lowering';
+import type { ModelSource } from './modelSource';
 
 /** Adds the port of an input layer: numbers, or one text with the vocabulary of the look-up it goes to. */
 export function addInput(builder: NetworkBuilder, model: ModelDefinition, name: string, source: ModelSource): Tensor {

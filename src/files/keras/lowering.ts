@@ -1,3 +1,4 @@
+import type { ModelSource } from './modelSource';
 import type { Tensor } from '../../network/builder';
 import { NetworkBuilder, ShapeError } from '../../network/builder';
 import type { Layer, Network } from '../../network/network';
@@ -8,27 +9,14 @@ import { activationName } from './activations';
 import type { LayerDefinition, ModelDefinition, ModelPort } from './architecture';
 import type { Argument, Call, TensorReference } from './calls';
 import { addInput } from './inputs';
-import type { Generation, LayerCall, Value } from './layerCall';
+import type { LayerCall, Value } from './layerCall';
 import { limitSize, unsupported } from './layerCall';
 import { layerKindOf, variablesOf } from './layerKinds';
 import { trainingLayers } from './layers/coreLayers';
 import { orderedCalls } from './modelOrder';
 import { OperationArguments } from './operations/operationArguments';
 import { operationOf, operatorName } from './operations/operations';
-import type { StoredWeights } from './weights';
 import { LayerWeights } from './weights';
-
-/** What a model is lowered from, besides its architecture. */
-export interface ModelSource {
-  readonly file: string;
-  /** As in `Source.format`. */
-  readonly format: string;
-  readonly framework: string;
-  readonly generation: Generation;
-  readonly weights: StoredWeights;
-  /** A text file stored for a layer (the vocabulary of a look-up). */
-  readonly asset: (layer: LayerDefinition, name: string) => string | undefined;
-}
 
 /** The network of a Keras model: every layer lowered to operations on vectors, row by row. */
 export function lowerModel(model: ModelDefinition, source: ModelSource): Network {

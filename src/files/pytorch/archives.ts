@@ -1,4 +1,5 @@
-import { pickleCursor, readPickle, readPickleAt, type PickleOptions } from '../containers/pickle';
+import { pickleCursor, readPickle, readPickleAt } from '../containers/pickle';
+import type { PickleOptions } from '../containers/pickleMachine';
 import { isKind, itemsOf, numberOf, type PickleValue } from '../containers/pickleValues';
 import type { ZipEntry } from '../containers/zip';
 import { maxWeightBytes } from '../limits';

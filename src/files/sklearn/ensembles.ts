@@ -3,7 +3,7 @@ import { numbersOf } from '../containers/arrayNumbers';
 import { attribute, itemsOf } from '../containers/pickleValues';
 import { notFitted, optionalNumbers, unusable, within, type Fitted } from './fitted';
 import { selected, type Lowering } from './frame';
-import type { Prediction, Predictor } from './predictors';
+import type { Prediction, Predictor } from './prediction';
 
 /** MultiOutputRegressor: one estimator per output. */
 export function sideBySide(predict: Predictor): Predictor {

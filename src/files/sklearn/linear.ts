@@ -10,7 +10,7 @@ import {
   type Fitted,
 } from './fitted';
 import { asNumbers, type Frame, type Lowering } from './frame';
-import type { Prediction } from './predictors';
+import type { Prediction } from './prediction';
 
 /** X · coef_ᵀ + intercept_. */
 export function linearRegressor(fitted: Fitted, frame: Frame, lowering: Lowering): Prediction {

@@ -3,7 +3,7 @@ import type { Activation } from '../../network/network';
 import { transposed } from '../../network/tensor';
 import { classNames, fittedArrays, notFitted, setting, unusable, type Fitted } from './fitted';
 import { asNumbers, type Frame, type Lowering } from './frame';
-import type { Prediction } from './predictors';
+import type { Prediction } from './prediction';
 
 const activations: ReadonlyMap<string, Activation['kind'] & ('linear' | 'sigmoid' | 'tanh' | 'relu')> = new Map([
   ['identity', 'linear'],

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../network/builder';
+import type { Prediction, Predictor } from './prediction';
 import { attribute } from '../containers/pickleValues';
 import { stepsOf } from './composites';
 import { averaged, bagged, sideBySide } from './ensembles';
@@ -9,16 +9,6 @@ import { generalizedLinear, linearClassifier, linearRegressor } from './linear';
 import { mlp } from './mlp';
 import { refuseEstimator } from './refusals';
 import { transform } from './transformers';
-
-/** What an estimator gives. */
-export interface Prediction {
-  readonly tensor: Tensor;
-  /** `P(setosa)`, … for a classifier. */
-  readonly names?: readonly string[];
-}
-
-/** Lowers an estimator behind the columns that come in. */
-export type Predictor = (fitted: Fitted, frame: Frame, lowering: Lowering) => Prediction;
 
 /** Regressors that are a matrix and an intercept. */
 const linearRegressors: readonly string[] = [

@@ -1,6 +1,6 @@
 import type { Op } from '../../network/network';
 import { activationCurvature, activationSlope } from '../activationSlopes';
-import type { At } from '../derivatives';
+import type { At } from '../derivative';
 
 type ActivationOp = Extract<Op, { kind: 'activation' }>;
 

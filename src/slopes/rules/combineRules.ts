@@ -1,5 +1,5 @@
 import type { Combination, Op } from '../../network/network';
-import type { At } from '../derivatives';
+import type { At } from '../derivative';
 
 type Combine = Extract<Op, { kind: 'combine' }>;
 

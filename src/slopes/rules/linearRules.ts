@@ -1,5 +1,5 @@
 import type { DenseOp, Op } from '../../network/network';
-import type { At } from '../derivatives';
+import type { At } from '../derivative';
 
 type Scale = Extract<Op, { kind: 'scale' }>;
 type Gather = Extract<Op, { kind: 'gather' }>;

@@ -1,6 +1,6 @@
 import { combineNumbers } from '../../network/forward';
 import type { Op } from '../../network/network';
-import type { At } from '../derivatives';
+import type { At } from '../derivative';
 
 type Reduce = Extract<Op, { kind: 'reduce' }>;
 

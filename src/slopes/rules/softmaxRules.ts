@@ -1,5 +1,5 @@
 import type { Normalisation, Op } from '../../network/network';
-import type { At } from '../derivatives';
+import type { At } from '../derivative';
 
 type Softmax = Extract<Op, { kind: 'softmax' }>;
 

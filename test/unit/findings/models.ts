@@ -5,7 +5,8 @@ import type { Checked, CheckedInput, UnitParts } from '../../../src/findings/che
 import type { Network } from '../../../src/network/network';
 import { referenceAdjoints, referenceOutputs, referenceTangents, referenceValues } from '../../../src/slopes/reference';
 import { assembleRows } from '../../../src/table/assemble';
-import { bindTable, type Binding } from '../../../src/table/binding';
+import type { Binding } from '../../../src/table/binding';
+import { bindTable } from '../../../src/table/bindTable';
 import { modelPerOriginal, toOriginal, type ScalingSet } from '../../../src/table/scaling';
 import type { Table } from '../../../src/table/table';
 

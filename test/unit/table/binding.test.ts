@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { InputPort, Network } from '../../../src/network/network';
 import { assembleRows } from '../../../src/table/assemble';
-import { bindTable, type Binding, type ColumnChoice } from '../../../src/table/binding';
+import type { Binding, ColumnChoice } from '../../../src/table/binding';
+import { bindTable } from '../../../src/table/bindTable';
 import type { ScalingSet } from '../../../src/table/scaling';
 import { scalingOfTable } from '../../../src/table/tableScaling';
 import type { Table } from '../../../src/table/table';

@@ -10,7 +10,7 @@ import type { PageState } from '../../state';
 import { chosenLane, viewOf } from '../../view';
 import { inputWords } from '../../words/input';
 import { understandingWords } from '../../words/understanding';
-import type { Tab } from '../tabs';
+import type { Tab } from '../tab';
 import { curveCard } from './curveCard';
 import { effectTables } from './effectTables';
 import { inputHead } from './inputHead';

@@ -9,7 +9,7 @@ import type { PageState } from '../../state';
 import { chosenLane, viewOf } from '../../view';
 import { networkWords } from '../../words/network';
 import { understandingWords } from '../../words/understanding';
-import type { Tab } from '../tabs';
+import type { Tab } from '../tab';
 import { diagram } from './diagram';
 import { unitList } from './unitList';
 

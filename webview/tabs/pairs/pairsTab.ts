@@ -10,7 +10,7 @@ import type { PageState } from '../../state';
 import { viewOf } from '../../view';
 import { pairsWords } from '../../words/pairs';
 import { understandingWords } from '../../words/understanding';
-import type { Tab } from '../tabs';
+import type { Tab } from '../tab';
 import { pairMatrix } from './pairMatrix';
 import { surfacePart } from './surfacePart';
 

@@ -17,7 +17,7 @@ import { count } from '../../words/numbers';
 import { rangeWords } from '../../words/range';
 import { withUnit } from '../../words/slopes';
 import { understandingWords } from '../../words/understanding';
-import type { Tab } from '../tabs';
+import type { Tab } from '../tab';
 import { histogramCard } from './histogram';
 
 /** The range of the forecasts, limits that can be moved, and what the output's last step does to them. */

@@ -12,7 +12,7 @@ import type { PageState } from '../../state';
 import { viewOf } from '../../view';
 import { understandingWords } from '../../words/understanding';
 import { whatIfWords } from '../../words/whatIf';
-import type { Tab } from '../tabs';
+import type { Tab } from '../tab';
 import { changesOf, resetChanges } from './changes';
 import { sliders } from './sliders';
 import { waterfall } from './waterfall';

@@ -1,13 +1,17 @@
 import { elements } from '../../../network/tensor';
-import { isValue, listValue, numberIn, rowsValue, type TorchValue } from '../operators/values';
-import type { ScriptFollower } from './follower';
+import { isValue, listValue, numberIn, rowsValue, type ObjectValue, type TorchValue } from '../operators/values';
 import { plainBinary, truth } from './numbers';
 import type { Statement } from './syntax';
+
+/** Who calls a built-in function: it looks up attributes of modules. */
+interface Caller {
+  attribute(object: ObjectValue, name: string, statement: Statement | undefined): TorchValue;
+}
 
 /** A function of TorchScript itself: undefined when the arguments are not for it. */
 type Builtin = (
   args: readonly TorchValue[],
-  follower: ScriptFollower,
+  caller: Caller,
   statement: Statement | undefined,
 ) => TorchValue | undefined;
 
@@ -41,8 +45,8 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['__range_length', ([first, second, step]) => rangeLength(first, second, step)],
   [
     'getattr',
-    ([object, name], follower, statement) =>
-      isValue(object, 'object') && typeof name === 'string' ? follower.attribute(object, name, statement) : undefined,
+    ([object, name], caller, statement) =>
+      isValue(object, 'object') && typeof name === 'string' ? caller.attribute(object, name, statement) : undefined,
   ],
   ['hasattr', ([object, name]) => isValue(object, 'object') && typeof name === 'string' && object.attributes.has(name)],
   ['isinstance', ([value, type]) => isInstance(value, type)],
@@ -74,12 +78,12 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
 
 /** Calls one of TorchScript's own functions; undefined when it is none of them. */
 export function callBuiltin(
-  follower: ScriptFollower,
+  caller: Caller,
   name: string,
   args: readonly TorchValue[],
   statement: Statement | undefined,
 ): TorchValue | undefined {
-  return builtins.get(name)?.(args, follower, statement);
+  return builtins.get(name)?.(args, caller, statement);
 }
 
 function isTensor(value: TorchValue): boolean {

@@ -1,0 +1,28 @@
+import type { Checked } from './checked';
+import type { Demand } from './expectations';
+import type { FailingRows } from './finding';
+import type { Rule } from './rule';
+
+/** What a check of one rule found. */
+export interface Failing {
+  readonly demand: Demand;
+  readonly numbers: (position: number) => number;
+  /** Positions, ascending. */
+  readonly failing: Uint32Array;
+  /** All positions the rule was checked at. */
+  readonly positions: Uint32Array;
+}
+
+/** Everything a cause is looked for in. */
+export interface Case {
+  readonly rule: Rule;
+  readonly checked: Checked;
+  /** Number of the flat input. */
+  readonly input: number;
+  readonly found: Failing;
+  readonly rows: FailingRows;
+  /** Position of the worst row. */
+  readonly worst: number;
+  /** −1 where the slope is too low, 1 where it is too high. */
+  readonly side: -1 | 1;
+}

@@ -1,0 +1,14 @@
+import type { TemplateResult } from 'lit';
+import type { App } from '../app';
+import type { Question } from '../questions';
+import type { PageState } from '../state';
+import type { TabName } from './names';
+
+/** One view of the page. A new one is one file that exports a `Tab`, one line here and its name in `names.ts`. */
+export interface Tab {
+  readonly name: TabName;
+  readonly title: () => string;
+  readonly draw: (app: App) => TemplateResult;
+  /** What it asks while it is open; asked again whenever a request changes or what is known has moved on. */
+  readonly asks?: (state: PageState) => readonly Question[];
+}
