@@ -26,6 +26,7 @@ const steps = [
   { name: 'lint', command: ['npx', 'eslint', '.', '--max-warnings', '0'] }, // the message says which border was crossed
   { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
   { name: 'unused', command: ['npx', 'knip'] }, // remove what nothing uses
+  { name: 'cycles', command: ['npx', 'knip', '--cycles'] }, // files that import each other: move what both need to a third
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'unit', command: vitest('unit'), counted: true },
   { name: 'worker', command: vitest('worker'), counted: true },
