@@ -24,6 +24,8 @@ import type { FormulaRequest, FormulaView } from './understanding';
 /** Up to these sizes a network is written out number by number; beyond, by layers. */
 const mostLayers = 2;
 const mostWeights = 400;
+/** A linear formula of more inputs is no sentence. */
+const mostInSentence = 12;
 /** Digits shown, and digits that say a number exactly. */
 const shownDigits = 3;
 const allDigits = 17;
@@ -49,7 +51,10 @@ export async function formulaView(session: SessionState, request: FormulaRequest
       form: 'by layers',
       lines: layerLines(network, options),
       code: layersCode(network, options),
-      notes: ['The code holds every weight with all its digits, layer by layer.', ...scalingNotes(session, request)],
+      notes: [
+        'The code holds every weight with all its digits, layer by layer; it takes one row at a time.',
+        ...scalingNotes(session, request),
+      ],
       ...check,
     };
   }
@@ -113,8 +118,13 @@ function isStraight(formula: Formula): boolean {
 }
 
 function isSumOfInputs(expression: Expression): boolean {
-  if (expression.kind === 'number' || expression.kind === 'input') return true;
-  return expression.kind === 'sum' && expression.terms.every(({ of }) => of.kind === 'input');
+  if (isName(expression) || expression.kind === 'number') return true;
+  return expression.kind === 'sum' && expression.terms.every(({ of }) => isName(of));
+}
+
+/** An input, or whether a category holds one of its levels. */
+function isName({ kind }: Expression): boolean {
+  return kind === 'input' || kind === 'level';
 }
 
 function linearView(
@@ -127,35 +137,49 @@ function linearView(
   const digits = request.digits ?? shownDigits;
   const told: Formula = { ...formula, notes };
   const [line] = formulaLines(told, digits);
-  const { intercept, values } = coefficientsOf(formula.outputs[0]!.expression, formula.inputs.length);
   const where =
     form === 'linear'
       ? 'This network is a plain linear formula'
       : 'On all your rows this network is a plain linear formula, for no unit crosses a kink there';
   return {
-    sentence: `${where}: ${line!}.`,
+    sentence:
+      formula.inputs.length > mostInSentence
+        ? `${where} of ${count(formula.inputs.length)} inputs.`
+        : `${where}: ${line!}.`,
     form,
     lines: [line!],
-    coefficients: {
-      intercept,
-      inputs: formula.inputs.map((name, index) => ({ name, value: values[index]! })),
-    },
+    coefficients: coefficientsOf(formula),
     code: codeOf(told, digits),
     notes: [...notes, ...scalingNotes(session, request)],
     ...checkOf(session, request),
   };
 }
 
-function coefficientsOf(
-  expression: Expression,
-  inputs: number,
-): { readonly intercept: number; readonly values: Float64Array } {
-  const values = new Float64Array(inputs);
-  if (expression.kind === 'number') return { intercept: expression.value, values };
-  if (expression.kind === 'input') values[expression.index] = 1;
-  if (expression.kind !== 'sum') return { intercept: 0, values };
-  for (const { factor, of } of expression.terms) if (of.kind === 'input') values[of.index]! += factor;
-  return { intercept: expression.constant, values };
+/** The number of each input, of a category one for each level that has any: "colour = red". */
+function coefficientsOf({ inputs, outputs }: Formula): NonNullable<FormulaView['coefficients']> {
+  const { expression } = outputs[0]!;
+  const { constant, terms } =
+    expression.kind === 'sum'
+      ? expression
+      : expression.kind === 'number'
+        ? { constant: expression.value, terms: [] }
+        : { constant: 0, terms: [{ factor: 1, of: expression }] };
+  const values = inputs.map(() => 0);
+  const levels: { readonly index: number; readonly name: string; readonly value: number }[] = [];
+  for (const { factor, of } of terms) {
+    if (of.kind === 'input') values[of.index]! += factor;
+    if (of.kind === 'level')
+      levels.push({ index: of.index, name: `${inputs[of.index]!} = ${of.level}`, value: factor });
+  }
+  return {
+    intercept: constant,
+    inputs: inputs.flatMap((name, index) => {
+      const own = levels.filter((level) => level.index === index);
+      return own.length > 0
+        ? own.map((level) => ({ name: level.name, value: level.value }))
+        : [{ name, value: values[index]! }];
+    }),
+  };
 }
 
 function codeOf(formula: Formula, digits: number): FormulaView['code'] {

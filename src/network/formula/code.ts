@@ -7,6 +7,8 @@ export interface Dialect {
   number(value: number): string;
   input(index: number): string;
   step(name: string): string;
+  /** 1 where the text `input` is `level`, else 0. */
+  level(input: string, level: string): string;
   readonly times: string;
   power(base: string, exponent: string): string;
   quotient(over: string, under: string): string;
@@ -38,6 +40,8 @@ function write(expression: Expression, dialect: Dialect): Written {
       return { text: dialect.input(expression.index), binding: 'atom' };
     case 'step':
       return { text: dialect.step(expression.name), binding: 'atom' };
+    case 'level':
+      return { text: dialect.level(dialect.input(expression.index), expression.level), binding: 'atom' };
     case 'sum':
       return writeSum(expression, dialect);
     case 'product':
@@ -115,6 +119,6 @@ export function identifiers(names: readonly string[], taken: readonly string[] =
 
 /** Words that no input may be called in some language, and names the code itself uses. */
 export const reservedNames: readonly string[] =
-  'and as assert async await break case catch class const continue def default del delete do elif else enum except export extends false finally for from function global if implements import in instanceof interface is lambda let math new nonlocal not np null or package pass private protected public raise repeat return static super switch this throw true try typeof undefined var void while with yield None True False NULL NA NaN Inf TRUE FALSE T F erf result x y c exp log tanh sqrt abs max min'.split(
+  'and as assert async await break case catch class const continue def default del delete do elif else enum except export extends false finally for from function global if implements import in instanceof interface is lambda let math new nonlocal not np null or package pass next private protected public raise repeat return static super switch this throw true try typeof undefined var void while with yield None True False NULL NA NaN Inf TRUE FALSE T F erf erf_of_one roundEven Math Object String eval arguments result x y c exp log tanh sqrt abs max min'.split(
     ' ',
   );

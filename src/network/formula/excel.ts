@@ -2,16 +2,17 @@ import type { Comparison } from '../network';
 import { type Dialect, identifiers, written } from './code';
 import type { Formula, FunctionName } from './expression';
 
-/** The longest formula a cell takes. */
+/** The longest formula a cell takes, and the most names of one `LET`. */
 const longestFormula = 8192;
+const mostNames = 126;
 
 /**
  * A formula for one cell (Excel 2021 and later, LibreOffice 24.8 and later: `LET`), the inputs in row 2 from column A in
- * the order of the formula. Undefined where it is longer than a cell takes.
+ * the order of the formula. Undefined where it is longer or has more names than a cell takes.
  */
 export function excelCode(formula: Formula, output = 0): string | undefined {
   const result = formula.outputs[output];
-  if (!result) return undefined;
+  if (!result || formula.steps.length > mostNames) return undefined;
   // A name such as h1_1 is no cell, but h11 would be: the names of steps are kept apart from cells by their underscore.
   const steps = identifiers(formula.steps.map(({ name }) => (name.includes('_') ? name : `${name}_`)));
   const stepNames = new Map(formula.steps.map(({ name }, index) => [name, steps[index]!]));
@@ -26,7 +27,7 @@ export function excelCode(formula: Formula, output = 0): string | undefined {
 }
 
 /** A, B, … Z, AA, AB, … */
-function excelColumn(index: number): string {
+export function excelColumn(index: number): string {
   const letter = String.fromCharCode(65 + (index % 26));
   return index < 26 ? letter : excelColumn(Math.floor(index / 26) - 1) + letter;
 }
@@ -45,6 +46,7 @@ function excelDialect(input: (index: number) => string, step: (name: string) => 
     number: (value) => String(value).replace('e', 'E'),
     input,
     step,
+    level: (cell, level) => `IF(EXACT(${cell}, "${level.replaceAll('"', '""')}"), 1, 0)`,
     times: '*',
     power: (base, exponent) => `POWER(${base}, ${exponent})`,
     quotient: (over, under) => `${over}/${under}`,

@@ -23,6 +23,8 @@ export type Expression =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'input'; readonly index: number }
   | { readonly kind: 'step'; readonly name: string }
+  /** 1 where a text input holds this level, else 0. */
+  | { readonly kind: 'level'; readonly index: number; readonly level: string }
   /** constant + Σ factor · of */
   | { readonly kind: 'sum'; readonly constant: number; readonly terms: readonly Term[] }
   | { readonly kind: 'product'; readonly factors: readonly Expression[] }
@@ -76,6 +78,13 @@ export interface Term {
   readonly of: Expression;
 }
 
+/** What tells an expression that is but a name from other names; undefined for every other expression. */
+function nameKey(expression: Expression): string | undefined {
+  if (expression.kind === 'input') return `i${expression.index}`;
+  if (expression.kind === 'step') return `s${expression.name}`;
+  return expression.kind === 'level' ? `l${expression.index} ${expression.level}` : undefined;
+}
+
 /** A constant. */
 export function constant(value: number): Expression {
   return { kind: 'number', value };
@@ -95,12 +104,7 @@ export function sum(offset: number, terms: readonly Term[]): Expression {
       total += term.factor * term.of.constant;
       for (const inner of term.of.terms) add({ factor: term.factor * inner.factor, of: inner.of });
     } else {
-      const key =
-        term.of.kind === 'input'
-          ? `i${term.of.index}`
-          : term.of.kind === 'step'
-            ? `s${term.of.name}`
-            : `e${joined.size}`;
+      const key = nameKey(term.of) ?? `e${joined.size}`;
       const before = joined.get(key);
       joined.set(key, before ? { factor: before.factor + term.factor, of: term.of } : term);
     }

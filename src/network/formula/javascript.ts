@@ -60,6 +60,7 @@ export function javascriptDialect(names: readonly string[]): Dialect {
     number: String,
     input: (index) => names[index]!,
     step: (name) => name,
+    level: (input, level) => `(String(${input}) === ${JSON.stringify(level)} ? 1 : 0)`,
     times: ' * ',
     power: (base, exponent) => `Math.pow(${base}, ${exponent})`,
     quotient: (over, under) => `${over} / ${under}`,

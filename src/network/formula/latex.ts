@@ -19,6 +19,7 @@ export function latexCode(formula: Formula, digits: number): string {
     number: (value) => latexNumber(value, digits),
     input: (index) => `\\mathrm{${escaped(formula.inputs[index]!)}}`,
     step: stepName,
+    level: (input, level) => `\\left[${input} = \\text{${escaped(level)}}\\right]`,
     times: ' \\cdot ',
     power: (base, exponent) => `{${base}}^{${exponent}}`,
     quotient: (over, under) => `\\frac{${over}}{${under}}`,

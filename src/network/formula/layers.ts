@@ -1,4 +1,5 @@
-import type { Activation, Groups, Network, Node } from '../network';
+import { flatInputs } from '../features';
+import type { Activation, Groups, InputPort, Network, Node, Normalisation } from '../network';
 import type { Dialect } from './code';
 import { identifiers, reservedNames, written } from './code';
 import { javascriptDialect, javascriptTail } from './javascript';
@@ -17,22 +18,22 @@ interface VectorLanguage {
   pick(x: string, indices: ArrayLike<number>): string;
   join(parts: readonly string[]): string;
   group(how: string, x: string): string;
+  /** Sparsemax of a whole vector (Martins and Astudillo 2016): max(0, x − t), t the largest (Σ of the k largest − 1) ÷ k. */
+  sparsemax(x: string): string;
   /** A vector among the parts of `join`. */
   spread(name: string): string;
   assign(name: string, text: string): string;
 }
 
-/** What larger networks can be copied as: layer by layer, every weight with all its digits. Excel has no room for them. */
+/**
+ * What larger networks can be copied as: layer by layer, every weight with all its digits, for one row at a time. Excel has
+ * no room for them.
+ */
 export function layersCode(
   network: Network,
   options: WriteOptions,
-): { readonly Python?: string; readonly R?: string; readonly JavaScript?: string } {
-  if (
-    network.inputs.some((port) => port.levels) ||
-    network.nodes.some(({ op }) => op.kind === 'softmax' && op.how === 'sparsemax')
-  )
-    return {};
-  const names = identifiers(options.inputs, [...reservedNames, ...network.nodes.map((_, index) => `v${index}`)]);
+): { readonly Python: string; readonly R: string; readonly JavaScript: string } {
+  const names = identifiers(options.inputs, reservedNames);
   const output = identifiers([options.outputs[0] ?? 'forecast'], [...reservedNames, ...names])[0]!;
   const python = body(network, options, names, pythonVectors);
   const javascript = body(network, options, names, javascriptVectors).map((line) => `  ${line}`);
@@ -79,24 +80,41 @@ export function layerLines(network: Network, options: WriteOptions): string[] {
 function body(network: Network, options: WriteOptions, names: readonly string[], language: VectorLanguage): string[] {
   const ports = network.inputs.length;
   const lines: string[] = [];
-  let offset = 0;
+  const flat = flatInputs(network);
+  const own = ownStart(names);
+  const nameOf = (value: number): string => (value < ports ? `${own}in${value}` : `${own}${value - ports}`);
   network.inputs.forEach((port, number) => {
-    const elements = names.slice(offset, offset + port.size).map((name, index) => {
-      const scaling = options.inputScaling?.[offset + index];
-      return scaling ? scaledText(scaling, name, language.dialect) : name;
+    const elements = flat.flatMap((input, index) => {
+      if (input.port !== number) return [];
+      if (input.kind === 'text') return levelTexts(port, names[index]!, language.dialect);
+      const scaling = options.inputScaling?.[index];
+      return [scaling ? scaledText(scaling, names[index]!, language.dialect) : names[index]!];
     });
-    offset += port.size;
-    lines.push(language.assign(`x${number}`, language.join(elements)));
+    lines.push(language.assign(nameOf(number), language.join(elements)));
   });
-  const nameOf = (value: number): string => (value < ports ? `x${value}` : `v${value - ports}`);
   network.nodes.forEach((node, index) =>
-    lines.push(...nodeLines(node, `v${index}`, node.inputs.map(nameOf), language)),
+    lines.push(...nodeLines(node, nameOf(ports + index), node.inputs.map(nameOf), language)),
   );
   const [output] = network.outputs;
   const value = language.pick(nameOf(output!.value), [0]);
   const scaling = options.outputScaling?.[0];
   const text = scaling ? unscaledText(scaling, first(value, language), language.dialect) : first(value, language);
   return [...lines, language === rVectors ? text : `return ${text}${language === javascriptVectors ? ';' : ''}`];
+}
+
+/** What the names of the code's own vectors start with: no input's name does. */
+function ownStart(names: readonly string[]): string {
+  let start = 'v';
+  while (names.some((name) => name.startsWith(start))) start += '_';
+  return start;
+}
+
+/** The elements of a text input, as `writeOut` has them. */
+function levelTexts({ levels = [], unknown }: InputPort, name: string, dialect: Dialect): string[] {
+  const known = levels.map((level) => dialect.level(name, level));
+  const other = ['1', ...known].join(' - ');
+  if (unknown === 'first') return [other, ...known];
+  return unknown === 'last' ? [...known, other] : known;
 }
 
 /** The single number of a vector of one. */
@@ -140,7 +158,7 @@ function nodeLines({ op, size }: Node, name: string, taken: readonly string[], l
         language.join(groupsOf(op.groups).map((members) => language.group(op.how, language.pick(x, members)))),
       );
     case 'softmax':
-      return softmaxLines(op.how === 'logSoftmax', op.groups, name, x, language);
+      return softmaxLines(op.how, op.groups, name, x, language);
   }
 }
 
@@ -166,7 +184,7 @@ function activationLines(activation: Activation, name: string, x: string, langua
   ];
 }
 
-function softmaxLines(log: boolean, groups: Groups, name: string, x: string, language: VectorLanguage): string[] {
+function softmaxLines(how: Normalisation, groups: Groups, name: string, x: string, language: VectorLanguage): string[] {
   const members = groupsOf(groups);
   const order = members.flat();
   const size = Math.max(...order, 0) + 1;
@@ -174,6 +192,11 @@ function softmaxLines(log: boolean, groups: Groups, name: string, x: string, lan
   const parts = members.flatMap((indices, group) => {
     const part = `${name}g${group}`;
     const { dialect } = language;
+    if (how === 'sparsemax')
+      return [
+        language.assign(`${part}x`, language.pick(x, indices)),
+        language.assign(part, language.sparsemax(`${part}x`)),
+      ];
     return [
       language.assign(`${part}x`, language.pick(x, indices)),
       language.assign(`${part}m`, language.group('max', `${part}x`)),
@@ -184,7 +207,7 @@ function softmaxLines(log: boolean, groups: Groups, name: string, x: string, lan
       language.assign(`${part}s`, language.group('sum', `${part}e`)),
       language.assign(
         part,
-        log
+        how === 'logSoftmax'
           ? language.elementwise([`${part}x`], ([a]) => `${a} - ${part}m - ${dialect.call('log', `${part}s`)}`)
           : language.elementwise([`${part}e`], ([e]) => `${e} / ${part}s`),
       ),
@@ -244,6 +267,7 @@ const pythonVectors: VectorLanguage = {
   pick: (x, indices) => `${x}[[${Array.from(indices).join(', ')}]]`,
   join: (parts) => `np.array([${parts.join(', ')}])`,
   group: (how, x) => `np.${how === 'product' ? 'prod' : how}(${x})`,
+  sparsemax: (x) => `np.maximum(${x} - np.max((np.cumsum(np.sort(${x})[::-1]) - 1) / np.arange(1, ${x}.size + 1)), 0)`,
   spread: (name) => `*${name}`,
   assign: (name, text) => `${name} = ${text}`,
 };
@@ -257,6 +281,7 @@ const rVectors: VectorLanguage = {
   pick: (x, indices) => `${x}[c(${Array.from(indices, (index) => index + 1).join(', ')})]`,
   join: (parts) => `c(${parts.join(', ')})`,
   group: (how, x) => `${how === 'product' ? 'prod' : how}(${x})`,
+  sparsemax: (x) => `pmax(${x} - max((cumsum(sort(${x}, decreasing = TRUE)) - 1) / seq_along(${x})), 0)`,
   spread: (name) => name,
   assign: (name, text) => `${name} <- ${text}`,
 };
@@ -279,6 +304,8 @@ const javascriptVectors: VectorLanguage = {
     const total = `${x}.reduce((sum, value) => sum + value, 0)`;
     return how === 'mean' ? `${total} / ${x}.length` : total;
   },
+  sparsemax: (x) =>
+    `${x}.map((value) => Math.max(value - Math.max(...${x}.toSorted((a, b) => b - a).map((_, k, sorted) => (sorted.slice(0, k + 1).reduce((sum, each) => sum + each, 0) - 1) / (k + 1))), 0))`,
   spread: (name) => `...${name}`,
   assign: (name, text) => `const ${name} = ${text};`,
 };

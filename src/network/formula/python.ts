@@ -48,8 +48,10 @@ export function pythonDialect(names: readonly string[]): Dialect {
     number: pythonNumber,
     input: (index) => names[index]!,
     step: (name) => name,
+    level: (input, level) => `np.where(np.asarray(${input}).astype(str) == ${JSON.stringify(level)}, 1, 0)`,
     times: ' * ',
-    power: (base, exponent) => `${base} ** ${exponent}`,
+    // Whole numbers to negative powers are an error with `**`.
+    power: (base, exponent) => `np.float_power(${base}, ${exponent})`,
     quotient: (over, under) => `${over} / ${under}`,
     call: (name, of) => {
       if (name === 'sigmoid') return `(1 / (1 + np.exp(-(${of}))))`;

@@ -28,6 +28,7 @@ export function rDialect(names: readonly string[]): Dialect {
     number: rNumber,
     input: (index) => names[index]!,
     step: (name) => name,
+    level: (input, level) => `ifelse(${input} == ${JSON.stringify(level)}, 1, 0)`,
     times: ' * ',
     power: (base, exponent) => `${base}^${exponent}`,
     quotient: (over, under) => `${over} / ${under}`,

@@ -26,6 +26,7 @@ function derivative(expression: Expression, input: number, moving: ReadonlySet<s
   const of = (part: Expression): Expression => derivative(part, input, moving);
   switch (expression.kind) {
     case 'number':
+    case 'level':
       return constant(0);
     case 'input':
       return constant(expression.index === input ? 1 : 0);

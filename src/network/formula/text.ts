@@ -23,6 +23,7 @@ function textDialect(inputs: readonly string[], digits: number): Dialect {
     number: (value) => roundedNumber(value, digits),
     input: (index) => inputs[index]!,
     step: (name) => name,
+    level: (input, level) => `[${input} = ${level}]`,
     times: ' ',
     power: (base, exponent) => `${base}^${exponent}`,
     quotient: (over, under) => `${over} / ${under}`,

@@ -1,7 +1,7 @@
 import { forward } from '../forward';
 import { loweredActivation } from './lowered';
 import { flatInputs, flatOutputs } from '../features';
-import type { Activation, Network, Node, Op } from '../network';
+import type { Activation, InputPort, Network, Node, Op } from '../network';
 import { constant, type Expression, type Formula, type Step, sum } from './expression';
 
 /** How the numbers a network takes and gives follow from those of the data: model = (original − centre) / spread, per flat input and output. */
@@ -35,12 +35,11 @@ const mostTerms = 20_000;
 
 /**
  * Writes a network out as scalar expressions, exactly: scalings are folded into the first and last sums, elements that
- * nothing depends on are left out. Undefined for networks with text inputs (levels are no numbers), with a sparsemax (it has
- * no closed form) or with too many terms.
+ * nothing depends on are left out. Undefined for networks with a sparsemax (it has no closed form) or with too many terms.
  */
 export function writeOut(network: Network, options: WriteOptions): Formula | undefined {
   const closed = network.nodes.every((node) => node.op.kind !== 'softmax' || node.op.how !== 'sparsemax');
-  if (!closed || network.inputs.some((port) => port.levels) || termCount(network) > mostTerms) return undefined;
+  if (!closed || termCount(network) > mostTerms) return undefined;
   const writer = new Writer(network, options);
   return writer.write();
 }
@@ -78,6 +77,7 @@ class Writer {
     return this.network.inputs.map((_, port) =>
       flat.flatMap((input, index): Expression[] => {
         if (input.port !== port) return [];
+        if (input.kind === 'text') return levelElements(this.network.inputs[port]!, index);
         const bare: Expression = { kind: 'input', index };
         const scaling = this.options.inputScaling?.[index];
         return [scaling ? scaledInput(scaling, bare) : bare];
@@ -179,6 +179,17 @@ class Writer {
   }
 }
 
+/** The elements of a text input: 1 for its level, 0 for the others; texts outside the levels where the port has a place for them. */
+function levelElements({ levels = [], unknown }: InputPort, index: number): Expression[] {
+  const known = levels.map((level): Expression => ({ kind: 'level', index, level }));
+  const other = sum(
+    1,
+    known.map((of) => ({ factor: -1, of })),
+  );
+  if (unknown === 'first') return [other, ...known];
+  return unknown === 'last' ? [...known, other] : known;
+}
+
 function scaledInput({ centre, spread, logShift }: FoldedScaling, bare: Expression): Expression {
   const of: Expression =
     logShift === undefined ? bare : { kind: 'logarithm', of: sum(logShift, [{ factor: 1, of: bare }]) };
@@ -191,12 +202,12 @@ function unscaledOutput({ centre, spread, logShift }: FoldedScaling, expression:
 }
 
 function isShort(expression: Expression): boolean {
-  return expression.kind === 'number' || expression.kind === 'input' || expression.kind === 'step';
+  return ['number', 'input', 'step', 'level'].includes(expression.kind);
 }
 
 /** A sum of inputs alone: it is worth more joined into the next sum than with a name of its own. */
 function isStraight(expression: Expression): boolean {
-  return expression.kind === 'sum' && expression.terms.every(({ of }) => of.kind === 'input');
+  return expression.kind === 'sum' && expression.terms.every(({ of }) => of.kind === 'input' || of.kind === 'level');
 }
 
 /** Whether an activation's formula names its argument more than once. */
@@ -326,6 +337,7 @@ function partsOf(expression: Expression): readonly Expression[] {
     case 'number':
     case 'input':
     case 'step':
+    case 'level':
       return [];
     case 'sum':
       return expression.terms.map((term) => term.of);

@@ -1,5 +1,5 @@
-/** A small evaluator of the Excel formulas that Slopescope writes: numbers, cells, names of LET, + − * / and functions. */
-export function evaluateExcel(formula: string, cells: Readonly<Record<string, number>>): number {
+/** A small evaluator of the Excel formulas that Slopescope writes: numbers, texts, cells, names of LET, + − * / and functions. */
+export function evaluateExcel(formula: string, cells: Readonly<Record<string, number | string>>): number {
   return new Evaluator(formula.slice(1), cells).all();
 }
 
@@ -7,10 +7,13 @@ class Evaluator {
   private readonly tokens: readonly string[];
   private place = 0;
   private readonly names: Map<string, number>;
+  private readonly texts: ReadonlyMap<string, string>;
 
-  constructor(text: string, cells: Readonly<Record<string, number>>) {
-    this.tokens = text.match(/[\d.]+(?:E[+-]?\d+)?|[A-Za-z_][\w.]*|<=|>=|<>|[-+*/(),<>=]/g) ?? [];
-    this.names = new Map(Object.entries(cells));
+  constructor(text: string, cells: Readonly<Record<string, number | string>>) {
+    this.tokens = text.match(/"(?:[^"]|"")*"|[\d.]+(?:E[+-]?\d+)?|[A-Za-z_][\w.]*|<=|>=|<>|[-+*/(),<>=]/g) ?? [];
+    const entries = Object.entries(cells);
+    this.names = new Map(entries.flatMap(([name, cell]) => (typeof cell === 'number' ? [[name, cell]] : [])));
+    this.texts = new Map(entries.flatMap(([name, cell]) => (typeof cell === 'string' ? [[name, cell]] : [])));
   }
 
   all(): number {
@@ -68,7 +71,16 @@ class Evaluator {
       if (known === undefined) throw new Error(`unknown name ${token}`);
       return known;
     }
+    if (token === 'EXACT') return this.sameText();
     return token === 'LET' ? this.bindings() : this.call(token);
+  }
+
+  /** EXACT(cell, "text") */
+  private sameText(): number {
+    const [cell = '', , text = ''] = this.tokens.slice(this.place);
+    this.place += 3;
+    this.needs(')');
+    return Number(this.texts.get(cell) === text.slice(1, -1).replaceAll('""', '"'));
   }
 
   private bindings(): number {
