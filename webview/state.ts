@@ -13,16 +13,12 @@ import type {
   TableRows,
   Units,
 } from '../src/session/service';
-import type {
-  FormulaView,
-  InputView,
-  NetworkPicture,
-  PairsView,
-  RangeView,
-  Surface,
-  WhatIf,
-  WhatIfRequest,
-} from '../src/session/understanding';
+import type { FormulaView } from '../src/session/formulaQuestion';
+import type { InputView } from '../src/session/inputQuestion';
+import type { NetworkPicture } from '../src/session/networkQuestion';
+import type { PairsView, Surface } from '../src/session/pairsQuestion';
+import type { RangeView } from '../src/session/rangeQuestion';
+import type { WhatIf, WhatIfRequest } from '../src/session/whatIfQuestion';
 import type { PanelState, TableCandidate } from '../src/views/panelService';
 
 /** Everything the page shows is drawn from this one value. */

@@ -1,4 +1,4 @@
-import type { InputView } from '../session/understanding';
+import type { InputView } from '../session/inputQuestion';
 import type { Session } from '../session/session';
 import { UsageError, type CommonArguments } from './arguments';
 import { inColumns, shortNumber } from './columns';

@@ -1,6 +1,6 @@
 import { hasError } from '../problem';
 import { Session } from '../session/session';
-import type { FormulaView } from '../session/understanding';
+import type { FormulaView } from '../session/formulaQuestion';
 import { singleEngine } from '../slopes/engine';
 import { plainKernels } from '../worker/kernelFiles';
 import { UsageError, type CommonArguments } from './arguments';

@@ -1,7 +1,7 @@
 import { columnStatistics } from '../table/columns';
 import { changeable, changesBetween } from './inputEffects';
 import { type Scene, summaryOf } from './scene';
-import type { InputView } from './understanding';
+import type { InputView } from './inputQuestion';
 
 /** Rows that switches are averaged over, and levels shown. */
 const switchedRows = 5000;

@@ -19,7 +19,7 @@ import { exactRow } from './exactRow';
 import type { SessionState } from './sessionState';
 import { straightPieces, type StraightPieces } from './straightPieces';
 import { hiddenLayers } from './structure';
-import type { FormulaRequest, FormulaView } from './understanding';
+import type { FormulaRequest, FormulaView } from './formulaQuestion';
 
 /** Up to these sizes a network is written out number by number; beyond, by layers. */
 const mostLayers = 2;

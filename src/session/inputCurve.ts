@@ -12,7 +12,7 @@ import { changeable, type Changeable } from './inputEffects';
 import { forecastsAt, withLine } from './points';
 import { evenlyDrawn, type Scene, summaryOf, valuesAt } from './scene';
 import type { Beyond } from './slopeMap';
-import type { Curve, InputView, Scatter } from './understanding';
+import type { Curve, InputView, Scatter } from './inputQuestion';
 
 /** Rows the average curve is over, single rows drawn, ticks of the rug, and rows from which dots become bins. */
 const averageRows = 2000;

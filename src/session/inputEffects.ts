@@ -4,7 +4,7 @@ import { quantiles } from '../slopes/statistics';
 import { slopeUnit, splitUnit } from '../table/units';
 import { forecastsAt, pointsAtRows, type Points, repeated, slopesAt, withLine } from './points';
 import { averageRow, evenlyDrawn, type Scene, summaryOf, valuesAt } from './scene';
-import type { EffectLine, GroupLine } from './understanding';
+import type { EffectLine, GroupLine } from './inputQuestion';
 
 /** Rows that averages of steps are over, evenly drawn where there are more. */
 const mostRows = 20_000;

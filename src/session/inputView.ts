@@ -19,7 +19,7 @@ import { lanesOf } from './lanes';
 import { type Scene, sceneOf, summaryOf } from './scene';
 import type { Lane } from './service';
 import type { SessionState } from './sessionState';
-import type { EffectLine, Figure, InputRequest, InputView, Measures } from './understanding';
+import type { EffectLine, Figure, InputRequest, InputView, Measures } from './inputQuestion';
 import { partsAt, valuesInWords, worstPosition, worstRows } from './worstRows';
 
 /** The Input tab: one input of one output, over the rows of the view. */

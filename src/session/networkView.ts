@@ -11,7 +11,7 @@ import { scaledColumn } from './computeSlopes';
 import { modelRow } from './exactRow';
 import type { SessionState } from './sessionState';
 import { hiddenLayers, type HiddenLayer } from './structure';
-import type { NetworkPicture, NetworkRequest, PictureEdge, PictureLayer, PictureUnit } from './understanding';
+import type { NetworkPicture, NetworkRequest, PictureEdge, PictureLayer, PictureUnit } from './networkQuestion';
 
 /** Layers up to this size are drawn whole; of larger ones the units with the largest share. */
 const wholeLayer = 64;

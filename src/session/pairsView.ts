@@ -7,7 +7,7 @@ import { exactMixedSlopes, steppedMixedSlopes } from './mixedSlopes';
 import { forecastsAt, type Points, pointsAtRows, withLine } from './points';
 import { evenlyDrawn, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
 import type { SessionState } from './sessionState';
-import type { Pair, PairsRequest, PairsView } from './understanding';
+import type { Pair, PairsRequest, PairsView } from './pairsQuestion';
 
 /** Inputs in the matrix; rows that exact mixed slopes and mixed steps are averaged over; rows of Friedman's H. */
 const mostInputs = 30;

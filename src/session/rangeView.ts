@@ -7,7 +7,7 @@ import { type Scaling, toModel, toOriginal } from '../table/scaling';
 import { numpySteps, type RepairStep } from './numpyRepair';
 import { type Scene, sceneOf } from './scene';
 import type { SessionState } from './sessionState';
-import type { Diagnosis, RangeRequest, RangeView } from './understanding';
+import type { Diagnosis, RangeRequest, RangeView } from './rangeQuestion';
 
 /** Bars of the histogram and rows listed. */
 const bars = 40;

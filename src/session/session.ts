@@ -15,15 +15,12 @@ import { SessionState } from './sessionState';
 import { slopeMap } from './slopeMap';
 import { viewedSlopes } from './viewedSlopes';
 import { surfaceOf } from './surface';
-import type {
-  FormulaRequest,
-  InputRequest,
-  NetworkRequest,
-  PairsRequest,
-  RangeRequest,
-  SurfaceRequest,
-  WhatIfRequest,
-} from './understanding';
+import type { FormulaRequest } from './formulaQuestion';
+import type { InputRequest } from './inputQuestion';
+import type { NetworkRequest } from './networkQuestion';
+import type { PairsRequest, SurfaceRequest } from './pairsQuestion';
+import type { RangeRequest } from './rangeQuestion';
+import type { WhatIfRequest } from './whatIfQuestion';
 import { whatIf } from './whatIf';
 
 /**

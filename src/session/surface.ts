@@ -4,7 +4,7 @@ import { slopeUnit } from '../table/units';
 import { type Points, repeated, slopesAt, withLine } from './points';
 import { averageRow, evenlyDrawn, rowAsPoint, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
 import type { SessionState } from './sessionState';
-import type { Surface, SurfaceRequest } from './understanding';
+import type { Surface, SurfaceRequest } from './pairsQuestion';
 
 /** Places of the grid each way, of the table in numbers, and rows drawn as dots or looked at for distances. */
 const gridPlaces = 48;

@@ -6,7 +6,7 @@ import type { Computation } from './computeSlopes';
 import { forecastsAt, type Points, pointsAtRows, repeated, slopesAt, withLine } from './points';
 import { evenlyDrawn, rowAsPoint, type Surroundings, surroundingsOf } from './scene';
 import type { Connection, SessionState } from './sessionState';
-import type { WhatIf, WhatIfInput, WhatIfRequest } from './understanding';
+import type { WhatIf, WhatIfInput, WhatIfRequest } from './whatIfQuestion';
 
 /** Steps of the straight way (few where they are enough, all where the bars would miss the difference), places of a response curve, rows looked through for the nearest, and rows given. */
 const fewSteps = 100;

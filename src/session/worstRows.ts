@@ -3,7 +3,7 @@ import { slopeUnit } from '../table/units';
 import { forecastsAt, pointsAtRows, withLine } from './points';
 import { type Scene, valuesAt } from './scene';
 import type { Beyond } from './slopeMap';
-import type { SlopeParts, WorstRows } from './understanding';
+import type { SlopeParts, WorstRows } from './inputQuestion';
 import { unitParts } from './unitParts';
 
 /** Rows listed, rows that related inputs are looked for in, rows that parts are averaged over, and units listed. */

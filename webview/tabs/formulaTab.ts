@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { FormulaLanguage, FormulaRequest, FormulaView } from '../../src/session/understanding';
+import type { FormulaLanguage, FormulaRequest, FormulaView } from '../../src/session/formulaQuestion';
 import { chooseInput, tell } from '../actions';
 import type { App } from '../app';
 import { button, select } from '../parts/controls';

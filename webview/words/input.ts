@@ -1,4 +1,4 @@
-import type { EffectLine } from '../../src/session/understanding';
+import type { EffectLine } from '../../src/session/inputQuestion';
 import type { CurveChoice } from '../state';
 import { count, number, tableValue } from './numbers';
 import { plural, words } from './words';

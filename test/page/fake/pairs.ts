@@ -1,4 +1,4 @@
-import type { PairsView, Surface, SurfaceRequest } from '../../../src/session/understanding';
+import type { PairsView, Surface, SurfaceRequest } from '../../../src/session/pairsQuestion';
 import type { FakeHost } from './service';
 
 /** As for y = x1·x2: the first pair alone is strong; others fade by a cosine. */

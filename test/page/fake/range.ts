@@ -1,4 +1,4 @@
-import type { RangeRequest, RangeView } from '../../../src/session/understanding';
+import type { RangeRequest, RangeView } from '../../../src/session/rangeQuestion';
 import type { FakeHost } from './service';
 
 /** Counts of the invented forecasts in thirty bars, with limits as asked. */

@@ -1,11 +1,5 @@
-import type {
-  FormulaRequest,
-  FormulaView,
-  NetworkPicture,
-  NetworkRequest,
-  PictureEdge,
-  PictureLayer,
-} from '../../../src/session/understanding';
+import type { FormulaRequest, FormulaView } from '../../../src/session/formulaQuestion';
+import type { NetworkPicture, NetworkRequest, PictureEdge, PictureLayer } from '../../../src/session/networkQuestion';
 import { forecastOf, numbersOf } from './curved';
 import type { FakeHost } from './service';
 

@@ -1,5 +1,6 @@
 import type { Answering } from '../../../src/ask';
-import type { InputRequest, InputView, Scatter, UnderstandingService } from '../../../src/session/understanding';
+import type { InputRequest, InputView, Scatter } from '../../../src/session/inputQuestion';
+import type { UnderstandingService } from '../../../src/session/understanding';
 import type { FakeHost } from './service';
 import { pairsAnswer, surfaceAnswer } from './pairs';
 import { rangeAnswer } from './range';

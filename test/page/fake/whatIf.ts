@@ -1,4 +1,4 @@
-import type { WhatIf, WhatIfRequest } from '../../../src/session/understanding';
+import type { WhatIf, WhatIfRequest } from '../../../src/session/whatIfQuestion';
 import { forecastOf, numbersOf, slopeOf } from './curved';
 import type { FakeHost } from './service';
 

@@ -1,5 +1,5 @@
 import type { Plugin } from 'chart.js';
-import type { Scatter } from '../../../src/session/understanding';
+import type { Scatter } from '../../../src/session/inputQuestion';
 import type { Palette } from '../../map/palette';
 
 /** Draws square bins of many rows: the more rows, the stronger the colour of their side of zero. */

@@ -1,7 +1,7 @@
 import type { ScriptableLineSegmentContext } from 'chart.js';
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Curve, InputView } from '../../../src/session/understanding';
+import type { Curve, InputView } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
 import { cssValue, paletteOf } from '../../map/palette';
 import { charted, plainOptions, rug } from '../../parts/chart';

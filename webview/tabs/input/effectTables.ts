@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { EffectLine, InputView } from '../../../src/session/understanding';
+import type { EffectLine, InputView } from '../../../src/session/inputQuestion';
 import type { Drawn } from '../../parts/controls';
 import { inputWords } from '../../words/input';
 import { count, number, signed } from '../../words/numbers';

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Figure, InputView } from '../../../src/session/understanding';
+import type { Figure, InputView } from '../../../src/session/inputQuestion';
 import { filterRows, stepInput } from '../../actions';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { InputRequest, InputView } from '../../../src/session/understanding';
+import type { InputRequest, InputView } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
 import { filterChip } from '../../parts/filterChip';
 import { progressLine } from '../../parts/progress';

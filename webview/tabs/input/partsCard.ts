@@ -1,6 +1,6 @@
 import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { InputView, SlopeParts } from '../../../src/session/understanding';
+import type { InputView, SlopeParts } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
 import { inputWords } from '../../words/input';
 import { signed } from '../../words/numbers';

@@ -1,7 +1,7 @@
 import type { ActiveElement } from 'chart.js';
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { InputView, Scatter } from '../../../src/session/understanding';
+import type { InputView, Scatter } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
 import { cssValue, paletteOf } from '../../map/palette';
 import { charted, plainOptions, zeroLine } from '../../parts/chart';

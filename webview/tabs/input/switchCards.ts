@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { InputView } from '../../../src/session/understanding';
+import type { InputView } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
 import { paletteOf } from '../../map/palette';
 import { charted, plainOptions } from '../../parts/chart';

@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { InputView, WorstRows } from '../../../src/session/understanding';
+import type { InputView, WorstRows } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';
 import { inputWords } from '../../words/input';

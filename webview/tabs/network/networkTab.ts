@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { NetworkRequest } from '../../../src/session/understanding';
+import type { NetworkRequest } from '../../../src/session/networkQuestion';
 import type { App } from '../../app';
 import { progressLine } from '../../parts/progress';
 import { sentence } from '../../parts/sentence';

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { NetworkPicture, PictureEdge, PictureLayer } from '../../../src/session/understanding';
+import type { NetworkPicture, PictureEdge, PictureLayer } from '../../../src/session/networkQuestion';
 import type { App } from '../../app';
 import type { Drawn } from '../../parts/controls';
 import { networkWords } from '../../words/network';

@@ -1,4 +1,4 @@
-import type { NetworkPicture } from '../../../src/session/understanding';
+import type { NetworkPicture } from '../../../src/session/networkQuestion';
 import type { App } from '../../app';
 
 /** A unit by its layer and its place there. */

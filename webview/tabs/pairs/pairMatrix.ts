@@ -1,6 +1,6 @@
 import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Pair, PairsView } from '../../../src/session/understanding';
+import type { Pair, PairsView } from '../../../src/session/pairsQuestion';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';
 import type { Drawn } from '../../parts/controls';

@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { PairsView, SurfaceRequest } from '../../../src/session/understanding';
+import type { PairsView, SurfaceRequest } from '../../../src/session/pairsQuestion';
 import type { App } from '../../app';
 import { filterChip } from '../../parts/filterChip';
 import { progressLine } from '../../parts/progress';

@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Surface } from '../../../src/session/understanding';
+import type { Surface } from '../../../src/session/pairsQuestion';
 import type { App } from '../../app';
 import { openCanvas } from '../../map/laneCanvas';
 import { paletteOf } from '../../map/palette';

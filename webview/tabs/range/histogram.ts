@@ -2,7 +2,7 @@ import type { Plugin } from 'chart.js';
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { RangeView } from '../../../src/session/understanding';
+import type { RangeView } from '../../../src/session/rangeQuestion';
 import type { App } from '../../app';
 import { cssValue, paletteOf } from '../../map/palette';
 import { charted, plainOptions } from '../../parts/chart';

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Rule } from '../../../src/findings/rule';
-import type { Diagnosis, RangeRequest, RangeView } from '../../../src/session/understanding';
+import type { Diagnosis, RangeRequest, RangeView } from '../../../src/session/rangeQuestion';
 import { openTab, setRules, tell } from '../../actions';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';

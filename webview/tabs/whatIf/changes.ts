@@ -1,4 +1,4 @@
-import type { WhatIfInput, WhatIfRequest } from '../../../src/session/understanding';
+import type { WhatIfInput, WhatIfRequest } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
 import type { PageState } from '../../state';
 

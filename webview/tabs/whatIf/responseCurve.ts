@@ -1,6 +1,6 @@
 import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { WhatIfInput } from '../../../src/session/understanding';
+import type { WhatIfInput } from '../../../src/session/whatIfQuestion';
 import { css } from '../../parts/directives';
 import type { Drawn } from '../../parts/controls';
 

@@ -1,4 +1,4 @@
-import type { WhatIfInput } from '../../../src/session/understanding';
+import type { WhatIfInput } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
 import { changeInput } from './changes';
 

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { WhatIf, WhatIfInput } from '../../../src/session/understanding';
+import type { WhatIf, WhatIfInput } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
 import { button, select } from '../../parts/controls';
 import type { Drawn } from '../../parts/controls';

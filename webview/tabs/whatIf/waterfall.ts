@@ -1,6 +1,6 @@
 import { html, svg } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { WhatIf } from '../../../src/session/understanding';
+import type { WhatIf } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
 import { select } from '../../parts/controls';
 import { outputUnit } from '../../view';

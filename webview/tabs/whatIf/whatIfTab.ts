@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { WhatIf, WhatIfRequest } from '../../../src/session/understanding';
+import type { WhatIf, WhatIfRequest } from '../../../src/session/whatIfQuestion';
 import { goToRow, tell } from '../../actions';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';
