@@ -12,7 +12,7 @@ import { formulaLines } from '../network/formula/text';
 import { type FoldedScaling, type WriteOptions, writeOut } from '../network/formula/writeOut';
 import type { Network } from '../network/network';
 import { mean } from '../slopes/effects';
-import { locateOutput } from '../slopes/plan';
+import { locateOutput } from '../slopes/layout';
 import { identity, type Scaling, toModel } from '../table/scaling';
 import { describeModel } from './describeModel';
 import { exactRow } from './exactRow';

@@ -2,7 +2,7 @@ import { count, counted, listed, signed } from '../findings/words';
 import type { Network } from '../network/network';
 import { derivativeOf } from '../slopes/derivatives';
 import { isPiecewiseLinear } from '../slopes/interactions';
-import { locateOutput } from '../slopes/plan';
+import { locateOutput } from '../slopes/layout';
 import { referenceAdjoints, referenceOutputs, referenceTangents, referenceValues, splitRow } from '../slopes/reference';
 import { slopeUnit } from '../table/units';
 import { modelPerOriginal, toOriginal } from '../table/scaling';

@@ -3,16 +3,17 @@ import { count, counted, listed, number, signed } from '../findings/words';
 import { mean } from '../slopes/effects';
 import { friedmanH, isPiecewiseLinear, slopeAgainst } from '../slopes/interactions';
 import { slopeStatistics } from '../slopes/statistics';
-import { exactMixedSlopes, steppedMixedSlopes } from './mixedSlopes';
+import { exactMixedAverages, type MixedAverage, steppedMixedSlopes } from './mixedSlopes';
 import { forecastsAt, type Points, pointsAtRows, withLine } from './points';
 import { evenlyDrawn, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
 import type { SessionState } from './sessionState';
 import type { Pair, PairsRequest, PairsView } from './pairsQuestion';
 
-/** Inputs in the matrix; rows that exact mixed slopes and mixed steps are averaged over; rows of Friedman's H. */
+/** Inputs in the matrix; rows of Friedman's H. */
 const mostInputs = 30;
-const exactRows = 200;
-const steppedRows = 500;
+/** Forecasts that mixed steps may take in all, four per row and pair, and the rows they are taken at whatever the pairs. */
+const steppedForecasts = 2_000_000;
+const fewestSteppedRows = 500;
 const friedmanRows = 60;
 const strongestPairs = 5;
 
@@ -29,12 +30,9 @@ export async function pairsView(session: SessionState, request: PairsRequest, ca
   const candidates = candidatesOf(scene);
   const shown = candidates.slice(0, mostInputs);
   const method = isPiecewiseLinear(scene.connection.network) ? 'step' : 'exact';
-  const most =
-    method === 'exact' ? Math.max(20, Math.min(exactRows, Math.round(6000 / (shown.length + 1)))) : steppedRows;
-  const rows = evenlyDrawn(scene.slopes.rows.length, most).map((position) => scene.slopes.rows[position]!);
-  const mixed =
-    method === 'exact' ? exactPairs(scene, rows, shown, call) : await steppedPairs(scene, rows, shown, call);
-  const pairs = mixed.map(({ first, second, slopes }) => pairOf(scene, shown, first, second, slopes));
+  const { pairs: mixed, rows } =
+    method === 'exact' ? await exactPairs(scene, shown, call) : await steppedPairs(scene, shown, call);
+  const pairs = mixed.map((pair) => pairOf(scene, shown, pair));
   const strongest = [...pairs.keys()]
     .filter((pair) => pairs[pair]!.strength > 0)
     .sort((a, b) => pairs[b]!.strength - pairs[a]!.strength)
@@ -55,7 +53,7 @@ export async function pairsView(session: SessionState, request: PairsRequest, ca
     strongest,
     unit: scene.output.unit || scene.output.name,
     leftOut: scene.inputs.filter((_, input) => !listedNames.has(input)).map(({ name }) => name),
-    rows: rows.length,
+    rows,
   };
 }
 
@@ -71,11 +69,15 @@ function candidatesOf(scene: Scene): Candidate[] {
     .sort((a, b) => b.effect - a.effect || a.input - b.input);
 }
 
-interface MixedPair {
+interface MixedPair extends MixedAverage {
   readonly first: number;
   readonly second: number;
-  /** By row drawn. */
-  readonly slopes: Float64Array;
+}
+
+/** Pairs in stair order, averaged over so many rows. */
+interface MixedPairs {
+  readonly pairs: readonly MixedPair[];
+  readonly rows: number;
 }
 
 /** Pairs in stair order. */
@@ -85,41 +87,34 @@ function stairs(size: number): { readonly first: number; readonly second: number
   ).flat();
 }
 
-function exactPairs(scene: Scene, rows: Uint32Array, shown: readonly Candidate[], call: Call): MixedPair[] {
-  const pairs = stairs(shown.length).map((pair) => ({ ...pair, slopes: new Float64Array(rows.length) }));
+/** Over all rows of the view. */
+async function exactPairs(scene: Scene, shown: readonly Candidate[], call: Call): Promise<MixedPairs> {
   const inputs = shown.map(({ input }) => input);
-  rows.forEach((row, index) => {
-    const matrix = exactMixedSlopes(scene, row, inputs);
-    for (const pair of pairs) pair.slopes[index] = matrix[pair.first]![pair.second]!;
-    call.progress({ task: 'Pairs', done: index + 1, of: rows.length });
-  });
-  return pairs;
+  const { pairs, rows } = await exactMixedAverages(scene, scene.slopes.rows, inputs, call);
+  return { pairs: stairs(shown.length).map((pair, number) => ({ ...pair, ...pairs[number]! })), rows };
 }
 
-async function steppedPairs(
-  scene: Scene,
-  rows: Uint32Array,
-  shown: readonly Candidate[],
-  call: Call,
-): Promise<MixedPair[]> {
+/** Over all rows of the view where its pairs are few, else over rows drawn evenly. */
+async function steppedPairs(scene: Scene, shown: readonly Candidate[], call: Call): Promise<MixedPairs> {
   const pairs: MixedPair[] = [];
   const all = stairs(shown.length);
+  const most = Math.max(fewestSteppedRows, Math.floor(steppedForecasts / (4 * Math.max(all.length, 1))));
+  const rows = evenlyDrawn(scene.slopes.rows.length, most).map((position) => scene.slopes.rows[position]!);
   for (const { first, second } of all) {
     if (call.signal.aborted) break;
-    pairs.push({ first, second, slopes: await steppedMixedSlopes(scene, rows, shown[first]!, shown[second]!) });
+    const slopes = await steppedMixedSlopes(scene, rows, shown[first]!, shown[second]!);
+    pairs.push({ first, second, mixed: mean(slopes), size: mean(slopes.map(Math.abs)) });
     call.progress({ task: 'Pairs', done: pairs.length, of: all.length });
   }
-  return pairs;
+  return { pairs, rows: rows.length };
 }
 
 /** What rounding leaves of a mixed slope that is truly 0, as a share of the effects of both inputs. */
 const rounding = 1e-12;
 
-function pairOf(scene: Scene, shown: readonly Candidate[], first: number, second: number, slopes: Float64Array): Pair {
+function pairOf(scene: Scene, shown: readonly Candidate[], { first, second, mixed, size: average }: MixedPair): Pair {
   const [a, b] = [shown[first]!, shown[second]!];
-  const mixed = mean(slopes);
-  const spreads = a.spread * b.spread;
-  const size = mean(slopes.map(Math.abs)) * spreads;
+  const size = average * a.spread * b.spread;
   const strength = size <= rounding * (a.effect + b.effect) ? 0 : size;
   return {
     first,

@@ -1,7 +1,7 @@
 import type { Call } from '../ask';
 import { count, counted, number, percent } from '../findings/words';
 import type { Network } from '../network/network';
-import { locateOutput, type Place } from '../slopes/plan';
+import { locateOutput, type Place } from '../slopes/layout';
 import { columnStatistics } from '../table/columns';
 import { type Scaling, toModel, toOriginal } from '../table/scaling';
 import { numpySteps, type RepairStep } from './numpyRepair';

@@ -1,6 +1,6 @@
 import { kinkWidth } from './activationSlopes';
 import type { Guard, Kernels } from './kernels';
-import type { Plan } from './plan';
+import { pairCount, type Plan } from './plan';
 
 /** Some rows to compute in float64: `x` holds lines [input element][row] of `rows` numbers each. */
 export interface EngineJob {
@@ -10,11 +10,13 @@ export interface EngineJob {
   readonly slopes: boolean;
 }
 
-/** What came out: lines [output][row] and [output][input element][row]. */
+/** What came out: lines [output][row], [output][input element][row] and [pair][row], as `Chunk` has them. */
 export interface EngineResult {
   readonly y: Float64Array;
   /** Empty when only values were asked for. */
   readonly jacobian: Float64Array;
+  /** Empty unless the plan is one of second derivatives. */
+  readonly hessian: Float64Array;
   /** 1 where the row lies within `kinkWidth` of a kink of some unit. */
   readonly atKink: Uint8Array;
 }
@@ -32,20 +34,22 @@ export function runJob(kernels: Kernels, plan: Plan, job: EngineJob): EngineResu
   const { rows, x, slopes } = job;
   const lines = (data: Float64Array) => ({ data, stride: rows, start: 0 });
   const y = new Float64Array(plan.outputs.length * rows);
-  const jacobian = new Float64Array(slopes ? plan.outputs.length * plan.inputs * rows : 0);
+  const slopeLines = plan.mode === 'hessian' ? plan.elements.length : plan.outputs.length * plan.inputs;
+  const jacobian = new Float64Array(slopes ? slopeLines * rows : 0);
+  const hessian = new Float64Array(slopes ? pairCount(plan) * rows : 0);
   const guard = slopes && plan.margins.length > 0 ? noErrors(plan, rows) : undefined;
   kernels.run(plan, 'float64', {
     rows,
     x: lines(x),
     y: lines(y),
-    ...(slopes ? { jacobian: lines(jacobian) } : {}),
+    ...(slopes ? { jacobian: lines(jacobian), hessian: lines(hessian) } : {}),
     ...(guard ? { guard } : {}),
   });
   const atKink = new Uint8Array(rows);
   guard?.margins.forEach((margin, row) => {
     if (margin <= kinkWidth) atKink[row] = 1;
   });
-  return { y, jacobian, atKink };
+  return { y, jacobian, hessian, atKink };
 }
 
 /** An engine on this thread alone: for the command line's small tables and for tests. */

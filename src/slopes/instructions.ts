@@ -84,6 +84,17 @@ export const opMarginReduce = 30;
 /** slot, count, first peak: raises the peaks to the largest |x| of each unit. */
 export const opPeak = 31;
 
+/** kind, x, y, slope, adjoint, z, count, parameters: z = adjoint σ″(x). */
+export const opCurve = 32;
+/** how, part, a, b, adjoint, z, count: z = adjoint ∂²(a ∘ b) by a twice (part 0), by a and b (1), by b twice (2). */
+export const opCombineCurve = 33;
+/** how, y, adjoint, z, groups, table: the weights of `opPairs` for tangents that are centred. */
+export const opSoftmaxCurve = 34;
+/** how, y, tangent, z, groups, table: z = the tangent less its mean in the group, weighted with the softmax. */
+export const opCentre = 35;
+/** weights, a, slots from direction to direction, b, the same, count, directions, first pair, scratch: adds Σ w a_i b_j to each pair j ≤ i. */
+export const opPairs = 36;
+
 /** max(x, 0) */
 export const actRelu = 0;
 /** x or αx; parameters: α */

@@ -27,7 +27,7 @@ const straightPieces: ReadonlySet<Activation['kind']> = new Set<Activation['kind
  * almost everywhere, though the inputs may well act together, and interactions are measured over a step instead.
  */
 export function isPiecewiseLinear(network: Pick<Network, 'nodes'>): boolean {
-  return network.nodes.every(({ op }) => hasStraightPieces(op));
+  return network.nodes.every(({ op }) => !bends(op));
 }
 
 /** Whether a network has no bend at all: one straight line in every input, everywhere. */
@@ -35,18 +35,19 @@ export function isLinear(network: Pick<Network, 'nodes'>): boolean {
   return network.nodes.every((node) => isLinearNode(node));
 }
 
-function hasStraightPieces(op: Op): boolean {
+/** Whether an operation has second derivatives other than 0: it is not made of straight pieces. */
+export function bends(op: Op): boolean {
   switch (op.kind) {
     case 'activation':
-      return straightPieces.has(op.activation.kind);
+      return !straightPieces.has(op.activation.kind);
     case 'combine':
-      return !['multiply', 'divide', 'pow'].includes(op.how);
+      return ['multiply', 'divide', 'pow'].includes(op.how);
     case 'reduce':
-      return op.how !== 'product';
+      return op.how === 'product';
     case 'softmax':
-      return op.how === 'sparsemax';
+      return op.how !== 'sparsemax';
     default:
-      return true;
+      return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { unitBytes } from './instructions';
-import type { Plan } from './plan';
+import { pairCount, type Plan } from './plan';
 
 /** Arithmetic of a run: float32 for the many, float64 for the exact. */
 export type Precision = 'float32' | 'float64';
@@ -20,8 +20,10 @@ export interface Chunk {
   readonly x: Lines;
   /** Lines [output], in the order of the plan's outputs. */
   readonly y?: Lines;
-  /** Lines [output][input]. */
+  /** Lines [output][input]; for a plan of second derivatives a line per element it was compiled for. */
   readonly jacobian?: Lines;
+  /** Lines [pair] of a plan of second derivatives: pair (i, j), j ≤ i, of its elements is line i (i + 1) / 2 + j. */
+  readonly hessian?: Lines;
   readonly guard?: Guard;
 }
 
@@ -87,10 +89,12 @@ class WasmKernels implements Kernels {
       const rows = Math.min(passRows, chunk.rows - first);
       this.bringIn(loaded, chunk, first, rows);
       for (let group = 0; group === 0 || group < sections; group += groupSize) {
-        const end = chunk.jacobian ? Math.min(group + groupSize, sections) : group;
+        const wanted = chunk.jacobian ?? chunk.hessian;
+        const end = wanted ? Math.min(group + groupSize, sections) : group;
         this.start(loaded, rows, group, end, chunk.guard);
-        if (chunk.jacobian) this.takeSlopes(loaded, chunk.jacobian, first, rows, group, end);
-        else break;
+        if (!wanted) break;
+        for (let section = group; section < end; section++)
+          this.takeSlopes(loaded, chunk, first, rows, section, section - group);
       }
       this.takeValues(loaded, chunk, first, rows);
     }
@@ -120,7 +124,7 @@ class WasmKernels implements Kernels {
     const panelBytes = (plan.slots | 1) * unitBytes;
     const few = panelBytes * fewestPanels <= largeTileBytes ? fewestPanels : 1;
     const tile = Math.min(64, Math.max(few, Math.floor(tileBytes / panelBytes)));
-    const lines = plan.mode === 'reverse' ? plan.inputs : plan.outputs.length;
+    const { lines } = plan;
     const sections = Math.max(plan.sections.length - 2, 1);
     const budget = stagingBytes / size;
     const groupSize = Math.max(1, Math.min(sections, Math.floor(budget / (tile * panelRows * Math.max(lines, 1)))));
@@ -149,7 +153,6 @@ class WasmKernels implements Kernels {
       errors: place.take(errors * size),
       errorCount: errors,
       peaks: place.take(plan.slots * 16),
-      lines,
       panelBytes,
       end: place.end,
     };
@@ -194,23 +197,21 @@ class WasmKernels implements Kernels {
   private start(loaded: Loaded, rows: number, group: number, end: number, guard: Guard | undefined): void {
     const { plan, size } = loaded;
     const word = (section: number): number => loaded.instructions + 4 * plan.sections[section]!;
-    const slopes = loaded.slopes - group * loaded.lines * loaded.lineBytes;
+    const slopes = loaded.slopes - group * plan.lines * loaded.lineBytes;
     this.wasm.placeRows(loaded.lineBytes, loaded.x, loaded.y, slopes);
     const panels = Math.ceil(rows / loaded.panelRows);
     const run = size === 4 ? this.wasm.run32 : this.wasm.run64;
     run(loaded.tile, panels, word(0), word(1), word(1 + group), word(1 + end), guard ? (guard.peaks ? 2 : 1) : 0);
   }
 
-  private takeSlopes(loaded: Loaded, to: Lines, first: number, rows: number, group: number, end: number): void {
-    const { plan, lines } = loaded;
-    const line = loaded.lineBytes / loaded.size;
-    const staging = this.numbers(loaded, loaded.slopes, line * lines * loaded.groupSize);
-    for (let section = group; section < end; section++) {
-      for (let k = 0; k < lines; k++) {
-        const from = ((section - group) * lines + k) * line;
-        const target = plan.mode === 'reverse' ? section * plan.inputs + k : k * plan.inputs + section;
-        to.data.set(staging.subarray(from, from + rows), target * to.stride + to.start + first);
-      }
+  /** The lines of one section to where they are wanted; `place` is its number within the group in the staging area. */
+  private takeSlopes(loaded: Loaded, chunk: Chunk, first: number, rows: number, section: number, place: number): void {
+    const { plan, lineBytes, size } = loaded;
+    const line = lineBytes / size;
+    const staging = this.numbers(loaded, loaded.slopes + place * plan.lines * lineBytes, line * plan.lines);
+    for (let k = 0; k < plan.lines; k++) {
+      const { to, number } = target(chunk, plan, section, k);
+      if (to) to.data.set(staging.subarray(k * line, k * line + rows), number * to.stride + to.start + first);
     }
   }
 
@@ -242,6 +243,19 @@ class WasmKernels implements Kernels {
   }
 }
 
+/** Where line `k` of a section's results belongs. */
+function target(
+  { jacobian, hessian }: Chunk,
+  plan: Plan,
+  section: number,
+  k: number,
+): { readonly to: Lines | undefined; readonly number: number } {
+  if (plan.mode === 'reverse') return { to: jacobian, number: section * plan.inputs + k };
+  if (plan.mode === 'forward') return { to: jacobian, number: k * plan.inputs + section };
+  const pairs = pairCount(plan);
+  return k < pairs ? { to: hessian, number: k } : { to: jacobian, number: k - pairs };
+}
+
 /** A plan in memory: addresses in bytes, and how chunks are cut. */
 interface Loaded {
   readonly plan: Plan;
@@ -255,8 +269,6 @@ interface Loaded {
   readonly groupSize: number;
   readonly passRows: number;
   readonly lineBytes: number;
-  /** Lines of slopes per section. */
-  readonly lines: number;
   readonly panelBytes: number;
   /** First byte behind the plan. */
   readonly end: number;

@@ -1,4 +1,4 @@
-import type { Network, Op } from '../network/network';
+import type { Network, Op, Port } from '../network/network';
 import { valueSize } from '../network/network';
 import { isStep } from './activationSlopes';
 import { hasPattern } from './patternTable';
@@ -23,8 +23,11 @@ export interface Layout {
   readonly slots: number;
 }
 
-/** Gives each value that the outputs need its place. Elementwise operations overwrite what nothing else reads. */
-export function layOut(network: Network, outputs: readonly number[]): Layout {
+/**
+ * Gives each value that the outputs need its place. Elementwise operations overwrite what nothing else reads, but
+ * `kept` tells of operations whose input must stay.
+ */
+export function layOut(network: Network, outputs: readonly number[], kept: (op: Op) => boolean = never): Layout {
   const ports = network.inputs.length;
   const total = ports + network.nodes.length;
   const needed = ancestors(network, outputs);
@@ -32,7 +35,7 @@ export function layOut(network: Network, outputs: readonly number[]): Layout {
   network.nodes.forEach((node, index) => {
     varying[ports + index] = !isFlat(node.op) && node.inputs.some((input) => varying[input]!);
   });
-  const over = overwritten(network, needed);
+  const over = overwritten(network, needed, kept);
   let next = 0;
   const take = (count: number): number => (next += count) - count;
   const place = (wanted: (value: number) => boolean): number[] => {
@@ -57,6 +60,37 @@ export function layOut(network: Network, outputs: readonly number[]): Layout {
   return { needed, varying, values, slopes, moves, firstMove, scratch, slots: next };
 }
 
+/** An element of a value. */
+export interface Place {
+  readonly value: number;
+  readonly element: number;
+}
+
+/** Where an output element stands; elements are counted over all output ports joined. */
+export function locateOutput(network: Pick<Network, 'outputs'>, output: number): Place {
+  const { port, element } = locate(network.outputs, output, 'output');
+  return { value: network.outputs[port]!.value, element };
+}
+
+/** Where an input element stands; elements are counted over all input ports joined. */
+export function locateInput(network: Pick<Network, 'inputs'>, input: number): Place {
+  const { port, element } = locate(network.inputs, input, 'input');
+  return { value: port, element };
+}
+
+function locate(
+  ports: readonly Port[],
+  number: number,
+  what: string,
+): { readonly port: number; readonly element: number } {
+  let element = number;
+  for (const [port, { size }] of ports.entries()) {
+    if (element < size) return { port, element };
+    element -= size;
+  }
+  throw new RangeError(`The network has no ${what} element ${number}.`);
+}
+
 /** For each value, whether one of the outputs depends on it. */
 export function ancestors(network: Network, outputs: readonly number[]): boolean[] {
   const ports = network.inputs.length;
@@ -68,8 +102,10 @@ export function ancestors(network: Network, outputs: readonly number[]): boolean
   return found;
 }
 
+const never = (): boolean => false;
+
 /** For each value that may be written over its input: the number of that input. */
-function overwritten(network: Network, needed: readonly boolean[]): (number | undefined)[] {
+function overwritten(network: Network, needed: readonly boolean[], kept: (op: Op) => boolean): (number | undefined)[] {
   const ports = network.inputs.length;
   const readers = new Array<number>(needed.length).fill(0);
   network.nodes.forEach((node, index) => {
@@ -79,7 +115,7 @@ function overwritten(network: Network, needed: readonly boolean[]): (number | un
   const over = new Array<number | undefined>(needed.length).fill(undefined);
   network.nodes.forEach((node, index) => {
     const input = node.inputs[0];
-    if (input === undefined || input < ports || readers[input] !== 1) return;
+    if (input === undefined || input < ports || readers[input] !== 1 || kept(node.op)) return;
     const forgets = ['dense', 'scale', 'combine', 'gather', 'concat'].includes(network.nodes[input - ports]!.op.kind);
     if (forgets && (node.op.kind === 'activation' || node.op.kind === 'scale')) over[ports + index] = input;
   });

@@ -1,6 +1,6 @@
 import type { Network } from '../network/network';
 import { opStoreSlope, opStoreValue } from './instructions';
-import { layOut } from './layout';
+import { layOut, locateOutput, type Place } from './layout';
 import { AdjointWriter } from './planAdjoints';
 import { TangentWriter } from './planTangents';
 import type { MarginSite } from './planValues';
@@ -17,14 +17,18 @@ export interface Plan {
   readonly outputs: readonly number[];
   /** Number of input elements, all ports joined. */
   readonly inputs: number;
-  /** `reverse` where inputs are many, `forward` where the outputs outnumber them. */
-  readonly mode: 'reverse' | 'forward';
+  /** `reverse` where inputs are many, `forward` where the outputs outnumber them; `hessian` for second derivatives. */
+  readonly mode: 'reverse' | 'forward' | 'hessian';
+  /** Input elements that second derivatives are over; none in a plan of slopes. */
+  readonly elements: readonly number[];
+  /** Lines of results per section. */
+  readonly lines: number;
   /** Units of a panel: values, local slopes, adjoints or tangents, scratch. */
   readonly slots: number;
   readonly instructions: Int32Array;
   /**
    * Words where sections begin: section 0 computes the values; section 1 + k the slopes of output k (reverse) or along
-   * input k (forward). One more entry tells where the last ends.
+   * input k (forward), or all second derivatives. One more entry tells where the last ends.
    */
   readonly sections: Int32Array;
   readonly weights: Float64Array;
@@ -33,6 +37,11 @@ export interface Plan {
   readonly margins: readonly MarginSite[];
   /** First slot of each value, or −1: where the peaks of a guarded run belong. */
   readonly valueSlots: readonly number[];
+}
+
+/** Lines that are pairs of elements, for a plan of second derivatives; the slopes along its elements stand behind them. */
+export function pairCount({ elements }: Pick<Plan, 'elements'>): number {
+  return (elements.length * (elements.length + 1)) / 2;
 }
 
 /** Compiles a network for some of its output elements; all of them if not said otherwise. */
@@ -55,6 +64,8 @@ export function compilePlan(network: Network, outputs: readonly number[] = allOu
     outputs,
     inputs,
     mode,
+    elements: [],
+    lines: mode === 'reverse' ? inputs : outputs.length,
     slots: layout.slots,
     instructions: program.instructions(),
     sections: Int32Array.from(sections),
@@ -70,17 +81,11 @@ function allOutputs(network: Network): number[] {
   return Array.from({ length: network.outputs.reduce((sum, port) => sum + port.size, 0) }, (_, output) => output);
 }
 
-/** An element of a value. */
-export interface Place {
-  readonly value: number;
-  readonly element: number;
-}
-
 /** One section per output; the Jacobian's lines are [output][input]. */
 function planReverse(program: Program, places: readonly Place[], inputs: number, sections: number[]): void {
   const { network, layout } = program;
-  places.forEach(({ value, element }, output) => {
-    new AdjointWriter(program, value, element).write();
+  places.forEach((place, output) => {
+    new AdjointWriter(program, place).write();
     let line = output * inputs;
     network.inputs.forEach((port, number) => {
       program.emit(opStoreSlope, layout.moves[number]!, port.size, line);
@@ -101,14 +106,4 @@ function planForward(program: Program, places: readonly Place[], sections: numbe
       sections.push(program.length);
     }
   });
-}
-
-/** The value that carries an output element (counted over all ports joined), and the element's number in it. */
-export function locateOutput(network: Network, output: number): Place {
-  let element = output;
-  for (const port of network.outputs) {
-    if (element < port.size) return { value: port.value, element };
-    element -= port.size;
-  }
-  throw new RangeError(`The network has no output element ${output}.`);
 }

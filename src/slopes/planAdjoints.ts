@@ -1,7 +1,7 @@
 import type { DenseOp, Node } from '../network/network';
 import { valueSize } from '../network/network';
 import * as code from './instructions';
-import { ancestors } from './layout';
+import { ancestors, type Place } from './layout';
 import { isSparse } from './packing';
 import { hasPattern, patternBits, patternTable } from './patternTable';
 import { emitOne } from './planValues';
@@ -23,9 +23,16 @@ export class AdjointWriter {
   private readonly states: State[];
   /** Readers of each value between it and the output whose slopes matter. */
   private readonly readers: number[];
+  private readonly visits: ReadonlyMap<number, (adjoint: number) => void>;
 
-  constructor(program: Program, output: number, element: number) {
+  /** @param visits what to write, by value, once its adjoint is whole; it is given the adjoint's first slot */
+  constructor(
+    program: Program,
+    { value: output, element }: Place,
+    visits: ReadonlyMap<number, (adjoint: number) => void> = new Map(),
+  ) {
     this.program = program;
+    this.visits = visits;
     const { network, layout } = program;
     const ports = network.inputs.length;
     const path = ancestors(network, [output]).map((found, value) => found && layout.varying[value]!);
@@ -52,6 +59,11 @@ export class AdjointWriter {
 
   private pull(value: number, node: Node): void {
     const { op } = node;
+    const visit = this.visits.get(value);
+    if (visit) {
+      this.complete(value);
+      visit(this.program.layout.moves[value]!);
+    }
     const state = this.states[value];
     if (typeof state === 'object' && this.pullUnit(value, node, state.unit, state.slot)) return;
     this.complete(value);
@@ -191,7 +203,7 @@ export class AdjointWriter {
   private complete(value: number): void {
     const state = this.states[value];
     if (typeof state !== 'object') return;
-    completeUnit(this.program, value, state.unit, state.slot);
+    completeUnit(this.program, this.program.layout.moves[value]!, valueSize(this.program.network, value), state);
     this.states[value] = 'all';
   }
 
@@ -200,10 +212,13 @@ export class AdjointWriter {
   }
 }
 
-/** Writes zeros around a single unit, and the unit itself where it is the number 1 (slot −1). */
-export function completeUnit(program: Program, value: number, unit: number, slot: number): void {
-  const first = program.layout.moves[value]!;
-  const size = valueSize(program.network, value);
+/** Writes zeros around a single one of `size` units, and the unit itself where it is the number 1 (slot −1). */
+export function completeUnit(
+  program: Program,
+  first: number,
+  size: number,
+  { unit, slot }: { readonly unit: number; readonly slot: number },
+): void {
   if (unit > 0) program.emit(code.opFill, first, unit, -1);
   if (unit + 1 < size) program.emit(code.opFill, first + unit + 1, size - unit - 1, -1);
   if (slot < 0) emitOne(program, first + unit);

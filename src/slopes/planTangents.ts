@@ -13,9 +13,12 @@ type State = undefined | 'all' | { readonly unit: number; readonly slot: number 
 export class TangentWriter {
   private readonly program: Program;
   private readonly states: State[];
+  /** Slots between the layout's tangents and this direction's own. */
+  private readonly shift: number;
 
-  constructor(program: Program, port: number, element: number) {
+  constructor(program: Program, port: number, element: number, shift = 0) {
     this.program = program;
+    this.shift = shift;
     this.states = new Array<State>(program.layout.needed.length).fill(undefined);
     this.states[port] = { unit: element, slot: -1 };
   }
@@ -39,15 +42,23 @@ export class TangentWriter {
     return this.all(value) + element;
   }
 
+  /** First slot of a value's tangent, all of its units written even where they cannot move. */
+  whole(value: number): number {
+    if (this.states[value] !== undefined) return this.all(value);
+    this.program.emit(code.opFill, this.slot(value), valueSize(this.program.network, value), -1);
+    this.states[value] = 'all';
+    return this.slot(value);
+  }
+
   private push(value: number, node: Node): void {
     const { op } = node;
     const first = this.states[node.inputs[0]!];
     if (typeof first === 'object' && this.pushUnit(value, node, first.unit, first.slot)) return;
     const tangents = node.inputs.map((input) => (this.states[input] === undefined ? -1 : this.all(input)));
     const [a = -1, b = -1, c = -1] = tangents;
-    const { values, moves } = this.program.layout;
+    const { values } = this.program.layout;
     const [left = -1, right = -1] = node.inputs.map((input) => values[input]!);
-    const to = moves[value]!;
+    const to = this.slot(value);
     this.states[value] = 'all';
     switch (op.kind) {
       case 'dense':
@@ -83,7 +94,7 @@ export class TangentWriter {
 
   private select(value: number, node: Node, condition: number, then: number, otherwise: number): void {
     if (then < 0 && otherwise < 0) this.states[value] = undefined;
-    else this.program.emit(code.opSelect, condition, then, otherwise, this.program.layout.moves[value]!, node.size);
+    else this.program.emit(code.opSelect, condition, then, otherwise, this.slot(value), node.size);
   }
 
   private pushGroups(value: number, node: Node, tangent: number, to: number): void {
@@ -107,16 +118,15 @@ export class TangentWriter {
   private pushUnit(value: number, node: Node, unit: number, slot: number): boolean {
     const { op } = node;
     const input = node.inputs[0]!;
-    const { moves } = this.program.layout;
     if (op.kind === 'dense') {
       const width = valueSize(this.program.network, input);
       const column = this.program.data.weights(op.weights) + unit;
-      this.program.emit(code.opSpread, moves[value]!, node.size, column, width, slot, 0);
+      this.program.emit(code.opSpread, this.slot(value), node.size, column, width, slot, 0);
       this.states[value] = 'all';
       return true;
     }
     if (op.kind !== 'scale' && op.kind !== 'activation') return false;
-    const [from, to] = [moves[input]!, moves[value]!];
+    const [from, to] = [this.slot(input), this.slot(value)];
     if (slot < 0) emitOne(this.program, from + unit);
     this.states[input] = { unit, slot: from + unit };
     if (op.kind === 'scale') {
@@ -142,9 +152,13 @@ export class TangentWriter {
   private all(value: number): number {
     const state = this.states[value];
     if (typeof state === 'object') {
-      completeUnit(this.program, value, state.unit, state.slot);
+      completeUnit(this.program, this.slot(value), valueSize(this.program.network, value), state);
       this.states[value] = 'all';
     }
-    return this.program.layout.moves[value]!;
+    return this.slot(value);
+  }
+
+  private slot(value: number): number {
+    return this.program.layout.moves[value]! + this.shift;
   }
 }

@@ -1,6 +1,6 @@
 import type { Network } from '../network/network';
-import { valueSize } from '../network/network';
 import { derivativeOf } from './derivatives';
+import { locateOutput } from './layout';
 
 /**
  * The reference interpreter: plain float64, one row at a time, straight from the derivative table. It is slow and
@@ -115,13 +115,4 @@ function allElements(network: Network): number[] {
 export function splitRow(network: Pick<Network, 'inputs'>, row: Float64Array): Float64Array[] {
   let offset = 0;
   return network.inputs.map((port) => row.slice(offset, (offset += port.size)));
-}
-
-function locateOutput(network: Network, output: number): { readonly value: number; readonly element: number } {
-  let element = output;
-  for (const port of network.outputs) {
-    if (element < port.size) return { value: port.value, element };
-    element -= valueSize(network, port.value);
-  }
-  throw new RangeError(`The network has no output element ${output}.`);
 }

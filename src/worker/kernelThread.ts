@@ -22,9 +22,9 @@ export function serveKernels(port: MessagePort): void {
       const reply: KernelReply = { result };
       port.postMessage(
         reply,
-        [result.y.buffer, result.jacobian.buffer, result.atKink.buffer].filter(
-          (buffer) => buffer instanceof ArrayBuffer,
-        ),
+        [result.y, result.jacobian, result.hessian, result.atKink]
+          .map(({ buffer }) => buffer)
+          .filter((buffer) => buffer instanceof ArrayBuffer),
       );
     } catch (error) {
       const reply: KernelReply = { error: error instanceof Error ? error.message : String(error) };

@@ -72,7 +72,7 @@ function sweep<T>(
 /** Parameter number `index` of a unit, in all lanes. */
 // @ts-ignore: decorator
 @inline
-function parameter<T>(parameters: usize, index: i32): v128 {
+export function parameter<T>(parameters: usize, index: i32): v128 {
   return v128.load_splat<T>(parameters + <usize>index * sizeof<T>());
 }
 
@@ -115,7 +115,7 @@ function sigmoid<T>(x: v128, y: usize, slope: usize): void {
 /** e^(−|x|) */
 // @ts-ignore: decorator
 @inline
-function decay<T>(x: v128): v128 {
+export function decay<T>(x: v128): v128 {
   const z = notTooLow<T>(v128.or(x, signBit<T>()));
   const k = biased<T>(z);
   const s = powerOfTwo<T>(k);

@@ -48,11 +48,25 @@ function bySecond<T>(how: i32, a: v128, b: v128): v128 {
   return one;
 }
 
-/** One lane of a power, through float64: f is 0 for the value, 1 for ∂/∂a, 2 for ∂/∂b. */
+/** ∂²z of a quotient by a and b (part 1) or by b twice (part 2). */
+function quotientCurve<T>(part: i32, a: v128, b: v128): v128 {
+  const square = v128.mul<T>(b, b);
+  if (part == 1) return v128.neg<T>(v128.div<T>(v128.splat<T>(<T>1), square));
+  return v128.div<T>(v128.add<T>(a, a), v128.mul<T>(square, b));
+}
+
+/**
+ * One lane of a power, through float64: f is 0 for the value, 1 for ∂/∂a, 2 for ∂/∂b, 3 for ∂²/∂a², 4 for ∂²/∂a∂b, 5 for
+ * ∂²/∂b².
+ */
 function power(f: i32, a: f64, b: f64): f64 {
   if (f == 0) return Math.pow(a, b);
   if (f == 1) return b == 0 ? 0 : b * Math.pow(a, b - 1);
-  return a > 0 ? Math.pow(a, b) * Math.log(a) : 0;
+  if (f == 2) return a > 0 ? Math.pow(a, b) * Math.log(a) : 0;
+  if (f == 3) return b == 0 || b == 1 ? 0 : b * (b - 1) * Math.pow(a, b - 2);
+  if (!(a > 0)) return 0;
+  const log = Math.log(a);
+  return f == 4 ? Math.pow(a, b - 1) * (1 + b * log) : Math.pow(a, b) * log * log;
 }
 
 /** Applies `power` to every lane of two vectors. */
@@ -126,6 +140,24 @@ export function combinePush<T>(
       if (moveSecond >= 0)
         sum = v128.add<T>(sum, times<T>(second<T>(how, left + v, right + v), v128.load(at(panel, moveSecond) + v)));
       v128.store(at(panel, tangent) + v, sum);
+    }
+  }
+}
+
+/** z = adjoint · ∂²(a ∘ b), for quotients and powers. */
+export function combineCurve<T>(
+  panels: i32, how: i32, part: i32, a: i32, b: i32, adjoint: i32, z: i32, count: i32,
+): void {
+  for (let panel = 0; panel < panels; panel++) {
+    const left = at(panel, a);
+    const right = at(panel, b);
+    const bytes = <usize>count * unitBytes;
+    for (let v: usize = 0; v < bytes; v += 16) {
+      const bent =
+        how == pow
+          ? powers<T>(3 + part, left + v, right + v)
+          : quotientCurve<T>(part, v128.load(left + v), v128.load(right + v));
+      v128.store(at(panel, z) + v, times<T>(bent, v128.load(at(panel, adjoint) + v)));
     }
   }
 }

@@ -145,3 +145,59 @@ export function softmaxPull<T>(panels: i32, how: i32, y: i32, adjoint: i32, to: 
 export function softmaxPush<T>(panels: i32, how: i32, y: i32, tangent: i32, to: i32, groups: i32, starts: i32): void {
   through<T>(panels, how, false, y, tangent, to, groups, starts, 0);
 }
+
+/**
+ * The weights w of the second derivative Σ w_i a_i b_i along centred tangents: softmax p_i (ȳ_i − Σ p ȳ), log-softmax
+ * −p_i Σ ȳ.
+ */
+export function softmaxCurve<T>(panels: i32, how: i32, y: i32, adjoint: i32, z: i32, groups: i32, starts: i32): void {
+  const members = starts + groups + 1;
+  for (let panel = 0; panel < panels; panel++) {
+    for (let group = 0; group < groups; group++) {
+      const first = members + table(starts + group);
+      const last = members + table(starts + group + 1);
+      for (let v: usize = 0; v < unitSize; v += 16) {
+        curveGroup<T>(how, at(panel, y) + v, at(panel, adjoint) + v, at(panel, z) + v, first, last);
+      }
+    }
+  }
+}
+
+function curveGroup<T>(how: i32, y: usize, adjoint: usize, z: usize, first: i32, last: i32): void {
+  let total = zero();
+  for (let k = first; k < last; k++) {
+    const move = v128.load(unit(adjoint, k));
+    total = v128.add<T>(total, how == logarithm ? move : v128.mul<T>(v128.load(unit(y, k)), move));
+  }
+  for (let k = first; k < last; k++) {
+    const output = v128.load(unit(y, k));
+    const weight =
+      how == logarithm
+        ? v128.neg<T>(v128.mul<T>(exponential<T>(output), total))
+        : v128.mul<T>(output, v128.sub<T>(v128.load(unit(adjoint, k)), total));
+    v128.store(unit(z, k), weight);
+  }
+}
+
+/** z_i = v_i − Σ p v in every group, p the softmax. */
+export function centre<T>(panels: i32, how: i32, y: i32, tangent: i32, z: i32, groups: i32, starts: i32): void {
+  const members = starts + groups + 1;
+  for (let panel = 0; panel < panels; panel++) {
+    for (let group = 0; group < groups; group++) {
+      const first = members + table(starts + group);
+      const last = members + table(starts + group + 1);
+      for (let v: usize = 0; v < unitSize; v += 16) {
+        const from = at(panel, tangent) + v;
+        let mean = zero();
+        for (let k = first; k < last; k++) {
+          const output = v128.load(unit(at(panel, y) + v, k));
+          const share = how == logarithm ? exponential<T>(output) : output;
+          mean = v128.add<T>(mean, v128.mul<T>(share, v128.load(unit(from, k))));
+        }
+        for (let k = first; k < last; k++) {
+          v128.store(unit(at(panel, z) + v, k), v128.sub<T>(v128.load(unit(from, k)), mean));
+        }
+      }
+    }
+  }
+}

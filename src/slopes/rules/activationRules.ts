@@ -1,6 +1,7 @@
 import type { Op } from '../../network/network';
 import { activationCurvature, activationSlope } from '../activationSlopes';
 import type { At } from '../derivative';
+import { product } from './product';
 
 type ActivationOp = Extract<Op, { kind: 'activation' }>;
 
@@ -29,7 +30,9 @@ export function bendActivation(
   b: readonly Float64Array[],
 ): number {
   return at.inputs[0]!.reduce((sum, x, i) => {
-    const weight = adjoint[i]! * a[0]![i]! * b[0]![i]!;
-    return weight === 0 ? sum : sum + weight * activationCurvature(op.activation, x);
+    const moves = product(a[0]![i]!, b[0]![i]!);
+    // 0 · ∞ must stay 0 here as well.
+    if (adjoint[i] === 0 || moves === 0) return sum;
+    return sum + adjoint[i]! * moves * activationCurvature(op.activation, x);
   }, 0);
 }

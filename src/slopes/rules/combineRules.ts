@@ -1,5 +1,6 @@
 import type { Combination, Op } from '../../network/network';
 import type { At } from '../derivative';
+import { product } from './product';
 
 type Combine = Extract<Op, { kind: 'combine' }>;
 
@@ -57,7 +58,7 @@ export function pullCombine(op: Combine, at: At, adjoint: Float64Array, into: re
 export function pushCombine(op: Combine, at: At, tangents: readonly Float64Array[]): Float64Array {
   return at.output.map((_, i) => {
     const [byA, byB] = partials(op.how, at.inputs[0]![i]!, at.inputs[1]![i]!);
-    return times(byA, tangents[0]![i]!) + times(byB, tangents[1]![i]!);
+    return product(byA, tangents[0]![i]!) + product(byB, tangents[1]![i]!);
   });
 }
 
@@ -73,11 +74,10 @@ export function bendCombine(
     if (weight === 0) return sum;
     const [aa, ab, bb] = secondPartials(op.how, at.inputs[0]![i]!, at.inputs[1]![i]!);
     const [a1, a2, b1, b2] = [a[0]![i]!, a[1]![i]!, b[0]![i]!, b[1]![i]!];
-    return sum + weight * (times(aa, a1 * b1) + times(ab, a1 * b2 + a2 * b1) + times(bb, a2 * b2));
+    return (
+      sum +
+      weight *
+        (product(aa, product(a1, b1)) + product(ab, product(a1, b2) + product(a2, b1)) + product(bb, product(a2, b2)))
+    );
   }, 0);
-}
-
-/** 0 · ∞ is 0 here: a direction that does not move adds nothing. */
-function times(slope: number, move: number): number {
-  return move === 0 ? 0 : slope * move;
 }

@@ -1,6 +1,7 @@
 import { combineNumbers } from '../../network/forward';
 import type { Op } from '../../network/network';
 import type { At } from '../derivative';
+import { product } from './product';
 
 type Reduce = Extract<Op, { kind: 'reduce' }>;
 
@@ -70,9 +71,10 @@ export function bendReduce(
   eachGroup(op, (members, group) => {
     members.forEach((first, i) =>
       members.forEach((second, j) => {
-        if (i === j) return;
-        const rest = members.reduce((product, member, k) => (k === i || k === j ? product : product * x[member]!), 1);
-        sum += adjoint[group]! * a[0]![first]! * b[0]![second]! * rest;
+        const moves = product(a[0]![first]!, b[0]![second]!);
+        if (i === j || adjoint[group] === 0 || moves === 0) return;
+        const rest = members.reduce((others, member, k) => (k === i || k === j ? others : others * x[member]!), 1);
+        sum += adjoint[group]! * moves * rest;
       }),
     );
   });

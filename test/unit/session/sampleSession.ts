@@ -3,7 +3,14 @@ import { readCsv } from '../../../src/files/csv/readCsv';
 import { readModel } from '../../../src/files/read';
 import { Session } from '../../../src/session/session';
 import type { ScalingSet } from '../../../src/table/scaling';
-import { referenceAdjoints, referenceOutputs, referenceValues, splitRow } from '../../../src/slopes/reference';
+import { pairCount, type Plan } from '../../../src/slopes/plan';
+import {
+  referenceAdjoints,
+  referenceHessian,
+  referenceOutputs,
+  referenceValues,
+  splitRow,
+} from '../../../src/slopes/reference';
 import type { EngineJob, EngineResult, SlopeEngine } from '../../../src/slopes/engine';
 import type { Network } from '../../../src/network/network';
 import type { Call } from '../../../src/ask';
@@ -39,10 +46,12 @@ function activityScaling(): ScalingSet {
 
 /** An engine that asks the float64 reference row by row. */
 export function referenceEngine(network: Network): SlopeEngine {
-  const run = (outputs: readonly number[], { rows, x, slopes }: EngineJob): EngineResult => {
-    const inputs = x.length / rows;
+  const run = (plan: Plan, { rows, x, slopes }: EngineJob): EngineResult => {
+    const { outputs, inputs, elements } = plan;
+    const along = elements.length > 0 ? elements : Array.from({ length: inputs }, (_, input) => input);
     const y = new Float64Array(outputs.length * rows);
-    const jacobian = new Float64Array(slopes ? outputs.length * inputs * rows : 0);
+    const jacobian = new Float64Array(slopes ? outputs.length * along.length * rows : 0);
+    const hessian = new Float64Array(slopes ? pairCount(plan) * rows : 0);
     for (let row = 0; row < rows; row++) {
       const line = Float64Array.from({ length: inputs }, (_, input) => x[input * rows + row]!);
       const values = referenceValues(network, splitRow(network, line));
@@ -52,10 +61,14 @@ export function referenceEngine(network: Network): SlopeEngine {
         if (!slopes) return;
         const adjoints = referenceAdjoints(network, values, output);
         const joined = network.inputs.flatMap((_, port) => [...adjoints[port]!]);
-        joined.forEach((slope, input) => (jacobian[(place * inputs + input) * rows + row] = slope));
+        along.forEach((input, k) => (jacobian[(place * along.length + k) * rows + row] = joined[input]!));
+        if (elements.length === 0) return;
+        referenceHessian(network, values, output, elements).forEach((second, i) =>
+          second.subarray(0, i + 1).forEach((value, j) => (hessian[((i * (i + 1)) / 2 + j) * rows + row] = value)),
+        );
       });
     }
-    return { y, jacobian, atKink: new Uint8Array(rows) };
+    return { y, jacobian, hessian, atKink: new Uint8Array(rows) };
   };
-  return { width: 1, run: (plan, job) => Promise.resolve(run(plan.outputs, job)), close: () => undefined };
+  return { width: 1, run: (plan, job) => Promise.resolve(run(plan, job)), close: () => undefined };
 }
