@@ -5,7 +5,10 @@ import { runCommand } from './commands';
 import type { PageState, Raster } from './state';
 import { cellsOf, lanesInView, orderOf, rasterKey, viewOf } from './view';
 import { tableQuestion } from './map/tableWindow';
+import { firstQuestions } from './screens/firstScreen';
+import { slopesTab } from './tabs/slopesTab';
 import { chosenTab } from './tabs/tabs';
+import type { Question } from './questions';
 
 /** Asks the host for whatever the page needs next: at first, when the user chooses, and when something has changed. */
 export function follow(app: App): void {
@@ -65,7 +68,7 @@ class Asking {
 
   /** Asks only for what the change makes necessary. */
   follow(now: PageState, before: PageState): void {
-    if (now.screen.ranges !== before.screen.ranges) this.#fileAlone();
+    if (now.answers.state?.phase === 'no table') this.#tab(now);
     if (now.answers.state?.phase !== 'ready') return;
     const viewChanged = JSON.stringify(viewOf(now)) !== JSON.stringify(viewOf(before));
     if (viewChanged && before.answers.state?.phase === 'ready') this.slopes();
@@ -81,6 +84,7 @@ class Asking {
     const { host, store } = this.#app;
     void this.#ask('state', async (signal) => {
       const state = await host.asker.call('state', undefined, { signal });
+      this.#ofTab.clear();
       store.answer({ state, trouble: undefined });
       if (state.phase === 'refused') this.#whatWasRead();
       if (state.phase === 'reading' || state.phase === 'refused') return;
@@ -122,17 +126,6 @@ class Asking {
     const { host, store } = this.#app;
     void this.#ask('candidates', async (signal) => {
       store.answer({ candidates: await host.asker.call('tablesThatFit', undefined, { signal }) });
-    });
-    this.#fileAlone();
-  }
-
-  /** Slopes over usual ranges, without any table. */
-  #fileAlone(): void {
-    const { host, store } = this.#app;
-    void this.#ask('fileAlone', async (signal) => {
-      const { ranges } = store.state.screen;
-      const request = { output: viewOf(store.state).output, ...(ranges.length > 0 ? { ranges } : {}) };
-      store.answer({ fileAlone: await host.asker.call('fromFileAlone', request, { signal }) });
     });
   }
 
@@ -202,8 +195,7 @@ class Asking {
   /** What the open tab asks, where it has not been asked yet. */
   #tab(state: PageState): void {
     const { host, store } = this.#app;
-    if (!state.answers.lanes) return;
-    for (const { topic, request, patient, ask } of chosenTab(state).asks?.(state) ?? []) {
+    for (const { topic, request, patient, ask } of openQuestions(state)) {
       const text = JSON.stringify(request);
       if (this.#ofTab.get(topic) === text || (patient && this.#latest.has(topic))) continue;
       this.#ofTab.set(topic, text);
@@ -227,6 +219,14 @@ class Asking {
         if (this.#latest.get(topic) === controller) this.#latest.delete(topic);
       });
   }
+}
+
+/** What the part of the page in view asks. */
+function openQuestions(state: PageState): readonly Question[] {
+  const tab = chosenTab(state);
+  if (state.answers.state?.phase === 'no table' && tab === slopesTab) return firstQuestions(state);
+  const isKnown = state.answers.lanes !== undefined || state.answers.state?.phase === 'no table';
+  return isKnown ? (tab.asks?.(state) ?? []) : [];
 }
 
 /** The row to be read: the only one of the cell under the cursor, else the chosen one. */

@@ -15,6 +15,7 @@ import { firstScreen } from './screens/firstScreen';
 import { readingScreen } from './screens/readingScreen';
 import { refusalScreen } from './screens/refusalScreen';
 import { firstState, Store } from './state';
+import { slopesTab } from './tabs/slopesTab';
 import { chosenTab } from './tabs/tabs';
 import { frameWords } from './words/frame';
 import { useLanguage } from './words/numbers';
@@ -84,19 +85,19 @@ function keepScroll({ store }: App): void {
 
 function page(app: App): TemplateResult {
   const { answers } = app.store.state;
-  const phase = answers.state?.phase;
+  const hasTabs = answers.state?.phase === 'ready' || answers.state?.phase === 'no table';
   return html`<div
     class="page"
     ${sized((width) => {
       app.store.show({ width });
     })}
   >
-    ${header(app)} ${phase === 'ready' ? tabBar(app) : nothing} ${progressBar(app)} ${notices(app)} ${keyList(app)}
+    ${header(app)} ${hasTabs ? tabBar(app) : nothing} ${progressBar(app)} ${notices(app)} ${keyList(app)}
     <div
       id="view"
       class="page-body"
-      role=${phase === 'ready' ? 'tabpanel' : nothing}
-      aria-labelledby=${phase === 'ready' ? `tab-${chosenTab(app.store.state).name}` : nothing}
+      role=${hasTabs ? 'tabpanel' : nothing}
+      aria-labelledby=${hasTabs ? `tab-${chosenTab(app.store.state).name}` : nothing}
     >
       ${body(app)}
     </div>
@@ -113,7 +114,7 @@ function body(app: App): TemplateResult {
     case 'refused':
       return refusalScreen(app);
     case 'no table':
-      return firstScreen(app);
+      return chosenTab(app.store.state) === slopesTab ? firstScreen(app) : chosenTab(app.store.state).draw(app);
     case 'questions':
       return dataScreen(app);
     case 'ready':

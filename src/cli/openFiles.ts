@@ -16,6 +16,7 @@ import { KernelPool, usualThreads } from '../worker/kernelPool';
 import { singleEngine, type SlopeEngine } from '../slopes/engine';
 import { UsageError, type CommonArguments } from './arguments';
 import { problemLines, Refusal } from './refusal';
+import { unitsBeside } from './unitsBeside';
 
 /** Tables from this many cells on are worth starting threads for. */
 const cellsForThreads = 2_000_000;
@@ -61,7 +62,7 @@ export async function openSession(given: CommonArguments): Promise<Session> {
     given.scaler === undefined || given.scaler === 'none'
       ? given.scaler
       : { name: path.basename(given.scaler), bytes: await bytesOf(given.scaler) };
-  const choice = choiceOf(given);
+  const choice = { units: await unitsBeside(path.join(folder, file.name)), ...choiceOf(given) };
   const chosen = await chooseScaling(session, table, choice, diskFolder(folder), scaler, given.answers.get('scaler'));
   if (hasError(chosen.problems)) throw new Refusal(2, chosen.problems);
   if (chosen.questions.length > 0) throw new Refusal(3, chosen.problems, chosen.questions);

@@ -1,4 +1,5 @@
 import { exactRow } from '../session/exactRow';
+import type { Lane } from '../session/service';
 import { slopesCsv } from '../session/slopesCsv';
 import type { Session } from '../session/session';
 import { scaledColumn, scaledOutput } from '../session/computeSlopes';
@@ -50,15 +51,16 @@ async function summary(session: Session, outputs: readonly number[], units: 'ori
   const call = { signal: new AbortController().signal, progress: () => undefined };
   const parts: string[] = [];
   for (const output of outputs) {
-    const { lanes, sentence, subline, rows } = await session.lanes({ output, units }, call);
+    const { lanes, sentence, subline, rows, forecast } = await session.lanes({ output, units }, call);
     const name = session.describe().outputs[output]!.name;
-    parts.push(`${name}, ${rows} rows`, sentence, ...(subline ? [subline] : []), '', ...ranking(lanes), '');
+    const table = ranking(lanes, forecast.unit || name);
+    parts.push(`${name}, ${rows} rows`, sentence, ...(subline ? [subline] : []), '', ...table, '');
   }
   return parts.join('\n');
 }
 
-/** The ranking as a table: typical effect, average slope, lowest and highest slope, rows below 0. */
-function ranking(lanes: Awaited<ReturnType<Session['lanes']>>['lanes']): string[] {
+/** The ranking as a table: typical effect in the output's unit; average, lowest and highest slope in their own; rows below 0. */
+function ranking(lanes: readonly Lane[], unit: string): string[] {
   const number = (value: number): string => (Number.isNaN(value) ? '' : value.toPrecision(3));
   const cells = lanes.map((lane) => [
     lane.name,
@@ -73,7 +75,8 @@ function ranking(lanes: Awaited<ReturnType<Session['lanes']>>['lanes']): string[
         ]),
     lane.unit,
   ]);
-  const head = ['input', 'typical effect', 'average slope', 'lowest', 'highest', 'rows below 0', 'unit'];
+  const effect = `typical effect, ${unit}`;
+  const head = ['input', effect, 'average slope', 'lowest', 'highest', 'rows below 0', 'slopes in'];
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>
     row

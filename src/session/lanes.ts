@@ -37,7 +37,7 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
     lanes,
     rows: all,
     shown: slopes.rows.length,
-    ...pageSentence(lanes, findings, output.name, slopes, all),
+    ...pageSentence(lanes, findings, output, slopes, all),
     forecast: { min: range.min, max: range.max, unit: output.unit },
     computed: complete ? all : slopes.rows.length,
   };

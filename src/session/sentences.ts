@@ -1,36 +1,49 @@
-import { count, counted, number, percent } from '../findings/words';
+import { count, counted, listed, number, percent } from '../findings/words';
 import type { OutputSlopes } from './outputSlopes';
-import type { Findings, Lane } from './service';
+import type { Findings, Lane, OutputDescription } from './service';
 
-/** The sentence that opens the Slopes page and the line below it (the first that applies). */
+/** What opens the Slopes page: the sentence that answers the question, and the line below it. */
+interface PageSentence {
+  readonly sentence: string;
+  readonly subline: string;
+}
+
+/** The sentence that opens the Slopes page and the line below it: the first that applies. */
 export function pageSentence(
   lanes: readonly Lane[],
   findings: Findings | undefined,
-  output: string,
+  output: OutputDescription,
   slopes: OutputSlopes,
   all: number,
-): { readonly sentence: string; readonly subline: string } {
-  const dead = deadRows(slopes);
-  if (findings?.rules.some((rule) => rule.elsewhere === undefined)) return ruleSentence(findings, all);
-  if (dead > 0) {
-    return {
-      sentence: `In ${counted(dead, 'row')} of ${count(all)} no input moves ${output}.`,
-      subline: 'The output is cut off there, or every unit is off.',
-    };
-  }
+): PageSentence {
+  const { name } = output;
+  if (findings?.rules.some((rule) => rule.elsewhere === undefined)) return ruleSentence(findings, name, all);
   const numeric = lanes.filter((lane) => lane.kind !== 'switched');
   const mixed = numeric.filter((lane) => lane.statistics.below > 0 && lane.statistics.above > 0);
+  if (mixed.length > 0) {
+    return {
+      sentence: `${count(mixed.length)} of ${counted(numeric.length, 'input')} both ${mixed.length === 1 ? 'raises and lowers' : 'raise and lower'} ${name}.`,
+      subline: `Should ${name} ever fall when one of them rises?`,
+    };
+  }
+  const dead = deadRows(slopes);
+  if (dead.length > 0) return deadSentence(dead, output, all);
   if (numeric.length > 0 && numeric.every(isStraight)) {
     return { sentence: 'The model is a straight line on all your rows: one slope per input.', subline: '' };
   }
-  if (mixed.length === 0) return { sentence: `Every input moves ${output} one way only.`, subline: '' };
-  return {
-    sentence: `${count(mixed.length)} of ${counted(numeric.length, 'input')} both ${mixed.length === 1 ? 'raises and lowers' : 'raise and lower'} ${output}.`,
-    subline: `Should ${output} ever fall when one of them rises?`,
-  };
+  return { sentence: `Every input moves ${name} one way only.`, subline: '' };
 }
 
-function ruleSentence(findings: Findings, all: number): { readonly sentence: string; readonly subline: string } {
+function deadSentence(forecasts: readonly number[], { name, unit }: OutputDescription, all: number): PageSentence {
+  const where = `In ${count(forecasts.length)} of ${counted(all, 'row')} no input moves ${name}`;
+  const [first = NaN] = forecasts;
+  if (forecasts.some((forecast) => forecast !== first))
+    return { sentence: `${where}.`, subline: 'All units that the inputs lead to are off there.' };
+  const level = [first === 0 ? '0' : number(first), ...(unit && first !== 0 ? [unit] : [])].join(' ');
+  return { sentence: `${where}: the output is cut off at ${level}.`, subline: '' };
+}
+
+function ruleSentence(findings: Findings, output: string, all: number): PageSentence {
   const rules = findings.rules.filter((rule) => rule.elsewhere === undefined);
   const failing = rules.filter((rule) => !rule.holds);
   if (failing.length === 0) {
@@ -39,25 +52,43 @@ function ruleSentence(findings: Findings, all: number): { readonly sentence: str
       sentence: one
         ? `The rule holds in all ${counted(all, 'row')}.`
         : `All ${count(rules.length)} rules hold in all ${counted(all, 'row')}.`,
-      subline: '',
+      subline: sharedRule(rules, output),
     };
   }
-  const [worst] = findings.findings;
+  const held = rules.flatMap(({ rule, holds }) => (holds && rule.input !== undefined ? [rule.input] : []));
+  const holds = held.length > 0 ? `It holds in every row for ${firstNames(held)}.` : '';
+  const shared = sharedRule(rules, output);
   return {
     sentence: `${count(failing.length)} of ${counted(rules.length, 'rule')} ${failing.length === 1 ? 'fails' : 'fail'}, in ${count(findings.rowsFailing)} of ${counted(all, 'row')}.`,
-    subline: worst
-      ? `Worst: ${worst.input ?? 'the forecast'}, ${number(worst.rows.worst)} ${worst.unit}, ${percent(worst.rows.share)} of the rows.`
-      : '',
+    subline: shared === '' ? worstFinding(findings) : [shared, holds].filter(Boolean).join(' '),
   };
 }
 
-/** Rows in which every differentiated input has slope exactly 0. */
-function deadRows(slopes: OutputSlopes): number {
-  const columns = slopes.slopes.filter((column) => column.length > 0);
-  if (columns.length === 0) return 0;
-  let dead = 0;
-  for (let position = 0; position < slopes.rows.length; position++)
-    if (columns.every((column) => column[position] === 0)) dead++;
+/** "The rule: duration never falls when an input rises." where all rules say the same of their inputs; else ''. */
+function sharedRule(rules: Findings['rules'], output: string): string {
+  const expect = rules[0]?.rule.expect;
+  const isShared = rules.every(({ rule }) => rule.expect === expect && rule.input !== undefined && !rule.where?.length);
+  const isMove = ['never falls', 'never rises', 'always rises', 'always falls'].some((move) => move === expect);
+  return isShared && isMove ? `The rule: ${output} ${expect} when an input rises.` : '';
+}
+
+/** The names of at most five inputs. */
+function firstNames(names: readonly string[]): string {
+  return names.length > 5 ? listed([...names.slice(0, 4), `${count(names.length - 4)} more`]) : listed(names);
+}
+
+function worstFinding({ findings: [worst] }: Findings): string {
+  if (!worst) return '';
+  return `Worst: ${worst.input ?? 'the forecast'}, ${number(worst.rows.worst)} ${worst.unit}, ${percent(worst.rows.share)} of the rows.`;
+}
+
+/** The forecasts of the rows in which every differentiated input has slope exactly 0. */
+function deadRows({ slopes, rows, forecast }: OutputSlopes): number[] {
+  const columns = slopes.filter((column) => column.length > 0);
+  if (columns.length === 0) return [];
+  const dead: number[] = [];
+  for (let position = 0; position < rows.length; position++)
+    if (columns.every((column) => column[position] === 0)) dead.push(forecast[position]!);
   return dead;
 }
 

@@ -109,10 +109,10 @@ export class OpenModel implements vscode.Disposable {
 
   async useTable(uri: vscode.Uri): Promise<void> {
     await this.surroundings.memory.remember(this.uri, { table: uri.toString() });
-    await this.connect(await this.asker(), uri);
+    const asker = await this.asker();
     this.entry = await this.surroundings.entryFor(this.uri, uri);
-    if (this.entry) await this.setRules(this.entryRules(), false);
-    else await this.check();
+    await this.connect(asker, uri, { ...this.entry?.choice, ...this.remembered().choice });
+    await this.setRules(this.writtenRules(), false);
   }
 
   async answer(id: string, value: string): Promise<void> {
@@ -152,7 +152,7 @@ export class OpenModel implements vscode.Disposable {
     const entry = await this.findEntry();
     if (before && entry && connectionKey(before) === connectionKey(entry)) {
       this.entry = entry;
-      await this.setRules(this.entryRules(), false);
+      await this.setRules(this.writtenRules(), false);
     } else if (before ?? entry) {
       // What the file says now is newer than what was chosen here before.
       if (entry) await this.surroundings.memory.forgetConnection(this.uri);
@@ -239,7 +239,7 @@ export class OpenModel implements vscode.Disposable {
     const { memory } = this.surroundings;
     this.entry = await this.findEntry();
     const { entry } = this;
-    const { weights, answers, table, choice, scaling, rules = [] } = this.remembered();
+    const { weights, answers, table, choice, scaling } = this.remembered();
     this.description = await asker.call('openModel', {
       model: await fileSource(this.uri),
       answers: { ...entry?.answers, ...answers },
@@ -259,7 +259,7 @@ export class OpenModel implements vscode.Disposable {
     const tableUri = entry?.table ?? (table === undefined ? undefined : vscode.Uri.parse(table));
     if (tableUri) await this.connect(asker, tableUri, { ...entry?.choice, ...choice });
     await this.applyScaling(asker, scaling, entry?.scaler);
-    this.rules = entry ? this.entryRules() : rules;
+    this.rules = this.writtenRules();
     await asker.call('setRules', { rules: this.rules });
     void this.check();
   }
@@ -273,8 +273,11 @@ export class OpenModel implements vscode.Disposable {
     return ofTable ?? surroundings.entryFor(this.uri);
   }
 
-  private entryRules(): readonly Rule[] {
-    return this.entry ? this.surroundings.resolve(this.entry, this).flatMap(({ rules }) => rules) : [];
+  /** The rules of its slopescope.json; where that has none, those set in the panel and not saved there yet. */
+  private writtenRules(): readonly Rule[] {
+    const { entry } = this;
+    if (!entry || entry.written.length === 0) return this.remembered().rules ?? [];
+    return this.surroundings.resolve(entry, this).flatMap(({ rules }) => rules);
   }
 
   /** What was chosen in a panel; a model pinned to its entry has none. */
@@ -323,11 +326,7 @@ export class OpenModel implements vscode.Disposable {
     return thread;
   }
 
-  private async connect(
-    asker: ModelThread['asker'],
-    uri: vscode.Uri,
-    choice: TableChoice = this.remembered().choice ?? {},
-  ): Promise<void> {
+  private async connect(asker: ModelThread['asker'], uri: vscode.Uri, choice: TableChoice): Promise<void> {
     this.table = uri;
     this.findings = undefined;
     const maxRows = vscode.workspace.getConfiguration('slopescope').get<number>('maxRows', 0);

@@ -107,7 +107,10 @@ export class PanelHost implements vscode.Disposable {
     const { model, surroundings } = this;
     return {
       setRules: ({ rules }: Parameters<Answering<PanelService>['setRules']>[0]) => model.setRules(rules),
-      saveRules: () => surroundings.rulesFiles.save(model),
+      saveRules: async () => {
+        await surroundings.rulesFiles.save(model);
+        await surroundings.memory.remember(model.uri, { rules: [] });
+      },
       openLine: async ({ line }: { readonly line: number }) => {
         const column = vscode.window.tabGroups.all.length > 1 ? vscode.ViewColumn.One : vscode.ViewColumn.Beside;
         if (model.table) await openLine(model.table, line, column);

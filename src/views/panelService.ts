@@ -73,6 +73,8 @@ export interface TableCandidate {
   /** "500 rows" or "about 41 000 rows" */
   readonly rows: string;
   readonly target?: string;
+  /** The first input without a column. */
+  readonly lacks?: string;
   /** Matched by number of numeric columns only: the model has no names. */
   readonly byPosition: boolean;
 }

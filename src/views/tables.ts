@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { rankTables } from '../table/matching';
+import { matchNames, rankTables } from '../table/matching';
 import { fileSource } from './fileSources';
 import type { OpenModel } from './openModel';
 import type { SniffedTable } from '../worker/threadService';
@@ -14,7 +14,7 @@ const offered = 3;
 export async function findTables(model: OpenModel, signal: AbortSignal): Promise<readonly TableCandidate[]> {
   const found = await workspaceTables(model, signal);
   const asker = await model.asker();
-  const inputs = model.description?.inputs ?? [];
+  const inputs = (model.description?.inputs ?? []).map((input) => input.name);
   const outputs = (model.description?.outputs ?? []).map((output) => output.name);
   const sniffed: { readonly uri: vscode.Uri; readonly table: SniffedTable; readonly sameFolder: boolean }[] = [];
   for (const uri of found) {
@@ -25,11 +25,13 @@ export async function findTables(model: OpenModel, signal: AbortSignal): Promise
   }
   const ranked = rankTables(
     sniffed.map(({ table, sameFolder }) => ({ ...table, sameFolder })),
-    inputs.map((input) => input.name),
+    inputs,
     outputs,
   );
   return ranked.slice(0, offered).map(({ index, matched, target, byPosition }): TableCandidate => {
     const { uri, table } = sniffed[index]!;
+    const places = matchNames(inputs, table.names);
+    const lacks = byPosition ? undefined : inputs.find((_, input) => places[input] === undefined);
     const count = table.rows.count.toLocaleString(vscode.env.language).replace(/[,.\u00a0\u202f]/g, '\u2009');
     return {
       id: uri.toString(),
@@ -40,6 +42,7 @@ export async function findTables(model: OpenModel, signal: AbortSignal): Promise
       rows: table.rows.exact ? vscode.l10n.t('{0} rows', count) : vscode.l10n.t('about {0} rows', count),
       byPosition,
       ...(target === undefined ? {} : { target }),
+      ...(lacks === undefined ? {} : { lacks }),
     };
   });
 }

@@ -84,6 +84,12 @@ describe('slopescope check', () => {
 });
 
 describe('slopescope slopes', () => {
+  it('names the units that a slopescope.json beside the model gives', async () => {
+    const { stdout } = await slopescope('slopes', model, '--data', table);
+    expect(stdout).toContain('typical effect, min ');
+    expect(stdout).toMatch(/calls_made .* 2\.99 .* min per call\n/);
+  });
+
   it('converts by exactly the scalers between units', async () => {
     const read = async (units: string) =>
       JSON.parse(

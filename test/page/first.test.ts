@@ -31,8 +31,24 @@ describe('the first screen', () => {
     const page = await open({ scenario: 'first' });
     await page.waitForSelector('text=This network turns 8 inputs into duration.');
     await page.waitForSelector('text=66.9 KB, 221 weights');
+    expect(await page.locator('.network-picture circle').count()).toBe(29);
+    expect(await page.innerText('.offer li:nth-child(2)')).toContain('412 rows, lacks approvals');
     await page.click('text=Not again');
     expect(await asked(page)).toContain('dismiss');
+  });
+});
+
+describe('without a table', () => {
+  it('has the tabs that the model file can answer alone', async () => {
+    const page = await open({ scenario: 'first' });
+    expect(await page.getByRole('tab').allTextContents()).toHaveLength(3);
+    await page.click('#tab-network');
+    await page.waitForSelector('.units');
+    await page.click('#tab-formula');
+    await page.waitForSelector('.formula');
+    await page.click('#tab-slopes');
+    await page.waitForSelector('.offer');
+    expect(await asked(page)).not.toContain('lanes');
   });
 });
 

@@ -12,11 +12,33 @@ import { painted } from '../parts/directives';
 import { icon } from '../parts/icon';
 import { sentence } from '../parts/sentence';
 import { firstWords } from '../words/first';
-import { count, signed } from '../words/numbers';
+import { signed } from '../words/numbers';
 import { slopeWithUnit } from '../words/slopes';
+import type { Question } from '../questions';
+import type { PageState } from '../state';
+import { diagram } from '../tabs/network/diagram';
+import { asks as networkQuestions } from '../tabs/network/networkTab';
+import { viewOf } from '../view';
 import { rangeFields } from './rangeFields';
 
 type Line = NonNullable<FileAlone['lines']>[number];
+
+/** The room between the names of inputs and outputs in the card beside the slopes, in CSS pixels. */
+const CARD_NETWORK = 248;
+
+/** What the first screen asks: slopes over usual ranges, and the picture of the network. */
+export function firstQuestions(state: PageState): readonly Question[] {
+  const { ranges } = state.screen;
+  const request = { output: viewOf(state).output, ...(ranges.length > 0 ? { ranges } : {}) };
+  return [
+    {
+      topic: 'fileAlone',
+      request,
+      ask: async (asker, options) => ({ fileAlone: await asker.call('fromFileAlone', request, options) }),
+    },
+    ...networkQuestions(state),
+  ];
+}
 
 /** A model without a table: the tables that fit, and what the file alone can tell. */
 export function firstScreen(app: App): TemplateResult {
@@ -27,7 +49,7 @@ export function firstScreen(app: App): TemplateResult {
   return html`${sentence(firstWords.turns(model.inputs.length, output), firstWords.noTable())} ${offer(app)}
     <div class="first">
       <section>${fileAlone(app)}</section>
-      <section>${layers(app)}</section>
+      <section class="network-card">${networkCard(app)}</section>
     </div>
     ${footer(app)}`;
 }
@@ -67,7 +89,7 @@ function candidateLine(app: App, candidate: TableCandidate, isBest: boolean): Te
       )}</span
     >
     <span class="nowrap">${firstWords.matched(candidate)}</span>
-    <span class="soft clip">${firstWords.rowsAndTarget(candidate)}</span>
+    <span class="soft clip">${firstWords.rowsAndColumns(candidate)}</span>
     <button
       type="button"
       class="button ${isFull && isBest ? 'primary' : ''}"
@@ -162,32 +184,16 @@ function paintRange(canvas: HTMLCanvasElement, { lowest, highest, atAverage }: L
   context.stroke();
 }
 
-function layers({ store }: App): TemplateResult {
-  const all = store.state.answers.model?.layers ?? [];
-  return html`<header><h2>${firstWords.network()}</h2></header>
-    <div class="scroll-x">
-      <table class="plain roomy">
-        <thead>
-          <tr>
-            <th scope="col">${firstWords.layer()}</th>
-            <th scope="col">${firstWords.kind()}</th>
-            <th scope="col" class="num">${firstWords.values()}</th>
-            <th scope="col" class="num">${firstWords.weights()}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${all.slice(0, 200).map(
-            (layer) =>
-              html`<tr>
-                <th scope="row" class="code">${layer.name}</th>
-                <td>${layer.kind}</td>
-                <td class="num">${count(layer.size)}</td>
-                <td class="num">${count(layer.parameters)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
+/** The picture of the Network tab, made to fit beside the slopes. */
+function networkCard(app: App): Drawn {
+  const picture = app.store.state.answers.networkPicture;
+  if (!picture) return nothing;
+  const column = Math.max(64, Math.round(CARD_NETWORK / Math.max(1, picture.layers.length - 1)));
+  return html`<header>
+      <h2>${firstWords.network()}</h2>
+      <p class="caption soft small">${firstWords.networkKey()}</p>
+    </header>
+    <div class="scroll-x">${diagram(app, picture, { column, names: 96 })}</div>`;
 }
 
 function footer(app: App): TemplateResult {

@@ -4,12 +4,15 @@ import type { PageState } from '../state';
 const tabNames = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range', 'rules'] as const;
 /** What a stored report holds: the other tabs ask the open model. */
 const storedNames: readonly string[] = ['slopes', 'rules'];
+/** What the model file alone can answer. */
+const tablelessNames: readonly string[] = ['slopes', 'network', 'formula'];
 
 /** The name of a tab: its id in the page and in what is remembered. */
 export type TabName = (typeof tabNames)[number];
 
 /** Whether a tab is there to be opened: links to tabs that are not are not shown. */
 export function hasTab({ answers }: PageState, name: string): boolean {
-  const names: readonly string[] = answers.state?.stored ? storedNames : tabNames;
-  return names.includes(name);
+  const { state } = answers;
+  const names = state?.stored ? storedNames : state?.phase === 'no table' ? tablelessNames : tabNames;
+  return names.some((each) => each === name);
 }

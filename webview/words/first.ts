@@ -30,7 +30,14 @@ export const firstWords = {
     byPosition
       ? words('{0} numeric columns fit {1} inputs, in this order', count(matched), count(of))
       : words('{0} of {1} inputs', count(matched), count(of)),
-  rowsAndTarget: ({ rows, target }: TableCandidate) => (target ? words('{0}, has {1}', rows, target) : rows),
+  /** "500 rows, has duration", "412 rows, lacks approvals" */
+  rowsAndColumns: ({ rows, target, lacks, matched, of }: TableCandidate) => {
+    if (lacks === undefined) return target ? words('{0}, has {1}', rows, target) : rows;
+    const others = of - matched - 1;
+    return others === 0
+      ? words('{0}, lacks {1}', rows, lacks)
+      : words('{0}, lacks {1} and {2} more', rows, lacks, count(others));
+  },
   fileAlone: () => words('Slopes from the file alone'),
   fileAloneBelow: () =>
     words(
@@ -52,6 +59,7 @@ export const firstWords = {
   found: () => words('Found'),
   verdict: (verdict: NonNullable<FileAlone['lines']>[number]['verdict']) => words(verdict),
   network: () => words('Network'),
+  networkKey: () => words('Solid blue raises, dashed orange lowers. Strong weights only.'),
   layer: () => words('Layer'),
   kind: () => words('Kind'),
   values: () => words('Values'),

@@ -93,6 +93,7 @@ export function fakeService(host: FakeHost): Answering<PageService> {
         matched: 7,
         of: 8,
         rows: '412 rows',
+        lacks: 'approvals',
         byPosition: false,
       },
     ],
@@ -192,7 +193,9 @@ function lanes(host: FakeHost, view: View) {
       rules.length === 0
         ? `${all.filter((each) => each.statistics.below > 0).length} of ${all.length} inputs both raise and lower ${host.table.output}.`
         : `${failing.length} of ${rules.length} rules fail, in ${count(rowsFailing(host))} of ${count(host.table.forecast.length)} rows.`,
-    subline: `The rule: ${host.table.output} never falls when an input rises.`,
+    subline: `The rule: ${host.table.output} never falls when an input rises. It holds in every row for ${rules
+      .flatMap(({ rule, holds }) => (holds && rule.input !== undefined ? [rule.input] : []))
+      .join(', ')}.`,
     forecast: { min: least(forecasts), max: -least(forecasts.map((value) => -value)), unit: host.table.outputUnit },
     computed,
   };

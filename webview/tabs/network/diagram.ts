@@ -7,17 +7,22 @@ import { networkWords } from '../../words/network';
 import { chosenUnit } from './unitPlace';
 import type { UnitPlace } from './unitPlace';
 
-const COLUMN = 200;
-const NAMES = 128;
 const TOP = 28;
 
+/** How wide the picture is: from layer to layer, and the room for names on both sides. */
+interface DiagramRoom {
+  readonly column: number;
+  readonly names: number;
+}
+const wholePage: DiagramRoom = { column: 200, names: 128 };
+
 /** Layers as columns; positive weights solid blue, negative dashed orange; the units stand in the list beside, too. */
-export function diagram(app: App, picture: NetworkPicture): TemplateResult {
+export function diagram(app: App, picture: NetworkPicture, { column: gap, names } = wholePage): TemplateResult {
   const { layers } = picture;
   const most = Math.max(...layers.map(({ units }) => units.length));
   const height = TOP + Math.max(240, most * 24) + 24;
-  const width = 2 * NAMES + COLUMN * (layers.length - 1);
-  const x = (layer: number): number => NAMES + layer * COLUMN;
+  const width = 2 * names + gap * (layers.length - 1);
+  const x = (layer: number): number => names + layer * gap;
   const y = (layer: number, place: number): number =>
     TOP + ((height - TOP - 24) * (place + 0.5)) / (layers[layer]?.units.length ?? 1);
   const above = app.store.state.choices.weightsAbove ?? 0.34;

@@ -16,8 +16,9 @@ import { unitList } from './unitList';
 /** The network drawn, with what its units give at the row that is read, and the same as a list. */
 export const networkTab: Tab = { name: 'network', title: networkWords.tab, draw, asks };
 
-function asks(state: PageState): readonly Question[] {
-  const { row } = state.choices;
+/** What the picture needs; without a table there is no row whose activity could be shown. */
+export function asks(state: PageState): readonly Question[] {
+  const row = state.answers.lanes ? state.choices.row : undefined;
   const lane = chosenLane(state);
   const request: NetworkRequest = {
     output: viewOf(state).output,
@@ -36,8 +37,9 @@ function asks(state: PageState): readonly Question[] {
 function draw(app: App): TemplateResult {
   const { answers, choices } = app.store.state;
   const picture = answers.networkPicture;
+  const row = answers.lanes ? choices.row : undefined;
   if (!picture) return sentence(understandingWords.computing(), progressLine(app));
-  const below = [...(choices.row === undefined ? [] : [networkWords.atRow(choices.row)]), ...picture.notes].join(' ');
+  const below = [...(row === undefined ? [] : [networkWords.atRow(row)]), ...picture.notes].join(' ');
   return html`${sentence(picture.sentence, below, threshold(app))}
     <div class="network">
       <div class="scroll-x">${diagram(app, picture)}</div>
