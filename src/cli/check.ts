@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ruleWords } from '../findings/expectations';
+import { ruleSubject } from '../findings/parseRule';
 import { parseRulesFile, type ModelEntry } from '../findings/rulesFile';
 import type { Rule } from '../findings/rule';
 import { resolveRule } from '../findings/writtenRule';
@@ -81,12 +82,7 @@ async function checkEntry(given: CommonArguments, folder: string, entry: ModelEn
       ...(entry.target === undefined ? {} : { target: entry.target }),
     },
   });
-  const { inputs, outputs } = session.describe();
-  const subject = {
-    model: session.file.name,
-    inputs: inputs.map(({ name }) => name),
-    outputs: outputs.map(({ name }) => name),
-  };
+  const subject = ruleSubject(session.file.name, session.describe());
   const resolved = entry.rules.map((written) => resolveRule(written, subject));
   const findings = await findingsOf(
     session,

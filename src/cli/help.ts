@@ -38,6 +38,8 @@ Reading a model
 Rules
   --rule "INPUT never falls"           never rises · always rises · always falls · no effect
   --rule "INPUT slope at least 5"      slope at most 9 · slope between 0 and 3
+  --rule "INPUT matters at least as much as OTHER"   |slope| × spread, row by row; with "per one" |slope| alone
+  --rule "CATEGORY: small ≤ large"     the forecast must not fall from level to level
   --rule "forecast at least 0"         forecast at most 9 · forecast between 0 and 1
 
 Effects and formulas

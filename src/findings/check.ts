@@ -1,10 +1,10 @@
 import type { Problem } from '../problem';
-import { nearestName } from '../table/names';
 import { matchNames } from '../table/matching';
 import type { Failing } from './case';
 import type { Checked } from './checked';
-import { rowsMeeting, unknownColumn } from './conditions';
-import { beyond, breaks, codeOf, demandOf, isForecastRule, type Demand } from './expectations';
+import { comparisonOf } from './comparison';
+import { rowsMeeting } from './conditions';
+import { beyond, breaks, codeOf, demandOf, isForecastRule, isSlopeRule, type Demand } from './expectations';
 import type { FailingRows, Finding } from './finding';
 import { findingMessage, slopeUnitOf } from './findingWords';
 import { reasonsFor } from './reasons';
@@ -12,6 +12,7 @@ import { findRegion } from './region';
 import type { Rule } from './rule';
 import { inputOf } from './ruleInput';
 import { summaryOf } from './summary';
+import { uncheckable, withoutRows } from './uncheckable';
 
 /** How one rule stands. */
 export interface RuleResult {
@@ -65,6 +66,8 @@ export function checkRule(rule: Rule, checked: Checked, options: CheckOptions): 
   if (problem) return { rule, holds: false, failing: new Uint32Array(), of: 0, problem };
   const numbers = numbersFor(rule, checked, input ?? 0);
   const positions = positionsFor(rule, checked);
+  if (positions.length === 0 && checked.rows.length > 0)
+    return { rule, holds: false, failing: positions, of: 0, problem: withoutRows(rule, checked) };
   const demand = demandOf(rule);
   const failing = positions.filter((position) => breaks(demand, numbers(position)));
   const of = positions.length;
@@ -79,52 +82,6 @@ function isAllowed({ allowRows, allowShare }: Rule, failing: number, of: number)
   return failing <= (allowRows ?? failing) && failing <= (allowShare ?? 1) * of;
 }
 
-function uncheckable(rule: Rule, checked: Checked, input: number | undefined): Problem | undefined {
-  const problem = (code: string, message: string, remedy: string): Problem => ({
-    code,
-    message,
-    file: rule.written?.file ?? checked.table.name,
-    ...(rule.written ? { place: { kind: 'line', line: rule.written.line, column: rule.written.column } } : {}),
-    remedy,
-    severity: 'error',
-  });
-  const outside = unknownColumn(rule.where ?? [], checked.table);
-  if (outside) {
-    const remedy = outside.near ? `Did you mean ${outside.near}?` : 'Name a column of the table.';
-    return problem(
-      'rule-unknown-column',
-      `${checked.table.name} has no column ${outside.column}, which the rule's condition needs.`,
-      remedy,
-    );
-  }
-  if (isForecastRule(rule)) return undefined;
-  const held = input === undefined ? undefined : checked.inputs[input];
-  if (!held) {
-    const names = checked.inputs.map(({ name }) => name);
-    const near = nearestName(rule.input ?? '', names);
-    const remedy = near ? `Did you mean ${near}?` : `The inputs are ${names.slice(0, 10).join(', ')}.`;
-    return problem(
-      'rule-unknown-input',
-      `${rule.input ?? 'A rule without a name'} is not an input of the model.`,
-      remedy,
-    );
-  }
-  if (rule.check === 'step') {
-    if (held.steps) return undefined;
-    return problem(
-      'rule-no-step',
-      `${held.name} has no +1 step: it is not a whole number in every row.`,
-      'Check the slope at each row instead.',
-    );
-  }
-  if (held.kind === 'number') return undefined;
-  return problem(
-    'rule-no-slope',
-    `${held.name} is switched, it has no slope that could be checked.`,
-    'Leave the rule out.',
-  );
-}
-
 function positionsFor(rule: Rule, checked: Checked): Uint32Array {
   const { rows, table } = checked;
   const { positions } = summaryOf(checked);
@@ -135,7 +92,12 @@ function positionsFor(rule: Rule, checked: Checked): Uint32Array {
 
 /** The number a rule speaks of, by position, exact wherever the verdict depends on it. */
 function numbersFor(rule: Rule, checked: Checked, input: number): (position: number) => number {
-  if (isForecastRule(rule)) return (position) => checked.forecast[position]!;
+  if (isForecastRule(rule)) {
+    const inModel = rule.units === 'model';
+    return (position) => (inModel ? checked.modelForecast?.(position) : undefined) ?? checked.forecast[position]!;
+  }
+  if (rule.expect === 'levels in order') return levelNumbers(rule, checked);
+  if (rule.expect === 'matters at least as much as') return comparedNumbers(rule, checked, input);
   const { slopes, steps } = checked.inputs[input]!;
   const factor = rule.units === 'model' ? checked.modelFactor?.bind(checked) : undefined;
   if (rule.check === 'step') {
@@ -145,6 +107,28 @@ function numbersFor(rule: Rule, checked: Checked, input: number): (position: num
   const exact = exactDoubtful(demandOf(rule), checked, input, factor);
   const slope = (position: number) => exact.get(position) ?? slopes[position]!;
   return factor ? (position) => slope(position) / factor(input, position) : slope;
+}
+
+function levelNumbers(rule: Rule, { levelChanges }: Checked): (position: number) => number {
+  const changes = levelChanges?.get(rule);
+  if (!changes) throw new Error(`The changes over the levels of ${rule.input ?? ''} were not computed.`);
+  return (position) => changes.smallest[position]!;
+}
+
+/** How much more the input matters than the other; from exact slopes wherever rounding could turn its sign. */
+function comparedNumbers(rule: Rule, checked: Checked, input: number): (position: number) => number {
+  const names = checked.inputs.map(({ name }) => name);
+  const other = matchNames([rule.other ?? ''], names)[0]!;
+  const { value, size } = comparisonOf(rule, checked, input, other);
+  const limit = demandOf(rule).tolerance;
+  const doubtful = summaryOf(checked).positions.filter(
+    (position) => Math.abs(value(position) + limit) <= rounding * (size(position) + limit),
+  );
+  const [own, compared] = [input, other].map((each) => checked.exactSlopes(each, doubtful));
+  const exact = new Map(
+    Array.from(doubtful, (position, index) => [position, value(position, [own![index]!, compared![index]!])]),
+  );
+  return (position) => exact.get(position) ?? value(position);
 }
 
 /** One part in 2^23: more than rounding to float32 changes. */
@@ -190,7 +174,7 @@ function findingFor(
   const rows = failingRows(checked, found);
   const unit = slopeUnitOf(rule, checked, input);
   const where = explain ? findRegion(checked, found.positions, found.failing) : undefined;
-  const name = input === undefined ? undefined : checked.inputs[input]!.name;
+  const name = input === undefined ? rule.input : checked.inputs[input]!.name;
   const base = {
     rule,
     code: codeOf(rule.expect),
@@ -199,12 +183,20 @@ function findingFor(
     severity: rule.level,
     rows,
     size: Math.max(0, beyond(found.demand, rows.worst)),
-    weight: weightOf(checked, input, found),
+    weight: weightOf(checked, isSlopeRule(rule) ? input : undefined, found),
     unit,
     ...(where ? { where } : {}),
+    ...stepOf(rule, checked, rows.worstRows[0]!),
   };
   const why = explain ? reasonsFor(rule, checked, input, found, rows) : [];
   return { ...base, why, message: findingMessage(base) };
+}
+
+/** Between which levels the forecast falls most at the worst row. */
+function stepOf(rule: Rule, { levelChanges, rows }: Checked, worst: number): Pick<Finding, 'step'> {
+  const from = levelChanges?.get(rule)?.from[rows.indexOf(worst)];
+  const [level, next] = from === undefined ? [] : (rule.levels ?? []).slice(from, from + 2);
+  return level === undefined || next === undefined ? {} : { step: { from: level, to: next } };
 }
 
 const mostWorst = 10;

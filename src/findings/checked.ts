@@ -1,5 +1,6 @@
 import type { Scaling } from '../table/scaling';
 import type { Table } from '../table/table';
+import type { Rule } from './rule';
 
 /**
  * One output of a model at the usable rows of a table: what rules are checked against. A *position* is a place in
@@ -21,6 +22,10 @@ export interface Checked {
   readonly actual?: Float64Array;
   /** Slopes of one input in float64, for positions at which the stored ones leave a verdict open. */
   exactSlopes(input: number, positions: Uint32Array): Float64Array;
+  /** The forecast in model units at a position. */
+  modelForecast?(position: number): number;
+  /** How the forecast changes from level to level, for the rules on an order of levels. */
+  readonly levelChanges?: ReadonlyMap<Rule, LevelChanges>;
   /** d(model) / d(original) of the input ÷ that of the output at a position; model-unit slope = slope ÷ this. */
   modelFactor?(input: number, position: number): number;
   /** The exact parts of the slope that go through each unit of the last hidden layer; they sum to the slope. */
@@ -39,6 +44,8 @@ export interface CheckedInput extends NamedUnit {
   readonly kind: 'number' | 'switched';
   /** Name of the table's column that feeds it, where it is not the input's own. */
   readonly column?: string;
+  /** Levels of a category, in the model's order. */
+  readonly levels?: readonly string[];
   /** Original values by row of the table; absent for texts and fixed values. */
   readonly values?: Float64Array;
   readonly scaling: Scaling;
@@ -48,6 +55,14 @@ export interface CheckedInput extends NamedUnit {
   readonly slopeError?: number;
   /** Exact change of the forecast for +1 (for a yes/no input: for the switch), by position. */
   readonly steps?: Float64Array;
+}
+
+/** The change of the forecast from level to level, by position. */
+export interface LevelChanges {
+  /** f(next level) − f(level), the smallest over the order, everything else as in the row; in the rule's units. */
+  readonly smallest: Float64Array;
+  /** Place in the rule's order of the level that this change starts from. */
+  readonly from: Uint16Array;
 }
 
 /** How one slope is made up, unit by unit. */

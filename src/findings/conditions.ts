@@ -2,7 +2,7 @@ import { nearestName } from '../table/names';
 import { matchNames } from '../table/matching';
 import type { Column, Table } from '../table/table';
 import type { Condition } from './rule';
-import { listed, number } from './words';
+import { listed } from './words';
 
 /** Conditions, or what is wrong with their text. */
 export type ParsedConditions =
@@ -64,7 +64,7 @@ export function conditionsWords(conditions: readonly Condition[]): string {
 
 function conditionWords({ column, above, atLeast, below, atMost, levels }: Condition): string {
   if (levels) return levels.length === 1 ? `${column} is ${levels[0] ?? ''}` : `${column} is one of ${listed(levels)}`;
-  if (atLeast !== undefined && atLeast === atMost) return `${column} = ${number(atLeast)}`;
+  if (atLeast !== undefined && atLeast === atMost) return `${column} = ${exactly(atLeast)}`;
   const low = above === undefined ? (atLeast === undefined ? undefined : ['≥', '≤', atLeast]) : ['>', '<', above];
   const high = below === undefined ? (atMost === undefined ? undefined : ['≤', atMost]) : ['<', below];
   if (low && high) return `${exactly(low[2])} ${low[1]} ${column} ${high[0]} ${exactly(high[1])}`;

@@ -11,6 +11,8 @@ export const expectations: readonly Expectation[] = [
   'slope at most',
   'slope between',
   'no effect',
+  'matters at least as much as',
+  'levels in order',
   'forecast at least',
   'forecast at most',
   'forecast between',
@@ -23,9 +25,14 @@ export function limitsOf(expect: Expectation): 'none' | 'low' | 'high' | 'both' 
   return expect.endsWith('between') ? 'both' : 'none';
 }
 
-/** Whether a rule speaks of the forecast itself, not of a slope. */
+/** Whether a rule speaks of the forecast itself. */
 export function isForecastRule({ expect }: Pick<Rule, 'expect'>): boolean {
   return expect.startsWith('forecast');
+}
+
+/** Whether a rule speaks of the slopes of one input alone: by them it can also be checked per step and in ranges. */
+export function isSlopeRule(rule: Pick<Rule, 'expect'>): boolean {
+  return !isForecastRule(rule) && rule.expect !== 'matters at least as much as' && rule.expect !== 'levels in order';
 }
 
 /** `never-falls`, `forecast-at-least`: the code of a finding. */
@@ -33,9 +40,11 @@ export function codeOf(expect: Expectation): string {
   return expect.replaceAll(' ', '-');
 }
 
-/** The rule as one writes it: "never falls", "slope at least 5", "slope between 0 and 3". */
+/** The rule as one writes it: "never falls", "slope at least 5", "levels in order small ≤ large". */
 export function ruleWords(rule: Rule): string {
-  const { expect, low = 0, high = 0 } = rule;
+  const { expect, low = 0, high = 0, other = '', levels = [] } = rule;
+  if (expect === 'matters at least as much as') return `${expect} ${other}${rule.per === 'one' ? ' per one' : ''}`;
+  if (expect === 'levels in order') return `${expect} ${levels.join(' ≤ ')}`;
   const limits = {
     none: '',
     low: ` ${number(low)}`,
@@ -60,6 +69,10 @@ export function faultWords(rule: Rule, unit: string): string {
       return step ? 'one more does not lower the forecast' : 'slope not below 0';
     case 'no effect':
       return step ? 'one more changes the forecast' : 'slope not 0';
+    case 'matters at least as much as':
+      return `matters less than ${rule.other ?? ''}`;
+    case 'levels in order':
+      return 'forecast falls from one level to the next';
     case 'slope at least':
       return `${step ? 'one more gives less than' : 'slope below'} ${limit(rule.low)}`;
     case 'slope at most':
@@ -89,6 +102,8 @@ export function demandOf(rule: Rule): Demand {
   const between = (low: number, high: number, strict = false): Demand => ({ low, high, strict, tolerance });
   switch (rule.expect) {
     case 'never falls':
+    case 'matters at least as much as':
+    case 'levels in order':
       return between(0, Number.POSITIVE_INFINITY);
     case 'never rises':
       return between(Number.NEGATIVE_INFINITY, 0);

@@ -17,6 +17,8 @@ export interface Finding {
   /** The unit of `rows.worst` in words: `min per call`. */
   readonly unit: string;
   readonly where?: Region;
+  /** Of a rule on an order of levels: between which two the forecast falls most at the worst row. */
+  readonly step?: { readonly from: string; readonly to: string };
   readonly why: readonly Reason[];
   /** The rule holds at the rows (`rows.count` of them are allowed) but fails at this point of the ranges it asks for. */
   readonly between?: Between;

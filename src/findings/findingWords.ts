@@ -1,7 +1,7 @@
 import { slopeUnit, splitUnit } from '../table/units';
 import type { Checked } from './checked';
 import { conditionsWords } from './conditions';
-import { faultWords, isForecastRule } from './expectations';
+import { faultWords, isForecastRule, isSlopeRule } from './expectations';
 import type { Finding } from './finding';
 import type { Condition, Rule } from './rule';
 import { count, number, percent, signed } from './words';
@@ -10,9 +10,10 @@ import { count, number, percent, signed } from './words';
 export function slopeUnitOf(rule: Rule, { output, inputs }: Checked, input: number | undefined): string {
   const { name } = splitUnit(output.name);
   const outputUnit = output.unit || name;
-  if (isForecastRule(rule) || input === undefined) return outputUnit;
   if (rule.units === 'model') return 'in model units';
-  return rule.check === 'step' ? outputUnit : slopeUnit(output, inputs[input]!);
+  if (rule.expect === 'matters at least as much as') return `${outputUnit} per ${rule.per ?? 'spread'}`;
+  if (!isSlopeRule(rule) || rule.check === 'step' || input === undefined) return outputUnit;
+  return slopeUnit(output, inputs[input]!);
 }
 
 /**
@@ -20,14 +21,15 @@ export function slopeUnitOf(rule: Rule, { output, inputs }: Checked, input: numb
  * per call at row 360, 15 of them where calls_made > 15."
  */
 export function findingMessage(finding: Omit<Finding, 'message' | 'why'>): string {
-  const { rule, rows, unit, where } = finding;
+  const { rule, rows, unit, where, step } = finding;
   const worst = isForecastRule(rule) ? number(rows.worst) : signed(rows.worst);
   const region =
     where && where.conditions.length > 0
       ? `, ${where.failing === rows.count ? 'all' : count(where.failing)} of them where ${where.words}`
       : '';
   const condition = rule.where && rule.where.length > 0 ? ` where ${conditionsWords(rule.where)}` : '';
-  const place = `at row ${count((rows.worstRows[0] ?? 0) + 1)}`;
+  const levels = step ? `from ${step.from} to ${step.to} ` : '';
+  const place = `${levels}at row ${count((rows.worstRows[0] ?? 0) + 1)}`;
   const many = `${count(rows.count)} of ${count(rows.of)} rows${condition} (${percent(rows.share)})`;
   const much = Number.isNaN(rows.worst) ? `not a number ${place}` : `worst ${worst} ${unit} ${place}`;
   return `${finding.input ?? finding.output}: ${faultWords(rule, unit)} in ${many}, ${much}${region}.`;

@@ -10,11 +10,13 @@ export type Expectation =
   | 'slope at most'
   | 'slope between'
   | 'no effect'
+  | 'matters at least as much as'
+  | 'levels in order'
   | 'forecast at least'
   | 'forecast at most'
   | 'forecast between';
 
-/** One rule for one input (slope rules) or for the forecast (no input). Limits are in original units unless `units` says model. */
+/** One rule for one input or for the forecast (no input). Limits are in original units unless `units` says model. */
 export interface Rule {
   readonly expect: Expectation;
   /** The input's name; absent for forecast rules. */
@@ -25,6 +27,12 @@ export interface Rule {
   readonly low?: number;
   /** `slope at most` and `forecast at most`, and the upper limit of `between`. */
   readonly high?: number;
+  /** `matters at least as much as`: the name of the input it is compared with. */
+  readonly other?: string;
+  /** `matters at least as much as`: |slope| times the spread of its input (unless said), or |slope| as it is. */
+  readonly per?: 'spread' | 'one';
+  /** `levels in order`: levels of the category, or values of the number, from the lowest forecast to the highest. */
+  readonly levels?: readonly string[];
   readonly units?: 'original' | 'model';
   /** Per row by the slope, by the exact +1 step of a whole-number input, or by the slope and a search beside the rows. */
   readonly check?: 'rows' | 'step' | 'ranges';

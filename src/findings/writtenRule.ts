@@ -3,8 +3,16 @@ import { matchNames } from '../table/matching';
 import { nearestName } from '../table/names';
 import type { Problem, Severity } from '../problem';
 import { parseConditions } from './conditions';
-import { expectations, isForecastRule, limitsOf } from './expectations';
-import { limitsFrom, outputFor, rulesForInputs, type ParsedRules, type RuleSubject } from './parseRule';
+import { expectations, isForecastRule, isSlopeRule, limitsOf } from './expectations';
+import {
+  comparedWith,
+  levelsFrom,
+  limitsFrom,
+  outputFor,
+  rulesForInputs,
+  type ParsedRules,
+  type RuleSubject,
+} from './parseRule';
 import type { Condition, Expectation, Rule } from './rule';
 import { membersOf, textOf, type RulesText } from './rulesText';
 
@@ -22,6 +30,9 @@ const ruleKeys = [
   'expect',
   'limit',
   'between',
+  'other',
+  'per',
+  'levels',
   'units',
   'check',
   'ranges',
@@ -52,6 +63,8 @@ export function writtenRule(node: Node, source: RulesText): WrittenRule | undefi
   const rule: Rule = {
     expect,
     ...limitsOfRule(members, expect, node, source),
+    ...comparisonOfRule(members, expect, node, source),
+    ...levelsOfRule(members, expect, node, source),
     ...optional('output', textOf(members, 'output', source)),
     ...optional('units', choiceOf(members, 'units', ['original', 'model'] as const, source)),
     ...optional('check', choiceOf(members, 'check', ['rows', 'step', 'ranges'] as const, source)),
@@ -65,6 +78,7 @@ export function writtenRule(node: Node, source: RulesText): WrittenRule | undefi
     written: { file: source.file, line, column },
   };
   const inputs = inputsOf(members, expect, node, source);
+  checkNeedsSlopes(members, rule, source);
   if (source.problems.length > faults) return undefined;
   return { inputs, rule };
 }
@@ -75,15 +89,7 @@ export function resolveRule(
   subject: RuleSubject,
 ): { readonly rules: readonly Rule[]; readonly problems: readonly Problem[] } {
   const place = written.rule.written;
-  const output = outputFor(written.rule.output, written.rule.expect, subject);
-  const rule: Rule =
-    output.kind === 'output' && output.name !== undefined ? { ...written.rule, output: output.name } : written.rule;
-  const parsed: ParsedRules =
-    output.kind === 'fault'
-      ? output
-      : written.inputs.length === 0
-        ? { kind: 'rules', rules: [rule] }
-        : rulesForInputs(written.inputs, rule, subject);
+  const parsed = parsedFor(written, subject);
   const problem = (code: string, what: string, remedy: string, severity: Severity): Problem => ({
     code,
     message: place ? `${place.file} line ${place.line}: ${what}.` : `${what}.`,
@@ -95,12 +101,24 @@ export function resolveRule(
   if (parsed.kind === 'fault') {
     return { rules: [], problems: [problem('rule-unknown-name', parsed.fault, parsed.remedy, 'error')] };
   }
-  const unknown = Object.keys(rule.ranges ?? {}).find((name) => matchNames([name], subject.inputs)[0] === undefined);
+  const unknown = Object.keys(written.rule.ranges ?? {}).find(
+    (name) => matchNames([name], subject.inputs)[0] === undefined,
+  );
   if (unknown === undefined) return { rules: parsed.rules, problems: [] };
   const near = nearestName(unknown, subject.inputs);
   const remedy = near ? `Did you mean ${near}?` : `The inputs are ${subject.inputs.slice(0, 10).join(', ')}.`;
   const what = `"ranges" names ${unknown}, which is not an input of ${subject.model}`;
   return { rules: [], problems: [problem('rule-unknown-name', what, remedy, 'error')] };
+}
+
+/** A written rule with its names as the model spells them. */
+function parsedFor({ rule, inputs }: WrittenRule, subject: RuleSubject): ParsedRules {
+  const output = outputFor(rule.output, rule.expect, subject);
+  if (output.kind === 'fault') return output;
+  const compared = rule.other === undefined ? {} : comparedWith(rule.other, rule.per, subject);
+  if ('fault' in compared) return { kind: 'fault', ...compared };
+  const named: Rule = { ...rule, ...compared, ...(output.name === undefined ? {} : { output: output.name }) };
+  return inputs.length === 0 ? { kind: 'rules', rules: [named] } : rulesForInputs(inputs, named, subject);
 }
 
 const levels = ['error', 'warning', 'info'] as const;
@@ -139,6 +157,45 @@ function limitsOfRule(
   if (!('fault' in result)) return result;
   source.fault('rules-limit', node?.offset ?? rule.offset, result.fault, result.remedy);
   return {};
+}
+
+function comparisonOfRule(
+  members: ReadonlyMap<string, Node>,
+  expect: Expectation,
+  rule: Node,
+  source: RulesText,
+): Pick<Rule, 'other' | 'per'> {
+  if (expect !== 'matters at least as much as') return {};
+  const other = textOf(members, 'other', source);
+  if (other === undefined && !members.has('other'))
+    source.fault('rules-other', rule.offset, `"${expect}" names no other input`, 'Add "other": "name".');
+  const per = choiceOf(members, 'per', ['spread', 'one'] as const, source);
+  return { ...optional('other', other), ...optional('per', per) };
+}
+
+function levelsOfRule(
+  members: ReadonlyMap<string, Node>,
+  expect: Expectation,
+  rule: Node,
+  source: RulesText,
+): Pick<Rule, 'levels'> {
+  if (expect !== 'levels in order') return {};
+  const node = members.get('levels');
+  const given: unknown = node && getNodeValue(node);
+  const known = (Array.isArray(given) ? given : []).filter((level) => ['string', 'number'].includes(typeof level));
+  const read = levelsFrom(known.map(String));
+  if (!('fault' in read)) return read;
+  source.fault('rules-levels', node?.offset ?? rule.offset, read.fault, 'Add "levels": ["small", "large"].');
+  return {};
+}
+
+/** Steps and ranges are for the slopes of one input, ranges also for forecasts. */
+function checkNeedsSlopes(members: ReadonlyMap<string, Node>, rule: Rule, source: RulesText): void {
+  const node = members.get('check');
+  const fits = isSlopeRule(rule) || (isForecastRule(rule) && rule.check !== 'step');
+  if (!node || fits || rule.check === undefined || rule.check === 'rows') return;
+  const what = `"${rule.expect}" cannot be checked by "${rule.check}"`;
+  source.fault('rules-check', node.offset, what, 'Leave out "check", or write "check": "rows".');
 }
 
 function inputsOf(

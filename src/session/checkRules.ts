@@ -2,13 +2,14 @@ import type { Call } from '../ask';
 import type { Checked, CheckedInput } from '../findings/checked';
 import { betweenOf, failingBetween } from '../findings/between';
 import { checkRules as checkAll, checkRule, findingsOf, type NumberedResult, type RuleResult } from '../findings/check';
-import { breaks, demandOf, isForecastRule, ruleWords } from '../findings/expectations';
+import { breaks, demandOf, isSlopeRule, ruleWords } from '../findings/expectations';
 import type { Between } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import { suggestRules } from '../findings/suggestions';
 import { describeModel } from './describeModel';
 import { computeForecasts, scaledColumn, scaledOutput, type Computation } from './computeSlopes';
 import { exactRow } from './exactRow';
+import { levelChanges } from './levelChanges';
 import type { OutputSlopes } from './outputSlopes';
 import type { Findings, RuleStatus } from './service';
 import type { Connection, SessionState } from './sessionState';
@@ -106,7 +107,7 @@ export function lanesBeyond(session: SessionState): (input: number) => Beyond {
   const names = describeModel(session).inputs.map((input) => input.name);
   return (input) => {
     const rule = session.rules.find(
-      (candidate) => candidate.input === names[input] && !isForecastRule(candidate) && candidate.check !== 'step',
+      (candidate) => candidate.input === names[input] && isSlopeRule(candidate) && candidate.check !== 'step',
     );
     if (!rule || rule.units === 'model') return (slope) => slope < 0;
     const demand = demandOf(rule);
@@ -135,7 +136,7 @@ function standing(result: RuleResult, finding: number): Findings['rules'][number
     words: ruleWords(result.rule),
     holds: result.holds,
     ...(finding >= 0 ? { finding } : {}),
-    ...(result.problem ? { problem: result.problem.message } : {}),
+    ...(result.problem ? { problem: [result.problem.message, result.problem.remedy ?? ''].join(' ').trim() } : {}),
   };
 }
 
@@ -172,6 +173,7 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
       scaling,
       slopes: slopes.slopes[flat]!,
       ...(steps ? { steps } : {}),
+      ...(input.levels ? { levels: input.levels } : {}),
     });
   }
   return {
@@ -183,6 +185,7 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
     inputs: checkedInputs,
     atKink: slopes.atKink,
     ...(target?.kind === 'number' ? { actual: target.values } : {}),
+    levelChanges: await levelChanges(session, connection, slopes, checkedInputs),
     exactSlopes: (input, positions) =>
       Float64Array.from(
         positions,
@@ -194,6 +197,7 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
     modelFactor: (input, position) =>
       columns[input]!.modelPerOriginal(columns[input]!.at(slopes.rows[position]!)) /
       output.modelPerOriginal(slopes.forecast[position]!),
+    modelForecast: (position) => output.toModel(slopes.forecast[position]!),
     unitParts: (input, position) => unitParts(session.network, binding, slopes.rows[position]!, slopes.output, input),
   };
 }

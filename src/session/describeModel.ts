@@ -45,7 +45,14 @@ export function describeInputs(session: SessionState): InputDescription[] {
       : column?.kind === 'number'
         ? numberKind(session, index)
         : 'number';
-    return { name, kind, unit: unitOf(units, input.name, column?.name), ...(column ? { column: column.name } : {}) };
+    const { levels } = network.inputs[input.port]!;
+    return {
+      name,
+      kind,
+      unit: unitOf(units, input.name, column?.name),
+      ...(column ? { column: column.name } : {}),
+      ...(levels ? { levels } : {}),
+    };
   });
 }
 

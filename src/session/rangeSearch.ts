@@ -1,7 +1,7 @@
 import type { FallFound } from '../findings/between';
 import type { Checked } from '../findings/checked';
 import { meetsLimits, rowsMeeting } from '../findings/conditions';
-import { beyond, demandOf, isForecastRule } from '../findings/expectations';
+import { beyond, demandOf, isForecastRule, isSlopeRule } from '../findings/expectations';
 import { inputOf } from '../findings/ruleInput';
 import type { Rule } from '../findings/rule';
 import { summaryOf } from '../findings/summary';
@@ -81,6 +81,7 @@ function searchFor(computation: Computation, checked: Checked, rule: Rule): Sear
     return spread > 0 ? { low, high, spread, whole, given: range !== undefined } : undefined;
   });
   if (isForecastRule(rule)) return { computation, checked, rule, input: undefined, step: 0, moves };
+  if (!isSlopeRule(rule)) return undefined;
   const input = inputOf(rule, checked);
   const own = input === undefined ? undefined : checked.inputs[input]!;
   if (input === undefined || own?.kind !== 'number' || !own.values) return undefined;
@@ -202,9 +203,10 @@ async function ruleValues({ computation, rule, input, step }: Search, points: Po
   const output = scaledOutput(computation.binding.outputs[computation.plan.outputs[0]!]!.scaling);
   const inModel = rule.units === 'model';
   if (input === undefined) {
+    const value = (index: number) => (inModel ? output.toModel(first[index]!) : first[index]!);
     const fails = (index: number) =>
-      beyond(demand, first[index]!) > demand.tolerance + rounding * Math.abs(first[index]!);
-    return { first, second: first, value: (index) => first[index]!, fails };
+      beyond(demand, value(index)) > demand.tolerance + rounding * Math.abs(value(index));
+    return { first, second: first, value, fails };
   }
   const line = points.lines[input]!;
   const after = line.map((value) => value + step);

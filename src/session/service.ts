@@ -81,6 +81,8 @@ export interface InputDescription {
   readonly unit: string;
   /** The column that feeds it, when a table is connected. */
   readonly column?: string;
+  /** Levels of a category, in the model's order. */
+  readonly levels?: readonly string[];
 }
 
 /** One flat output. */

@@ -1,5 +1,5 @@
 import { conditionsWords } from '../findings/conditions';
-import { demandOf } from '../findings/expectations';
+import { demandOf, isForecastRule, isSlopeRule } from '../findings/expectations';
 import type { Finding } from '../findings/finding';
 import type { Condition, Rule } from '../findings/rule';
 import { conditionText, type RuleChange } from './rulesEdit';
@@ -8,7 +8,7 @@ import { conditionText, type RuleChange } from './rulesEdit';
 export interface RuleFixes {
   /** As many rows may fail as do now. */
   readonly allow: Extract<RuleChange, { kind: 'allow rows' }>;
-  /** The limit moved to the worst row; absent for `no effect` and where a row has no number. */
+  /** The limit moved to the worst row; absent where the rule takes none, and where a row has no number. */
   readonly limit?: Extract<RuleChange, { kind: 'limits' }> & { readonly lowered: boolean; readonly to: number };
   /** The rule only outside the region that holds the failing rows, where that is one bound on one column. */
   readonly where?: Extract<RuleChange, { kind: 'only where' }> & { readonly words: string };
@@ -26,9 +26,10 @@ export function fixesFor(finding: Finding): RuleFixes {
 }
 
 function movedLimit({ rule, rows: { worst } }: Finding): RuleFixes['limit'] {
-  if (!Number.isFinite(worst) || rule.expect === 'no effect') return undefined;
+  const hasLimits = isForecastRule(rule) || (isSlopeRule(rule) && rule.expect !== 'no effect');
+  if (!Number.isFinite(worst) || !hasLimits) return undefined;
   const { low, high } = demandOf(rule);
-  const subject = rule.expect.startsWith('forecast') ? 'forecast' : 'slope';
+  const subject = isForecastRule(rule) ? 'forecast' : 'slope';
   const lowered = Number.isFinite(low) && worst <= low;
   const to = outward(worst, lowered ? -1 : 1);
   const moved = (expect: Rule['expect'], limits: { readonly low?: number; readonly high?: number }) =>

@@ -114,13 +114,18 @@ export function changedRule(rule: Rule, change: RuleChange): Rule | undefined {
 
 /** A rule as slopescope.json writes it. */
 function writtenForm(rule: Rule): Record<string, unknown> {
-  const { expect, input, output, check, units, tolerance, allowRows, allowShare, level, why, where } = rule;
+  const { expect, input, output, other, per, levels, check, ranges, units } = rule;
+  const { tolerance, allowRows, allowShare, level, why, where } = rule;
   return withoutUndefined({
     ...(input === undefined ? {} : { inputs: [input] }),
     expect,
     ...writtenLimits(rule),
+    other,
+    per,
+    levels,
     output,
     check,
+    ranges,
     units,
     ...(where && where.length > 0 ? { where: where.map(conditionText).join(' and ') } : {}),
     tolerance,

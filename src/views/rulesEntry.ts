@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Rule } from '../findings/rule';
+import { ruleSubject } from '../findings/parseRule';
 import type { ModelEntry as WrittenEntry } from '../findings/rulesFile';
 import { resolveRule, type WrittenRule } from '../findings/writtenRule';
 import type { Problem } from '../problem';
@@ -50,13 +51,9 @@ export function rulesEntry(file: vscode.Uri, number: number, entry: WrittenEntry
 /** Looks the names of the rules up in the model. Each rule knows its file by address, so that findings stand at its line. */
 export function resolveRules(
   entry: RulesEntry,
-  { inputs, outputs }: Pick<ModelDescription, 'inputs' | 'outputs'>,
+  description: Pick<ModelDescription, 'inputs' | 'outputs'>,
 ): readonly ResolvedRule[] {
-  const subject = {
-    model: path.posix.basename(entry.model.path),
-    inputs: inputs.map(({ name }) => name),
-    outputs: outputs.map(({ name }) => name),
-  };
+  const subject = ruleSubject(path.posix.basename(entry.model.path), description);
   return entry.written.map((written) => {
     const { rules, problems } = resolveRule(written, subject);
     return { written, problems, rules: rules.map((rule) => placed(rule, entry.file)) };

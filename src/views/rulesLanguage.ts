@@ -9,7 +9,7 @@ import type { RuleChecks } from './ruleChecks';
 import { rulesEntry } from './rulesEntry';
 
 /** Which names can stand at a place of slopescope.json. */
-type Names = 'inputs' | 'outputs' | 'columns' | 'all' | 'condition';
+type Names = 'inputs' | 'levels' | 'outputs' | 'columns' | 'all' | 'condition';
 
 /** Names of inputs, outputs and columns in slopescope.json, beside what its JSON schema says: completed, and explained on hover. */
 export class RulesLanguage implements vscode.CompletionItemProvider, vscode.HoverProvider, vscode.Disposable {
@@ -72,6 +72,8 @@ function namesAt({ path: place, isAtPropertyKey }: Location): Names | undefined 
   if (member === 'rules') {
     if (isAtPropertyKey) return undefined;
     if (inRule === 'inputs') return 'inputs';
+    if (inRule === 'other') return 'inputs';
+    if (inRule === 'levels') return 'levels';
     if (inRule === 'output') return 'outputs';
     return inRule === 'where' ? 'condition' : undefined;
   }
@@ -86,10 +88,15 @@ function possible(
 ): { readonly name: string; readonly detail: string }[] {
   const inputs = (description?.inputs ?? []).map(({ name }) => ({ name, detail: vscode.l10n.t('input') }));
   const outputs = (description?.outputs ?? []).map(({ name }) => ({ name, detail: vscode.l10n.t('output') }));
+  const levels = (description?.inputs ?? []).flatMap((input) =>
+    (input.levels ?? []).map((name) => ({ name, detail: vscode.l10n.t('level of {0}', input.name) })),
+  );
   const columns = (data?.columns ?? []).map(({ name }) => ({ name, detail: vscode.l10n.t('column') }));
   switch (names) {
     case 'inputs':
       return inputs;
+    case 'levels':
+      return levels;
     case 'outputs':
       return outputs;
     case 'columns':

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isForecastRule, isSlopeRule } from '../findings/expectations';
 import type { Finding } from '../findings/finding';
 import type { Findings } from '../session/service';
 import { number } from '../findings/words';
@@ -69,6 +70,8 @@ async function notesFor(model: OpenModel, { findings }: Findings): Promise<reado
   const several = new Set(findings.map(({ input }) => input)).size > 1;
   const notes: Note[] = [];
   for (const finding of findings) {
+    // A comparison of inputs or levels is no number of one row's reading.
+    if (!isForecastRule(finding.rule) && !isSlopeRule(finding.rule)) continue;
     const output = Math.max(0, outputs.indexOf(finding.output));
     const input = inputs.indexOf(finding.input ?? '');
     for (const [index, row] of finding.rows.worstRows.entries()) {

@@ -23,6 +23,8 @@ export const slopeExpectations: readonly Expectation[] = [
   'slope between',
   'no effect',
 ];
+const numberExpectations: readonly Expectation[] = [...slopeExpectations, 'matters at least as much as'];
+const categoryExpectations: readonly Expectation[] = ['levels in order'];
 const forecastExpectations: readonly Expectation[] = ['forecast at least', 'forecast at most', 'forecast between'];
 const levels: readonly Severity[] = ['error', 'warning', 'info'];
 
@@ -44,8 +46,10 @@ export function ruleLine(app: App, line: RuleLine): TemplateResult {
   >
     <th scope="row" class="clip" title=${line.name}>${line.name}</th>
     <td>${expectationOf(app, line, known?.rule)}</td>
-    <td>${known ? limits(app, line, known.rule) : nothing}</td>
-    <td>${known && line.lane?.kind === 'whole number' ? check(app, line, known.rule) : nothing}</td>
+    <td>${known ? details(app, line, known.rule) : nothing}</td>
+    <td>
+      ${known && line.lane?.kind === 'whole number' && slopeExpectations.includes(known.rule.expect) ? check(app, line, known.rule) : nothing}
+    </td>
     <td>${known ? level(app, line, known.rule) : nothing}</td>
     <td>${known ? standing(app, known) : nothing}</td>
   </tr>`;
@@ -59,7 +63,7 @@ function rulesOf(app: App): Findings['rules'] {
 
 /** The list of what can be expected; choosing sets, replaces or removes the rule. */
 export function expectationOf(app: App, { lane, name, place }: RuleLine, rule: Rule | undefined): TemplateResult {
-  const expectations = lane ? slopeExpectations : forecastExpectations;
+  const expectations = expectationsFor(lane, rule);
   return select<Expectation | 'none'>({
     label: rulesWords.expectationOf(name),
     value: rule?.expect ?? 'none',
@@ -74,10 +78,32 @@ export function expectationOf(app: App, { lane, name, place }: RuleLine, rule: R
           app,
           rules.filter((_, index) => index !== place),
         );
-      else if (rule) setRules(app, rules.with(place, withExpectation(rule, expect)));
-      else setRules(app, [...rules, newRule(expect, lane?.name)]);
+      else if (rule) setRules(app, rules.with(place, completed(app, withExpectation(rule, expect), lane)));
+      else setRules(app, [...rules, completed(app, newRule(expect, lane?.name), lane)]);
     },
   });
+}
+
+/** What can be expected here; a rule of slopescope.json may expect what is not offered. */
+function expectationsFor(lane: Lane | undefined, rule: Rule | undefined): readonly Expectation[] {
+  const offered = !lane ? forecastExpectations : lane.kind === 'switched' ? categoryExpectations : numberExpectations;
+  return rule && !offered.includes(rule.expect) ? [...offered, rule.expect] : offered;
+}
+
+/** A rule with the other input or the levels it needs: at first the next input, and the levels in the model's order. */
+function completed({ store }: App, rule: Rule, lane: Lane | undefined): Rule {
+  const { answers } = store.state;
+  if (rule.expect === 'matters at least as much as') {
+    const other = comparable(answers.lanes?.lanes ?? [], rule)[0];
+    return other === undefined ? rule : { ...rule, other: rule.other ?? other };
+  }
+  const levels = answers.model?.inputs[lane?.input ?? -1]?.levels;
+  return rule.expect === 'levels in order' && levels ? { ...rule, levels: rule.levels ?? levels } : rule;
+}
+
+/** Inputs that a rule's input can be compared with. */
+function comparable(lanes: readonly Lane[], { input }: Rule): readonly string[] {
+  return lanes.flatMap(({ name, kind }) => (kind === 'switched' || name === input ? [] : [name]));
 }
 
 /** A rule as the page makes it. */
@@ -87,7 +113,7 @@ export function newRule(expect: Expectation, input: string | undefined): Rule {
 }
 
 /** The same rule with another expectation: limits it needs begin at 0, those it does not need go. */
-function withExpectation({ low, high, ...rule }: Rule, expect: Expectation): Rule {
+function withExpectation({ low, high, other, per, levels, ...rule }: Rule, expect: Expectation): Rule {
   const needsLow = expect.endsWith('at least') || expect.endsWith('between');
   const needsHigh = expect.endsWith('at most') || expect.endsWith('between');
   return {
@@ -95,7 +121,54 @@ function withExpectation({ low, high, ...rule }: Rule, expect: Expectation): Rul
     expect,
     ...(needsLow ? { low: low ?? 0 } : {}),
     ...(needsHigh ? { high: high ?? low ?? 0 } : {}),
+    ...(expect === 'matters at least as much as' && other !== undefined ? { other, ...(per ? { per } : {}) } : {}),
+    ...(expect === 'levels in order' && levels ? { levels } : {}),
   };
+}
+
+/** What a rule says beside its expectation: limits, the other input, or the levels. */
+function details(app: App, line: RuleLine, rule: Rule): Drawn {
+  if (rule.expect === 'matters at least as much as') return comparedInput(app, line, rule);
+  return rule.expect === 'levels in order' ? levelsField(app, line, rule) : limits(app, line, rule);
+}
+
+function comparedInput(app: App, line: RuleLine, rule: Rule): TemplateResult {
+  const names = comparable(app.store.state.answers.lanes?.lanes ?? [], rule);
+  return html`<span class="limits"
+    >${select({
+      label: rulesWords.otherOf(line.name),
+      value: rule.other ?? '',
+      options: names.map((value) => ({ value, text: value })),
+      choose: (other) => {
+        replace(app, line.place, { ...rule, other });
+      },
+    })}${select<'spread' | 'one'>({
+      label: rulesWords.perOf(line.name),
+      value: rule.per ?? 'spread',
+      options: [
+        { value: 'spread', text: rulesWords.perSpread() },
+        { value: 'one', text: rulesWords.perOne() },
+      ],
+      choose: (per) => {
+        replace(app, line.place, { ...rule, per });
+      },
+    })}</span
+  >`;
+}
+
+/** Levels from the lowest forecast to the highest, as in "small ≤ large"; an order of fewer than two is not taken. */
+function levelsField(app: App, line: RuleLine, rule: Rule): TemplateResult {
+  return html`<input
+    class="text-field"
+    type="text"
+    aria-label=${rulesWords.levelsOf(line.name)}
+    .value=${live((rule.levels ?? []).join(' ≤ '))}
+    @change=${(event: Event) => {
+      const text = event.target instanceof HTMLInputElement ? event.target.value : '';
+      const levels = text.split(/≤|<=/).map((level) => level.trim());
+      if (levels.length > 1 && !levels.includes('')) replace(app, line.place, { ...rule, levels });
+    }}
+  />`;
 }
 
 function limits(app: App, line: RuleLine, rule: Rule): Drawn {

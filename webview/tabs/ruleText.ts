@@ -21,8 +21,12 @@ function written(rule: Rule, inputs: readonly string[]): Record<string, unknown>
     output: rule.output,
     expect: rule.expect,
     ...limits,
+    other: rule.other,
+    per: rule.per,
+    levels: rule.levels,
     units: rule.units === 'model' ? 'model' : undefined,
-    check: rule.check === 'step' ? 'step' : undefined,
+    check: rule.check === 'rows' ? undefined : rule.check,
+    ranges: rule.ranges,
     tolerance: rule.tolerance,
     allowRows: rule.allowRows,
     allowShare: rule.allowShare,
@@ -45,9 +49,11 @@ function conditionText({ column, above, atLeast, below, atMost, levels }: Condit
 }
 
 /** One line with a space after each colon and comma. */
-function spaced(value: Record<string, unknown>): string {
-  const text = (part: unknown): string =>
-    Array.isArray(part) ? `[${part.map((each) => JSON.stringify(each)).join(', ')}]` : JSON.stringify(part);
+function spaced(value: object): string {
+  const text = (part: unknown): string => {
+    if (Array.isArray(part)) return `[${part.map((each) => JSON.stringify(each)).join(', ')}]`;
+    return typeof part === 'object' && part !== null ? spaced(part) : JSON.stringify(part);
+  };
   return `{ ${Object.entries(value)
     .map(([key, part]) => `"${key}": ${text(part)}`)
     .join(', ')} }`;

@@ -92,7 +92,9 @@ function linesOf({ store }: App): readonly RuleLine[] {
     if (rule.input !== undefined) placesByInput.set(rule.input, [...(placesByInput.get(rule.input) ?? []), place]);
   });
   const ofInputs = (answers.lanes?.lanes ?? [])
-    .filter((lane) => lane.kind !== 'switched' || placesByInput.has(lane.name))
+    .filter(
+      (lane) => lane.kind !== 'switched' || placesByInput.has(lane.name) || answers.model?.inputs[lane.input]?.levels,
+    )
     .flatMap((lane) => (placesByInput.get(lane.name) ?? [-1]).map((place) => ({ lane, name: lane.name, place })));
   const known = new Set(ofInputs.map((line) => line.place));
   const others = rules.flatMap(({ rule }, place) =>

@@ -63,6 +63,10 @@ function broken({ rule }: Finding): string {
       return isStep ? words('one more does not lower the forecast') : words('slope not below 0');
     case 'no effect':
       return words('slope is not 0');
+    case 'matters at least as much as':
+      return words('matters less than {0}', rule.other ?? '');
+    case 'levels in order':
+      return words('forecast falls from one level to the next');
     case 'slope at least':
       return words('slope below {0}', low);
     case 'slope at most':

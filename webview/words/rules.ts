@@ -31,6 +31,11 @@ export const rulesWords = {
   lowOf: (name: string) => words('Lower limit for {0}', name),
   highOf: (name: string) => words('Upper limit for {0}', name),
   to: () => words('to'),
+  otherOf: (name: string) => words('What {0} is compared with', name),
+  perOf: (name: string) => words('By what {0} is compared', name),
+  perSpread: () => words('per spread of each'),
+  perOne: () => words('per one of each'),
+  levelsOf: (name: string) => words('Levels of {0} from the lowest forecast to the highest', name),
   holds: () => words('holds'),
   fails: ({ rows, unit }: Finding) =>
     plural(

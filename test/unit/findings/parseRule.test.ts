@@ -123,7 +123,7 @@ describe('conditions in words', () => {
         { column: 'r', levels: ['north'] },
         { column: 'k', atLeast: 1, atMost: 1 },
       ]),
-    ).toBe('r is north and k = 1.00');
+    ).toBe('r is north and k = 1');
   });
 
   it('test rows; a missing value meets none', () => {
