@@ -8,6 +8,7 @@ import { convolutionLayers } from '../../src/files/keras/layers/convolutionLayer
 import { coreLayers } from '../../src/files/keras/layers/coreLayers';
 import { mergingLayers } from '../../src/files/keras/layers/mergingLayers';
 import { normalisationLayers } from '../../src/files/keras/layers/normalisationLayers';
+import { attentionLayers } from '../../src/files/keras/layers/attentionLayers';
 import { preprocessingLayers } from '../../src/files/keras/layers/preprocessingLayers';
 import { shapeLayers } from '../../src/files/keras/layers/shapeLayers';
 import { supportedOperators } from '../../src/files/onnx/operatorTable';
@@ -41,6 +42,7 @@ function kerasTable(): string {
     Merging: mergingLayers,
     Normalisation: normalisationLayers,
     '1-D convolution and pooling': convolutionLayers,
+    Attention: attentionLayers,
     Preprocessing: preprocessingLayers,
   };
   const rows = Object.entries(groups).map(([name, layers]) => `| ${name} | ${Object.keys(layers).sort().join(', ')} |`);

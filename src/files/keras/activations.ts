@@ -73,7 +73,7 @@ export function applyActivation(
   const how = Object.hasOwn(normalising, name) ? normalising[name] : undefined;
   if (how) return builder.softmax(how, x, [x.shape.length - 1]);
   if (name === 'sparsemax') return kerasSparsemax(builder, x);
-  if (name === 'glu') return gatedLinear(builder, x);
+  if (name === 'glu') return gatedLinear(builder, x, x.shape.length - 1);
   const activation = Object.hasOwn(elementwise, name) ? elementwise[name] : undefined;
   return activation && builder.activation(x, activation);
 }
@@ -99,20 +99,16 @@ function functionName(setting: unknown): string | undefined {
   return typeof setting === 'string' ? setting : undefined;
 }
 
-/** Gated linear unit: the first half of the last axis times the sigmoid of the second half. */
-function gatedLinear(builder: NetworkBuilder, x: Tensor): Tensor {
-  const axis = x.shape.length - 1;
+/** Gated linear unit: the first half of an axis times the sigmoid of the second half. */
+export function gatedLinear(builder: NetworkBuilder, x: Tensor, axis: number): Tensor {
   const half = Math.floor(x.shape[axis]! / 2);
-  const positions = Array.from({ length: half }, (_, i) => i);
-  const gate = builder.activation(
+  const part = (start: number): Tensor =>
     builder.take(
       x,
       axis,
-      positions.map((i) => i + half),
-    ),
-    { kind: 'sigmoid' },
-  );
-  return builder.combine('multiply', builder.take(x, axis, positions), gate);
+      Array.from({ length: half }, (_, i) => start + i),
+    );
+  return builder.combine('multiply', part(0), builder.activation(part(half), { kind: 'sigmoid' }));
 }
 
 /** Name of a layer's activation for people; undefined when it carries none. */

@@ -5,6 +5,7 @@ import { refuse } from '../refuse';
 import type { Call, TensorReference } from './calls';
 import { readCalls, readReference, tensorsOf } from './calls';
 import { Config } from './config';
+import { innerLayers } from './innerLayers';
 import { snakeCase } from './naming';
 
 /** A model as its configuration describes it: layers, how they are connected, what goes in and out. */
@@ -40,7 +41,7 @@ export interface LayerDefinition {
 }
 
 const modelClasses = new Set(['Sequential', 'Functional', 'Model']);
-const partKeys = ['layer', 'activation'];
+const partKeys = ['layer', 'activation', 'query_dense', 'key_dense', 'gate_dense', 'value_dense', 'output_dense'];
 
 /** Reads the configuration of a whole model (`{class_name, config}`) and checks that its connections lead somewhere. */
 export function readArchitecture(json: Json | undefined, file: string): ModelDefinition {
@@ -79,7 +80,9 @@ function readModel(
   const given = name ?? firstText(values.name) ?? className.toLowerCase();
   checkNames(definitions, file);
   const model =
-    className === 'Sequential' ? chain(given, definitions, values, file) : connect(given, definitions, values, file);
+    className === 'Sequential'
+      ? chain(given, definitions, values, file)
+      : connect(given, definitions, values, layers.some(hasNamedArguments), file);
   checkReferences(model, file);
   return model;
 }
@@ -115,7 +118,7 @@ function readLayer(json: Json, context: Context): LayerDefinition {
     className,
     config: new Config(config, file, name),
     calls: readCalls(json.inbound_nodes, file, name),
-    parts: isModel ? new Map() : readParts(config, name, inner),
+    parts: isModel ? new Map() : readParts({ ...config, ...innerLayers(className, config) }, name, inner),
     ...(operator ? { operator } : {}),
     ...(isShape(built) ? { builtFor: built.slice(1) } : {}),
     ...(isModel ? { model: readModel(className, values, name, inner) } : {}),
@@ -185,10 +188,44 @@ export function batchShape(config: Config): Json | undefined {
 }
 
 /** A Functional model: the connections stand at the layers. */
-function connect(name: string, layers: readonly LayerDefinition[], values: JsonObject, file: string): ModelDefinition {
+function connect(
+  name: string,
+  layers: readonly LayerDefinition[],
+  values: JsonObject,
+  isKeras3: boolean,
+  file: string,
+): ModelDefinition {
   const inputs = readPorts(values.input_layers, file);
-  const outputs = readPorts(values.output_layers, file);
-  return countCallsFromZero({ name, layers, inputs, outputs });
+  const outputs = byKey(readPorts(values.output_layers, file));
+  const model = { name, layers, inputs, outputs };
+  return isKeras3 ? countPortsFromZero(model) : countCallsFromZero(model);
+}
+
+/** Keras flattens a dictionary of outputs in the order of its keys. */
+function byKey(ports: readonly ModelPort[]): readonly ModelPort[] {
+  if (ports.some(({ key }) => key === undefined)) return ports;
+  return [...ports].sort((a, b) => (a.key! < b.key! ? -1 : 1));
+}
+
+/** Whether a layer's connections are in the words of Keras 3. */
+function hasNamedArguments(layer: Json | undefined): boolean {
+  const nodes = isObject(layer) ? layer.inbound_nodes : undefined;
+  return isList(nodes) && nodes.some((node) => isObject(node) && isList(node.args));
+}
+
+/**
+ * In Keras 3 the inputs and outputs of a model count the calls of a Functional model within it from 1 (number 0 is its
+ * own making); the connections between layers, and calls of a Sequential, count from 0.
+ */
+function countPortsFromZero(model: ModelDefinition): ModelDefinition {
+  const functional = new Set(
+    model.layers.filter((layer) => layer.model && layer.className !== 'Sequential').map((layer) => layer.name),
+  );
+  const port = (from: ModelPort): ModelPort => {
+    const { layer, call } = from.tensor;
+    return functional.has(layer) ? { ...from, tensor: { ...from.tensor, call: call - 1 } } : from;
+  };
+  return { ...model, inputs: model.inputs.map(port), outputs: model.outputs.map(port) };
 }
 
 /**
@@ -217,7 +254,7 @@ function countCallsFromZero(model: ModelDefinition): ModelDefinition {
 function mapTensors(call: Call, map: (tensor: TensorReference) => TensorReference): Call {
   const mapArgument = (argument: Call['positional'][number]): Call['positional'][number] => {
     if (argument.kind === 'tensor') return { kind: 'tensor', tensor: map(argument.tensor) };
-    return argument.kind === 'list' ? { kind: 'list', items: argument.items.map(mapArgument) } : argument;
+    return argument.kind === 'list' ? { ...argument, items: argument.items.map(mapArgument) } : argument;
   };
   return {
     positional: call.positional.map(mapArgument),

@@ -13,7 +13,8 @@ export interface TensorReference {
 /** One argument of a layer's call. */
 export type Argument =
   | { readonly kind: 'tensor'; readonly tensor: TensorReference }
-  | { readonly kind: 'list'; readonly items: readonly Argument[] }
+  /** With `keys` it was a dictionary. */
+  | { readonly kind: 'list'; readonly items: readonly Argument[]; readonly keys?: readonly string[] }
   | {
       readonly kind: 'slice';
       readonly start?: number | undefined;
@@ -108,7 +109,7 @@ function readArgument(value: Json, file: string, layer: string, depth: number): 
   return readObject(value, file, layer, depth);
 }
 
-/** The objects Keras writes for what JSON has no word for; any other object is a list of its values. */
+/** The objects Keras writes for what JSON has no word for; any other object is a dictionary. */
 function readObject(value: JsonObject, file: string, layer: string, depth: number): Argument {
   const config = isObject(value.config) ? value.config : {};
   const kind = value.class_name;
@@ -123,7 +124,7 @@ function readObject(value: JsonObject, file: string, layer: string, depth: numbe
   if ('start' in value || 'stop' in value) return slice(value);
   if (typeof config.value === 'number') return constant(config.value, depth);
   const items = Object.values(value).map((item) => readArgument(item ?? null, file, layer, depth + 1));
-  return { kind: 'list', items };
+  return { kind: 'list', items, keys: Object.keys(value) };
 }
 
 function slice(bounds: JsonObject): Argument {

@@ -10,7 +10,7 @@ import type { LayerDefinition } from './architecture';
 import { readArchitecture } from './architecture';
 import { frameworkOf, generationOf } from './generation';
 import { lowerModel } from './lowering';
-import { snakeCase } from './naming';
+import { groupName } from './naming';
 import { weightsByClass } from './storedWeights';
 
 const architectureEntry = 'config.json';
@@ -83,8 +83,8 @@ function readAsset(
   layers: readonly LayerDefinition[],
   asset: string,
 ): string | undefined {
-  const group = snakeCase(layer.className);
-  const number = layers.filter((other) => snakeCase(other.className) === group).indexOf(layer);
+  const group = groupName(layer.className);
+  const number = layers.filter((other) => groupName(other.className) === group).indexOf(layer);
   if (number < 0) return undefined;
   const folder = number === 0 ? group : `${group}_${number}`;
   const entry =

@@ -14,13 +14,13 @@ export type Generation = 2 | 3;
 export interface LayerKind {
   /** The arrays it stores, in Keras's order; none when not given. */
   readonly variables?: (config: Config) => readonly Variable[];
-  readonly lower: (call: LayerCall) => Tensor;
+  readonly lower: (call: LayerCall) => Tensor | readonly Tensor[];
 }
 
 /** An argument with its tensors put in. */
 export type Value =
   | { readonly kind: 'tensor'; readonly tensor: Tensor }
-  | { readonly kind: 'list'; readonly items: readonly Value[] }
+  | { readonly kind: 'list'; readonly items: readonly Value[]; readonly keys?: readonly string[] }
   | Exclude<Argument, { kind: 'tensor' } | { kind: 'list' }>;
 
 /** Everything a layer class may use while one call of a layer is lowered. Shapes have no batch axis. */

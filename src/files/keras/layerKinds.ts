@@ -2,6 +2,7 @@ import type { LayerDefinition } from './architecture';
 import type { LayerKind } from './layerCall';
 import { unsupported } from './layerCall';
 import { activationLayers } from './layers/activationLayers';
+import { attentionLayers } from './layers/attentionLayers';
 import { convolutionLayers } from './layers/convolutionLayers';
 import { coreLayers } from './layers/coreLayers';
 import { mergingLayers } from './layers/mergingLayers';
@@ -14,6 +15,7 @@ import type { Variable } from './weights';
 const layerKinds: Readonly<Record<string, LayerKind>> = {
   ...coreLayers,
   ...activationLayers,
+  ...attentionLayers,
   ...mergingLayers,
   ...normalisationLayers,
   ...shapeLayers,

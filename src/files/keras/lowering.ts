@@ -12,6 +12,7 @@ import { addInput } from './inputs';
 import type { LayerCall, Value } from './layerCall';
 import { limitSize, unsupported } from './layerCall';
 import { layerKindOf, variablesOf } from './layerKinds';
+import { attentionLayers } from './layers/attentionLayers';
 import { trainingLayers } from './layers/coreLayers';
 import { orderedCalls } from './modelOrder';
 import { OperationArguments } from './operations/operationArguments';
@@ -25,12 +26,8 @@ export function lowerModel(model: ModelDefinition, source: ModelSource): Network
   const { builder } = lowering;
   const inputs = model.inputs.map(({ tensor }) => addInput(builder, model, tensor.layer, source));
   const outputs = lowering.run(model, inputs, '', 0);
-  // TensorFlow gives a dictionary of outputs in the order of its keys.
   const ports = model.outputs.map((port, i) => ({ port, tensor: outputs[i]! }));
-  const sorted = ports.every(({ port }) => port.key !== undefined)
-    ? ports.sort((a, b) => (a.port.key! < b.port.key! ? -1 : 1))
-    : ports;
-  for (const { port, tensor } of sorted) builder.output(outputName(port, ports), tensor);
+  for (const { port, tensor } of ports) builder.output(outputName(port, ports), tensor);
   const { file, format, framework } = source;
   return builder.finish(model.name, { file, format, framework, layers: lowering.layers() });
 }
@@ -92,7 +89,7 @@ class Lowering {
     const path = prefix + layer.name;
     const fill = (argument: Argument): Value => {
       if (argument.kind === 'tensor') return { kind: 'tensor', tensor: this.resolve(argument.tensor, results) };
-      return argument.kind === 'list' ? { kind: 'list', items: argument.items.map(fill) } : argument;
+      return argument.kind === 'list' ? { ...argument, items: argument.items.map(fill) } : argument;
     };
     const positional = call.positional.map(fill);
     const named = new Map([...call.named].map(([name, argument]) => [name, fill(argument)]));
@@ -111,7 +108,7 @@ class Lowering {
     path: string,
     depth: number,
   ): Tensor[] {
-    const inputs = positional.flatMap(tensorsIn);
+    const inputs = modelInputs(model, positional);
     if (inputs.length !== model.inputs.length)
       return unsupported({ layer }, `takes ${model.inputs.length} inputs, but is given ${inputs.length}`);
     return this.run(model, inputs, `${path}/`, depth + 1);
@@ -138,7 +135,8 @@ class Lowering {
       part: (key, x) => this.callPart(layer, key, x, path),
     };
     try {
-      return layer.operator ? lowerOperator(call) : [layerKindOf(layer).lower(call)];
+      const lowered = layer.operator ? lowerOperator(call) : layerKindOf(layer).lower(call);
+      return 'shape' in lowered ? [lowered] : lowered;
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       return refuseShapes(layer, error);
@@ -182,19 +180,35 @@ function keyOf(reference: TensorReference): string {
   return `${reference.call} ${reference.layer}`;
 }
 
+/** The tensors a model is called with in the order of its inputs: a dictionary by their keys or names. */
+function modelInputs(model: ModelDefinition, positional: readonly Value[]): Tensor[] {
+  const [given, ...more] = positional;
+  if (given?.kind !== 'list' || !given.keys || more.length > 0) return positional.flatMap(tensorsIn);
+  const places = model.inputs.map(({ key, tensor }) => given.keys?.indexOf(key ?? tensor.layer) ?? -1);
+  const ordered = places.includes(-1) ? given.items : places.map((place) => given.items[place]!);
+  return ordered.flatMap(tensorsIn);
+}
+
+/** Whether an argument is None, or a list of nothing else. */
+function isNone(value: Value): boolean {
+  return value.kind === 'list' ? value.items.every(isNone) : value.kind === 'none';
+}
+
 function tensorsIn(value: Value): Tensor[] {
   if (value.kind === 'tensor') return [value.tensor];
   return value.kind === 'list' ? value.items.flatMap(tensorsIn) : [];
 }
 
-function lowerOperator(call: LayerCall): readonly Tensor[] {
+function lowerOperator(call: LayerCall): Tensor | readonly Tensor[] {
   const operation = operationOf(call.layer);
   if (!operation) {
     const name = operatorName(call.layer);
     return unsupported(call, `is the operator ${name}, which Slopescope does not read`);
   }
-  const lowered = operation.lower(new OperationArguments(call, operation.takes));
-  return 'shape' in lowered ? [lowered] : lowered;
+  const given = new OperationArguments(call, operation.takes);
+  const lowered = operation.lower(given);
+  given.refuseUnread();
+  return lowered;
 }
 
 /** A layer called with `training=True` behaves as in training for ever: at random, or by the batch it is in. */
@@ -203,15 +217,22 @@ function refuseTraining(layer: LayerDefinition, named: ReadonlyMap<string, Value
   if (training?.kind === 'value' && Boolean(training.value) && (trainingLayers.has(layer.className) || layer.model))
     unsupported({ layer }, 'is called with training=True, so its output depends on chance or on the other rows');
   const mask = named.get('mask');
-  if (mask && mask.kind !== 'none') unsupported({ layer }, 'is given a mask, which Slopescope does not read');
+  if (mask && !isNone(mask)) unsupported({ layer }, 'is given a mask, which Slopescope does not read');
 }
+
+/** Layers that leave out masked steps. */
+const maskReaders: ReadonlySet<string> = new Set([
+  'GlobalAveragePooling1D',
+  'Softmax',
+  ...Object.keys(attentionLayers),
+]);
 
 /** A mask (of Masking, or of an Embedding with mask_zero) changes what a mean over the steps counts. */
 function refuseMasks(model: ModelDefinition): void {
   const all = allLayers(model);
   const masks = all.some((layer) => layer.className === 'Masking' || layer.config.at('mask_zero') === true);
-  const mean = all.find((layer) => layer.className === 'GlobalAveragePooling1D');
-  if (masks && mean) unsupported({ layer: mean }, 'leaves out masked steps, which Slopescope does not do');
+  const reader = all.find((layer) => maskReaders.has(layer.className));
+  if (masks && reader) unsupported({ layer: reader }, 'leaves out masked steps, which Slopescope does not do');
 }
 
 function allLayers(model: ModelDefinition): LayerDefinition[] {

@@ -2,7 +2,7 @@ import type { Hdf5Dataset, Hdf5Group } from '../containers/hdf5';
 import { refuse } from '../refuse';
 import type { LayerDefinition, ModelDefinition } from './architecture';
 import { variablesOf } from './layerKinds';
-import { snakeCase } from './naming';
+import { groupName } from './naming';
 import type { StoredWeight, StoredWeights, Variable } from './weights';
 
 /** Whether a weights file has the new layout, `layers/<class>/vars/<number>`. */
@@ -21,7 +21,7 @@ export function weightsByClass(model: ModelDefinition, root: Hdf5Group, file: st
     const counts = new Map<string, number>();
     for (const layer of definition.layers) {
       if (layer.operator === 'keras') continue;
-      const name = snakeCase(layer.className);
+      const name = groupName(layer.className);
       const count = counts.get(name) ?? 0;
       counts.set(name, count + 1);
       visitLayer(layer, childGroup(container, count === 0 ? name : `${name}_${count}`));
@@ -33,7 +33,8 @@ export function weightsByClass(model: ModelDefinition, root: Hdf5Group, file: st
       return;
     }
     found.set(layer, variableArrays(childGroup(group, 'vars'), file));
-    for (const [key, part] of layer.parts) visitLayer(part, childGroup(group, key));
+    // Keras 2 has the layers inside an attention layer under their private names.
+    for (const [key, part] of layer.parts) visitLayer(part, childGroup(group, key) ?? childGroup(group, `_${key}`));
   };
   visitModel(model, root);
   return found;
@@ -107,7 +108,7 @@ interface VariablesByKind {
 }
 
 function variablesByKind(layer: LayerDefinition): VariablesByKind {
-  const own = variablesOf(layer).map((variable) => ({ owner: layer, variable }));
+  const own = variablesOf(layer).flatMap((variable) => (variable.repeats ? [] : [{ owner: layer, variable }]));
   const inner = [...(layer.model?.layers ?? []), ...layer.parts.values()].map(variablesByKind);
   const trainable = [...own.filter(({ variable }) => variable.trainable), ...inner.flatMap((part) => part.trainable)];
   const others = [...own.filter(({ variable }) => !variable.trainable), ...inner.flatMap((part) => part.others)];

@@ -15,6 +15,8 @@ export interface Variable {
   readonly name: string;
   /** Trained by gradient; moving statistics and the like are not, and are stored after all trained ones. */
   readonly trainable: boolean;
+  /** The same array as one of a layer inside; files that list each array once leave it out. */
+  readonly repeats?: true;
 }
 
 /** The stored arrays of every layer, in the order of the layer's variables. */
@@ -29,10 +31,11 @@ export class LayerWeights {
 
   constructor(layer: LayerDefinition, variables: readonly Variable[], stored: readonly StoredWeight[]) {
     this.layer = layer;
-    this.variables = variables;
+    const once = variables.filter((variable) => !variable.repeats);
+    this.variables = stored.length === once.length ? once : variables;
     this.stored = stored;
     const { file } = layer.config;
-    if (stored.length === variables.length) return;
+    if (stored.length === this.variables.length) return;
     const wanted = variables.map((variable) => variable.name).join(', ');
     refuse(file, {
       code: 'weights-missing',
@@ -44,12 +47,12 @@ export class LayerWeights {
     });
   }
 
-  /** Number of stored numbers; counters are not counted. */
+  /** Number of stored numbers; counters and repeated arrays are not counted. */
   get parameters(): number {
-    return this.stored.reduce(
-      (sum, weight, i) => sum + (this.variables[i]?.name === 'count' ? 0 : elements(weight.shape)),
-      0,
-    );
+    return this.stored.reduce((sum, weight, i) => {
+      const variable = this.variables[i];
+      return variable?.repeats || variable?.name === 'count' ? sum : sum + elements(weight.shape);
+    }, 0);
   }
 
   /** Shape of a stored array as the file has it. */

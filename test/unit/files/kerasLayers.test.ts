@@ -227,7 +227,7 @@ describe('other layers', () => {
   it.each([
     ['LSTM', 'recurrent'],
     ['Bidirectional', 'recurrent'],
-    ['MultiHeadAttention', 'attention'],
+    ['ReversibleEmbedding', 'language'],
     ['Conv2D', 'images'],
     ['GlobalMaxPooling2D', 'images'],
     ['RandomFlip', 'images'],

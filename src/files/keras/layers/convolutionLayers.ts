@@ -1,6 +1,7 @@
 import type { Tensor } from '../../../network/builder';
 import { convolve, pool } from '../../../network/layers';
 import type { Reduction } from '../../../network/network';
+import { elements } from '../../../network/tensor';
 import { maxMatrixElements } from '../../limits';
 import { layerActivation } from '../activations';
 import type { LayerCall, LayerKind } from '../layerCall';
@@ -17,6 +18,8 @@ export const convolutionLayers: Readonly<Record<string, LayerKind>> = {
   Conv1DTranspose: { variables: kernelAndBias('kernel'), lower: lowerConv1DTranspose },
   MaxPooling1D: { lower: (call) => lowerPooling(call, 'max') },
   AveragePooling1D: { lower: (call) => lowerPooling(call, 'mean') },
+  AdaptiveMaxPooling1D: { lower: (call) => lowerAdaptivePooling(call, 'max') },
+  AdaptiveAveragePooling1D: { lower: (call) => lowerAdaptivePooling(call, 'mean') },
   GlobalMaxPooling1D: { lower: (call) => lowerGlobalPooling(call, 'max') },
   GlobalAveragePooling1D: { lower: (call) => lowerGlobalPooling(call, 'mean') },
 };
@@ -145,18 +148,21 @@ function lowerConv1DTranspose(call: LayerCall): Tensor {
   const out = config.count('filters');
   const taps = config.firstNumber('kernel_size', 1);
   const stride = positive(call, 'strides', config.firstNumber('strides', 1));
-  const padding = config.text('padding', 'valid').toLowerCase();
-  if (config.at('output_padding') !== undefined || config.firstNumber('dilation_rate', 1) !== 1)
-    return unsupported(call, 'has an output padding or a dilation, which Slopescope does not read');
+  const dilation = positive(call, 'dilation_rate', config.firstNumber('dilation_rate', 1));
+  const same = config.text('padding', 'valid').toLowerCase() === 'same';
   const kernel = weights.get('kernel', [taps, out, channels]);
-  const over = Math.max(taps - stride, 0);
-  const cut = padding === 'same' ? Math.floor(over / 2) : 0;
-  const size = length * stride + (padding === 'same' ? 0 : over);
+  const reach = (taps - 1) * dilation + 1;
+  const more = config.numbers('output_padding')?.[0];
+  const size =
+    more === undefined
+      ? length * stride + (same ? 0 : Math.max(reach - stride, 0))
+      : (length - 1) * stride + reach + more - (same ? 2 * Math.floor(reach / 2) : 0);
+  const cut = same ? Math.floor(Math.max((length - 1) * stride + reach - size, 0) / 2) : 0;
   limitSize(call, out * size * channels * length, maxMatrixElements);
   const matrix = new Float64Array(out * size * channels * length);
   for (let step = 0; step < length; step++) {
     for (let tap = 0; tap < taps; tap++) {
-      const to = step * stride + tap - cut;
+      const to = step * stride + tap * dilation - cut;
       if (to < 0 || to >= size) continue;
       for (let filter = 0; filter < out; filter++)
         for (let channel = 0; channel < channels; channel++)
@@ -175,6 +181,20 @@ function lowerPooling(call: LayerCall, how: 'max' | 'mean'): Tensor {
   const window = windowOf(call, x.shape[1]!, size, call.config.firstNumber('strides', size), 1);
   limitSize(call, x.shape[1]! * size);
   return restore(call, pool(call.builder, how, x, { ...window, countPadding: false }));
+}
+
+/** Window i of m over n steps goes from ⌊i n / m⌋ to before ⌈(i + 1) n / m⌉. */
+function lowerAdaptivePooling(call: LayerCall, how: 'max' | 'mean'): Tensor {
+  const x = channelsFirst(call);
+  const [, length = 0] = x.shape;
+  const size = positive(call, 'output_size', call.config.firstNumber('output_size', 1));
+  limitSize(call, size * elements(x.shape));
+  const windows = Array.from({ length: size }, (_, i) => {
+    const [start, stop] = [Math.floor((i * length) / size), Math.ceil(((i + 1) * length) / size)];
+    const steps = Array.from({ length: stop - start }, (__, k) => start + k);
+    return call.builder.reduce(how, call.builder.take(x, 1, steps), [1], true);
+  });
+  return restore(call, call.builder.concat(windows, 1));
 }
 
 function lowerGlobalPooling(call: LayerCall, how: Reduction): Tensor {

@@ -4,6 +4,7 @@ import { maxMatrixElements } from '../../limits';
 import { layerActivation } from '../activations';
 import type { LayerCall, LayerKind } from '../layerCall';
 import { inputOf, kernelAndBias, limitSize, trained, unsupported } from '../layerCall';
+import { attentionLayers } from './attentionLayers';
 import { oneHot } from './categories';
 
 const same: LayerKind = { lower: inputOf };
@@ -34,6 +35,8 @@ export const trainingLayers: ReadonlySet<string> = new Set([
   'GaussianDropout',
   'GaussianNoise',
   'BatchNormalization',
+  'SpectralNormalization',
+  ...Object.keys(attentionLayers),
 ]);
 
 function lowerDense(call: LayerCall): Tensor {
@@ -77,7 +80,8 @@ function lowerEinsumDense(call: LayerCall): Tensor {
 }
 
 function axisNames(call: LayerCall, equation: string, rank: number): [string[], string[], string[]] {
-  const match = /^(\.{3})?([a-zA-Z]+),([a-zA-Z]+)->(\.{3})?([a-zA-Z]*)$/.exec(equation.replaceAll(' ', ''));
+  const plain = spelledOut(equation.replaceAll(' ', ''), rank);
+  const match = /^(\.{3})?([a-zA-Z]+),([a-zA-Z]+)->(\.{3})?([a-zA-Z]*)$/.exec(plain);
   if (!match) return unsupported(call, `has the equation ${equation}, which Slopescope does not understand`);
   const [, dots, , , outDots] = match;
   const [inputs, kernels, outputs] = [letters(match[2]), letters(match[3]), letters(match[5])];
@@ -89,6 +93,18 @@ function axisNames(call: LayerCall, equation: string, rank: number): [string[], 
   if (!batchFits || names.length !== rank)
     return unsupported(call, `has the equation ${equation}, which does not keep rows apart`);
   return [names, kernels, [...kept, ...(dots ? outputs : outputs.slice(1))]];
+}
+
+/** `"ab...,bd->ad..."` with letters of their own for the axes that the dots at the end stand for. */
+function spelledOut(equation: string, rank: number): string {
+  const match = /^([a-zA-Z]+)\.{3},([a-zA-Z]+)->([a-zA-Z]+)\.{3}$/.exec(equation);
+  if (!match) return equation;
+  const [, input = '', kernel = '', output = ''] = match;
+  const unused = letters('abcdefghijklmnopqrstuvwxyz').filter(
+    (letter) => !`${input}${kernel}${output}`.includes(letter),
+  );
+  const trailing = unused.slice(0, Math.max(rank + 1 - input.length, 0)).join('');
+  return `${input}${trailing},${kernel}->${output}${trailing}`;
 }
 
 /** The letters of a term of an equation, one axis each. */

@@ -12,6 +12,11 @@ export const normalisationLayers: Readonly<Record<string, LayerKind>> = {
   LayerNormalization: { variables: scaleAndCentre, lower: lowerLayerNormalization },
   GroupNormalization: { variables: scaleAndCentre, lower: lowerGroupNormalization },
   RMSNormalization: { variables: () => [trained('scale')], lower: lowerRmsNormalization },
+  SpectralNormalization: {
+    // Training divides the kernel by its greatest singular value; what is stored is divided already.
+    variables: () => [{ ...trained('kernel'), repeats: true }, gathered('vector_u')],
+    lower: (call) => call.part('layer', inputOf(call)),
+  },
   UnitNormalization: {
     lower: (call) => {
       const x = inputOf(call);
@@ -26,11 +31,11 @@ export const normalisationLayers: Readonly<Record<string, LayerKind>> = {
   Rescaling: { lower: lowerRescaling },
 };
 
-/** x / max(‖x‖₂, 1e-12), the norm taken over the given axes together. */
-export function unitVectors(builder: NetworkBuilder, x: Tensor, axes: readonly number[]): Tensor {
+/** x / max(‖x‖₂, least), the norm taken over the given axes together. */
+export function unitVectors(builder: NetworkBuilder, x: Tensor, axes: readonly number[], least = 1e-12): Tensor {
   const squares = builder.reduce('sum', builder.activation(x, { kind: 'square' }), axes, true);
   // Keras takes the root of max(Σx², ε²): the square root never meets a zero.
-  const floor = builder.constant(new Float64Array(elements(squares.shape)).fill(1e-24), squares.shape);
+  const floor = builder.constant(new Float64Array(elements(squares.shape)).fill(least ** 2), squares.shape);
   const norm = builder.activation(builder.combine('max', squares, floor), { kind: 'sqrt' });
   return builder.combine('divide', x, norm);
 }
@@ -38,7 +43,7 @@ export function unitVectors(builder: NetworkBuilder, x: Tensor, axes: readonly n
 function scaleAndCentre(config: Config): Variable[] {
   return [
     ...(config.flag('scale', true) ? [trained('gamma')] : []),
-    ...(config.flag('center', true) ? [trained('beta')] : []),
+    ...(config.flag('center', true) && !config.flag('rms_scaling', false) ? [trained('beta')] : []),
   ];
 }
 
@@ -124,7 +129,8 @@ function lowerRmsNormalization(call: LayerCall): Tensor {
   return affine(builder, normal, weights.get('scale', shape), new Float64Array(elements(shape)), perAxis);
 }
 
-function rootMeanSquare(builder: NetworkBuilder, x: Tensor, axes: readonly number[], epsilon: number): Tensor {
+/** x / √(mean(x²) + epsilon) */
+export function rootMeanSquare(builder: NetworkBuilder, x: Tensor, axes: readonly number[], epsilon: number): Tensor {
   const squares = builder.reduce('mean', builder.activation(x, { kind: 'square' }), axes, true);
   const size = elements(squares.shape);
   const shifted = builder.scale(squares, new Float64Array(size).fill(1), new Float64Array(size).fill(epsilon));

@@ -12,10 +12,6 @@ const recurrent: RefusedLayer = {
   what: 'is recurrent; Slopescope reads networks that turn one row into outputs step by step',
   remedy: 'Use a network of Dense, Conv1D or similar layers over the same inputs.',
 };
-const attention: RefusedLayer = {
-  what: 'is an attention layer, which Slopescope does not read',
-  remedy: 'Use a network of Dense, Conv1D or similar layers over the same inputs.',
-};
 const image: RefusedLayer = {
   what: 'works on images; Slopescope is made for networks on tables',
   remedy: 'Open a network whose inputs are columns of a table.',
@@ -29,6 +25,11 @@ const text: RefusedLayer = {
   remedy: 'Use StringLookup for columns of words.',
 };
 
+const language: RefusedLayer = {
+  what: 'belongs to a language model; Slopescope is made for networks on tables',
+  remedy: 'Open a network whose inputs are columns of a table.',
+};
+
 const byClass: readonly (readonly [RefusedLayer, readonly string[]])[] = [
   [lambda, ['Lambda']],
   [
@@ -38,9 +39,9 @@ const byClass: readonly (readonly [RefusedLayer, readonly string[]])[] = [
       ...['LSTMCell', 'GRUCell', 'SimpleRNNCell', 'ConvLSTM1D', 'ConvLSTM2D', 'ConvLSTM3D'],
     ],
   ],
-  [attention, ['Attention', 'AdditiveAttention', 'MultiHeadAttention', 'GroupQueryAttention', 'GroupedQueryAttention']],
   [hashing, ['Hashing', 'HashedCrossing']],
   [text, ['TextVectorization']],
+  [language, ['ReversibleEmbedding']],
 ];
 
 /** The reason for a layer class, or undefined when the class is not one of Keras's known ones. */

@@ -67,10 +67,13 @@ function lowerCropping(call: LayerCall): Tensor {
 }
 
 function lowerZeroPadding(call: LayerCall): Tensor {
-  const x = steps(call);
+  const x = inputOf(call);
   const [before, after] = pair(call, 'padding');
-  limitSize(call, (before + after + x.shape[0]!) * x.shape[1]!);
-  return pad(call.builder, x, [before, 0], [after, 0]);
+  const axis = call.config.text('data_format', 'channels_last') === 'channels_first' ? 1 : 0;
+  if (x.shape.length !== 2) return unsupported(call, `needs steps × channels, but is given [${x.shape.join(', ')}]`);
+  limitSize(call, (before + after + x.shape[axis]!) * x.shape[1 - axis]!);
+  const along = (count: number): number[] => (axis === 0 ? [count, 0] : [0, count]);
+  return pad(call.builder, x, along(before), along(after));
 }
 
 /** Steps a TimeDistributed may repeat its layer for: each adds operations of its own. */

@@ -1,7 +1,8 @@
 import type { Tensor } from '../../../network/builder';
+import { angleOf, hypotenuse } from '../../../network/compositions';
 import type { Combination, Comparison, PlainActivation } from '../../../network/network';
 import { elements } from '../../../network/tensor';
-import { applyActivation, leakyRelu } from '../activations';
+import { applyActivation, gatedLinear, leakyRelu } from '../activations';
 import { reluOf } from '../layers/activationLayers';
 import type { Operation, OperationArguments } from './operationArguments';
 
@@ -30,7 +31,6 @@ const functions: Readonly<Record<string, PlainActivation>> = {
   sign: 'sign',
   floor: 'floor',
   ceil: 'ceil',
-  round: 'round',
   rint: 'round',
   trunc: 'truncate',
   logical_not: 'not',
@@ -79,10 +79,29 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
   ...Object.fromEntries(activations.map((name) => [name, unary((given, x) => named(given, name, x))])),
   ...mapEntries(combinations, (how) => binary((given, a, b) => given.builder.combine(how, a, b))),
   ...mapEntries(comparisons, (how) => binary((given, a, b) => given.builder.compare(how, a, b))),
+  erfc: unary((given, x) => scalarMinus(given, 1, given.builder.activation(x, { kind: 'erf' }))),
+  cbrt: unary((given, x) => {
+    const size = given.builder.activation(given.builder.activation(x, { kind: 'abs' }), {
+      kind: 'power',
+      exponent: 1 / 3,
+    });
+    return given.builder.combine('multiply', given.builder.activation(x, { kind: 'sign' }), size);
+  }),
+  isnan: unary(isNotANumber),
+  isinf: unary((given, x) => sizeAgainstInfinity(given, 'equal', x)),
+  isfinite: unary((given, x) => sizeAgainstInfinity(given, 'less', x)),
+  sinc: unary(lowerSinc),
+  round: { takes: ['x', 'decimals'], lower: lowerRound },
+  nan_to_num: { takes: ['x', 'nan', 'posinf', 'neginf'], lower: lowerNanToNumber },
   identity: unary((_, x) => x),
   copy: unary((_, x) => x),
   stop_gradient: unary((_, x) => x),
   cast: unary(lowerCast),
+  full_like: {
+    takes: ['x', 'fill_value'],
+    lower: (given) => scalar(given, given.number('fill_value', 0), given.tensor('x')),
+  },
+  saturate_cast: unary(lowerCast),
   zeros_like: unary((given, x) => scalar(given, 0, x)),
   ones_like: unary((given, x) => scalar(given, 1, x)),
   rsqrt: unary((given, x) => given.builder.activation(x, { kind: 'power', exponent: -0.5 })),
@@ -104,11 +123,19 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
   hard_shrink: unary((given, x) =>
     given.builder.activation(x, { kind: 'hardShrink', threshold: given.number('threshold', 0.5) }),
   ),
+  glu: {
+    takes: ['x', 'axis'],
+    lower: (given) => {
+      const x = given.tensor('x');
+      return gatedLinear(given.builder, x, given.axis('axis', x.shape.length, -1));
+    },
+  },
   relu_general: unary((given, x) => {
     const most = given.integers('max_value')?.[0];
     return reluOf(given, x, given.number('negative_slope', 0), given.number('threshold', 0), most);
   }),
   threshold: unary(lowerThreshold),
+  select: { takes: ['condlist', 'choicelist', 'default'], lower: lowerSelect },
   clip: { takes: ['x', 'x_min', 'x_max'], lower: lowerClip },
   where: { takes: ['condition', 'x1', 'x2'], lower: lowerWhere },
   squared_difference: binary((given, a, b) =>
@@ -127,6 +154,23 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
     return builder.select(isZero, builder.combine('multiply', safe, zero), safe);
   }),
   logaddexp: binary(lowerLogAddExp),
+  logaddexp2: binary((given, a, b) =>
+    times(given, lowerLogAddExp(given, times(given, a, Math.LN2), times(given, b, Math.LN2)), 1 / Math.LN2),
+  ),
+  arctan2: binary((given, y, x) => angleOf(given.builder, y, x)),
+  hypot: binary((given, a, b) => hypotenuse(given.builder, a, b)),
+  fmax: binary((given, a, b) => ofNumbers(given, 'max', a, b)),
+  fmin: binary((given, a, b) => ofNumbers(given, 'min', a, b)),
+  fmod: binary((given, a, b) => {
+    const { builder } = given;
+    const whole = builder.activation(builder.combine('divide', a, b), { kind: 'truncate' });
+    return builder.combine('subtract', a, builder.combine('multiply', whole, b));
+  }),
+  heaviside: binary((given, a, b) => {
+    const { builder } = given;
+    const zero = scalar(given, 0, a);
+    return builder.select(builder.compare('equal', a, zero), b, builder.compare('greater', a, zero));
+  }),
   logical_and: binary((given, a, b) => given.builder.combine('min', truth(given, a), truth(given, b))),
   logical_or: binary((given, a, b) => given.builder.combine('max', truth(given, a), truth(given, b))),
   logical_xor: binary((given, a, b) => given.builder.compare('notEqual', truth(given, a), truth(given, b))),
@@ -154,6 +198,54 @@ function scalar(given: OperationArguments, value: number, x: Tensor): Tensor {
 
 function times(given: OperationArguments, x: Tensor, factor: number): Tensor {
   return given.builder.combine('multiply', x, scalar(given, factor, x));
+}
+
+function scalarMinus(given: OperationArguments, value: number, x: Tensor): Tensor {
+  return given.builder.combine('subtract', scalar(given, value, x), x);
+}
+
+/** Only NaN differs from itself. */
+function isNotANumber({ builder }: OperationArguments, x: Tensor): Tensor {
+  return builder.compare('notEqual', x, x);
+}
+
+/** The greater or lesser of two; where one is NaN, the other. */
+function ofNumbers(given: OperationArguments, how: 'max' | 'min', a: Tensor, b: Tensor): Tensor {
+  const { builder } = given;
+  const both = builder.select(isNotANumber(given, b), a, builder.combine(how, a, b));
+  return builder.select(isNotANumber(given, a), b, both);
+}
+
+function sizeAgainstInfinity(given: OperationArguments, how: Comparison, x: Tensor): Tensor {
+  return given.builder.compare(how, given.builder.activation(x, { kind: 'abs' }), scalar(given, Infinity, x));
+}
+
+/** sin(πx) / (πx), and 1 at 0. */
+function lowerSinc(given: OperationArguments, x: Tensor): Tensor {
+  const { builder } = given;
+  const isZero = builder.compare('equal', x, scalar(given, 0, x));
+  const angle = times(given, builder.select(isZero, scalar(given, 1, x), x), Math.PI);
+  const ratio = builder.combine('divide', builder.activation(angle, { kind: 'sin' }), angle);
+  return builder.select(isZero, scalar(given, 1, x), ratio);
+}
+
+/** To so many places behind the point. */
+function lowerRound(given: OperationArguments): Tensor {
+  const x = given.tensor('x');
+  const unit = 10 ** given.number('decimals', 0);
+  return times(given, given.builder.activation(times(given, x, unit), { kind: 'round' }), 1 / unit);
+}
+
+/** The greatest 32-bit number stands for infinity unless another is given. */
+const greatest = 2 ** 128 - 2 ** 104;
+
+function lowerNanToNumber(given: OperationArguments): Tensor {
+  const { builder } = given;
+  const x = given.tensor('x');
+  const is = (value: number): Tensor => builder.compare('equal', x, scalar(given, value, x));
+  const below = builder.select(is(-Infinity), scalar(given, given.number('neginf', -greatest), x), x);
+  const finite = builder.select(is(Infinity), scalar(given, given.number('posinf', greatest), x), below);
+  return builder.select(isNotANumber(given, x), scalar(given, given.number('nan', 0), x), finite);
 }
 
 function truth(given: OperationArguments, x: Tensor): Tensor {
@@ -195,6 +287,19 @@ function lowerWhere(given: OperationArguments): Tensor {
   const [then, otherwise] = [given.value('x1'), given.value('x2')];
   if (!then || !otherwise) return given.refuse('gives positions, not numbers');
   return given.builder.select(condition, given.operand(then, rank), given.operand(otherwise, rank));
+}
+
+/** The first choice whose condition holds. */
+function lowerSelect(given: OperationArguments): Tensor {
+  const [conditions, choices] = [given.tensors('condlist'), given.value('choicelist')];
+  const items = choices?.kind === 'list' ? choices.items : [];
+  const otherwise = given.value('default') ?? { kind: 'value', value: 0 };
+  const rank = conditions[0]?.shape.length ?? 0;
+  if (items.length !== conditions.length) return given.refuse('has not one choice for each condition');
+  return conditions.reduceRight(
+    (rest, condition, k) => given.builder.select(condition, given.operand(items[k], rank), rest),
+    given.operand(otherwise, rank),
+  );
 }
 
 /** log(eᵃ + eᵇ) = max + log1p(e^−|a − b|) */

@@ -35,6 +35,7 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
 export class OperationArguments {
   readonly call: LayerCall;
   private readonly takes: readonly string[];
+  private readonly asked = new Set<string>(['name', 'trainable', 'function', 'dtype', 'out_dtype', 'out']);
 
   constructor(call: LayerCall, takes: readonly string[]) {
     this.call = call;
@@ -47,6 +48,7 @@ export class OperationArguments {
 
   /** An argument; undefined when it is not given or None. */
   value(name: string): Value | undefined {
+    for (const key of [name, ...(aliases[name] ?? [])]) this.asked.add(key);
     const position = this.takes.indexOf(name);
     const given = position >= 0 ? this.call.positional[position] : undefined;
     const named = [name, ...(aliases[name] ?? [])].map((key) => this.call.named.get(key)).find((value) => value);
@@ -150,6 +152,17 @@ export class OperationArguments {
     const axes = this.integers(name);
     if (!axes) return this.refuse('reduces over all axes, so it mixes the rows of a batch');
     return [...new Set(axes.map((axis) => rowAxis(this.call, axis, rank)))];
+  }
+
+  /** Refuses an operator with a setting that nothing has asked for: it would compute something else. */
+  refuseUnread(): void {
+    const { config, named, positional } = this.call;
+    const settings = Object.keys(config.values).filter((key) => config.at(key) !== undefined);
+    const given = [...named].flatMap(([key, value]) => (value.kind === 'none' ? [] : [key]));
+    const unread = [...settings, ...given].find((key) => !this.asked.has(key));
+    if (unread !== undefined) this.refuse(`has a setting "${unread}" that Slopescope does not read`);
+    if (this.takes.length > 0 && positional.length > this.takes.length)
+      this.refuse('is given more than Slopescope reads of it');
   }
 
   /** Refuses what would be absurdly large, before memory is taken. */

@@ -2,6 +2,8 @@ import type { LayerDefinition } from '../architecture';
 import { snakeCase } from '../naming';
 import { elementwiseOperations } from './elementwiseOperations';
 import type { Operation } from './operationArguments';
+import { matrixOperations } from './matrixOperations';
+import { orderOperations } from './orderOperations';
 import { productOperations } from './productOperations';
 import { reductionOperations } from './reductionOperations';
 import { shapeOperations } from './shapeOperations';
@@ -11,11 +13,15 @@ const operations: Readonly<Record<string, Operation>> = {
   ...reductionOperations,
   ...shapeOperations,
   ...productOperations,
+  ...matrixOperations,
+  ...orderOperations,
 };
 
 /** Names that differ from numpy's, of Keras operator classes (in snake case) and TensorFlow functions. */
 const synonyms: Readonly<Record<string, string>> = {
   abs: 'absolute',
+  fabs: 'absolute',
+  atan2: 'arctan2',
   neg: 'negative',
   pow: 'power',
   sub: 'subtract',

@@ -10,6 +10,7 @@ import type { Operation, OperationArguments } from './operationArguments';
 export const productOperations: Readonly<Record<string, Operation>> = {
   matmul: { takes: ['x1', 'x2'], lower: lowerMatMul },
   dot: { takes: ['x1', 'x2'], lower: lowerMatMul },
+  inner: { takes: ['x1', 'x2'], lower: lowerInner },
   tensordot: { takes: ['x1', 'x2', 'axes'], lower: lowerTensorDot },
   einsum: { takes: [], lower: lowerEinsum },
 };
@@ -39,6 +40,16 @@ function matrixOf(given: OperationArguments, value: Value | undefined, transpose
   const [a, b] = [axes.length - 2, axes.length - 1];
   if (a < 0) return given.refuse('turns the batch into another axis');
   return given.builder.transpose(tensor, [...axes.slice(0, -2), b, a]);
+}
+
+/** Sums of products along the last axis with a fixed vector or the rows of a fixed matrix. */
+function lowerInner(given: OperationArguments): Tensor {
+  const { builder } = given;
+  const x = given.tensor('x1');
+  const value = given.value('x2');
+  const fixed = value && given.fixed(value);
+  if (!fixed || fixed.shape.length > 2) return given.refuse('multiplies the rows of a batch with one another');
+  return builder.matMul(x, fixed.shape.length === 2 ? builder.transpose(fixed) : fixed);
 }
 
 /** Products summed over `axes`: one axis of each, or as many last as first axes. A fixed second operand only. */
@@ -84,7 +95,8 @@ function lowerEinsum(given: OperationArguments): Tensor {
   const operands = (inCall === undefined ? positional : positional.slice(1)).flatMap((value) =>
     value.kind === 'list' && !given.fixed(value) ? value.items : [value],
   );
-  const match = /^([a-zA-Z]+(?:,[a-zA-Z]+)*)->([a-zA-Z]*)$/.exec(equation);
+  const plain = spelledOut(equation, operands);
+  const match = /^([a-zA-Z]+(?:,[a-zA-Z]+)*)->([a-zA-Z]*)$/.exec(plain);
   const terms = match?.[1]?.split(',') ?? [];
   const batch = match?.[2]?.[0];
   if (!match || batch === undefined || terms.length !== operands.length)
@@ -108,6 +120,23 @@ function lowerEinsum(given: OperationArguments): Tensor {
   const product = spread.reduce((a, b) => builder.combine('multiply', a, b));
   const gone = axes.map((_, axis) => axis).filter((axis) => axis >= outputs.length);
   return builder.reduce('sum', product, gone, false);
+}
+
+/** `"...i,ij->...j"` with letters for the axes that the dots before a tensor of the row stand for, the batch first. */
+function spelledOut(equation: string, operands: readonly Value[]): string {
+  const [left = '', right = ''] = equation.split('->');
+  const terms = left.split(',');
+  const free = letters('ABCDEFGHIJKLMNOPQRSTUVWXYZ').filter((letter) => !equation.includes(letter));
+  const ranks = terms.flatMap((term, k) => {
+    const value = operands[k];
+    return term.startsWith('...') && value?.kind === 'tensor'
+      ? [value.tensor.shape.length + 1 - (term.length - 3)]
+      : [];
+  });
+  const [count] = ranks;
+  if (count === undefined || ranks.some((other) => other !== count)) return equation;
+  const lead = free.slice(0, count).join('');
+  return `${terms.map((term) => term.replace('...', lead)).join(',')}->${right.replace('...', lead)}`;
 }
 
 function einsumOperand(

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../../network/builder';
 import { pad, slice } from '../../../network/layers';
-import { elements } from '../../../network/tensor';
+import { elements, mapIndices, strides } from '../../../network/tensor';
 import type { Value } from '../layerCall';
 import { rowAxis } from '../layerCall';
 import type { Operation, OperationArguments } from './operationArguments';
@@ -15,8 +15,12 @@ export const shapeOperations: Readonly<Record<string, Operation>> = {
     takes: ['x', 'axis'],
     lower: (given) => {
       const x = given.tensor('x');
-      const axis = given.axis('axis', x.shape.length + 1, -1);
-      return given.builder.reshape(x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
+      const wanted = given.integers('axis') ?? [-1];
+      const rank = x.shape.length + wanted.length;
+      const added = new Set(wanted.map((axis) => rowAxis(given.call, axis, rank)));
+      let next = 0;
+      const shape = Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (x.shape[next++] ?? 1)));
+      return given.builder.reshape(x, shape);
     },
   },
   concatenate: {
@@ -26,13 +30,28 @@ export const shapeOperations: Readonly<Record<string, Operation>> = {
       return given.builder.concat(parts, given.axis('axis', parts[0]?.shape.length ?? 0, -1));
     },
   },
+  append: {
+    takes: ['x1', 'x2', 'axis'],
+    lower: (given) => {
+      const [a, b] = given.operands('x1', 'x2');
+      if (!given.integers('axis')) return given.refuse('mixes the rows of a batch');
+      return given.builder.concat([a, b], given.axis('axis', a.shape.length, -1));
+    },
+  },
+  hstack: { takes: ['xs'], lower: (given) => joinedAlong(given, 1) },
+  dstack: { takes: ['xs'], lower: (given) => joinedAlong(given, 2) },
   stack: { takes: ['xs', 'axis'], lower: lowerStack },
   unstack: { takes: ['x', 'num', 'axis'], lower: lowerUnstack },
-  split: { takes: ['x', 'sections', 'axis'], lower: lowerSplit },
-  flip: { takes: ['x', 'axis'], lower: lowerFlip },
+  split: { takes: ['x', 'sections', 'axis'], lower: (given) => lowerSplit(given, 0) },
+  array_split: { takes: ['x', 'sections', 'axis'], lower: (given) => lowerSplit(given, 0, true) },
+  hsplit: { takes: ['x', 'sections'], lower: (given) => lowerSplit(given, 1) },
+  flip: { takes: ['x', 'axis'], lower: (given) => flipped(given, given.axes('axis', given.tensor('x').shape.length)) },
+  fliplr: { takes: ['x'], lower: (given) => flipped(given, [0]) },
   roll: { takes: ['x', 'shift', 'axis'], lower: lowerRoll },
   tile: { takes: ['x', 'repeats'], lower: lowerTile },
   repeat: { takes: ['x', 'repeats', 'axis'], lower: lowerRepeat },
+  take_along_axis: { takes: ['x', 'indices', 'axis'], lower: lowerTakeAlong },
+  broadcast_to: { takes: ['x', 'shape'], lower: lowerBroadcast },
   take: { takes: ['x', 'indices', 'axis'], lower: lowerTake },
   moveaxis: { takes: ['x', 'source', 'destination'], lower: lowerMoveAxis },
   swapaxes: { takes: ['x', 'axis1', 'axis2'], lower: lowerSwapAxes },
@@ -147,14 +166,14 @@ function lowerUnstack(given: OperationArguments): Tensor[] {
 }
 
 /** `sections` is a number of equal parts, or the places to cut (Keras), or the lengths of the parts (TensorFlow). */
-function lowerSplit(given: OperationArguments): Tensor[] {
+function lowerSplit(given: OperationArguments, fallback: number, uneven = false): Tensor[] {
   const x = given.tensor('x');
-  const axis = given.axis('axis', x.shape.length, 0);
+  const axis = given.axis('axis', x.shape.length, fallback);
   const length = x.shape[axis]!;
   const value = given.value('sections');
   const listed = value?.kind === 'list' || Array.isArray(given.call.config.at('indices_or_sections'));
   const numbers = given.integers('sections') ?? [];
-  const ends = listed ? partEnds(given, numbers, length) : equalEnds(given, numbers[0] ?? 0, length);
+  const ends = listed ? partEnds(given, numbers, length) : equalEnds(given, numbers[0] ?? 0, length, uneven);
   return ends.map((end, part) => slice(given.builder, x, axis, ends[part - 1] ?? 0, end, 1));
 }
 
@@ -165,16 +184,56 @@ function partEnds(given: OperationArguments, numbers: readonly number[], length:
   return end === length ? ends : given.refuse('cuts into parts that do not fit its input');
 }
 
-function equalEnds(given: OperationArguments, parts: number, length: number): number[] {
-  if (!(parts > 0) || length % parts !== 0) return given.refuse('cuts into parts that do not fit its input');
-  return Array.from({ length: parts }, (_, part) => ((part + 1) * length) / parts);
+/** Parts of equal length; where they may be uneven, the first ones have one more. */
+function equalEnds(given: OperationArguments, parts: number, length: number, uneven: boolean): number[] {
+  if (!(parts > 0) || (length % parts !== 0 && !uneven))
+    return given.refuse('cuts into parts that do not fit its input');
+  const size = Math.floor(length / parts);
+  return Array.from({ length: parts }, (_, part) => (part + 1) * size + Math.min(part + 1, length % parts));
 }
 
-function lowerFlip(given: OperationArguments): Tensor {
+function flipped(given: OperationArguments, axes: readonly number[]): Tensor {
   const x = given.tensor('x');
-  return given
-    .axes('axis', x.shape.length)
-    .reduce((flipped, axis) => slice(given.builder, flipped, axis, x.shape[axis]! - 1, -1, -1), x);
+  return axes.reduce((turned, axis) => slice(given.builder, turned, axis, x.shape[axis]! - 1, -1, -1), x);
+}
+
+/** numpy.hstack joins along axis 1, dstack along axis 2; tensors without that axis get it. */
+function joinedAlong(given: OperationArguments, axis: number): Tensor {
+  const parts = given.tensors('xs');
+  const lifted = parts.map((part) =>
+    part.shape.length < axis ? given.builder.reshape(part, [...part.shape, 1]) : part,
+  );
+  return given.builder.concat(lifted, axis - 1);
+}
+
+/** The same fixed places in every row; the row's own axes keep their order. */
+function lowerTakeAlong(given: OperationArguments): Tensor {
+  const { builder } = given;
+  const x = given.tensor('x');
+  const value = given.value('indices');
+  const fixed = value && given.fixed(value);
+  if (!fixed?.constant || fixed.shape[0] !== 1) return given.refuse('picks numbers at places that depend on the row');
+  const axis = given.axis('axis', x.shape.length, -1);
+  const places = builder.reshape(fixed, fixed.shape.slice(1));
+  const shape = x.shape.map((length, k) => (k === axis ? places.shape[k]! : length));
+  const spread = builder.broadcastTo(places, shape).constant!;
+  const steps = strides(x.shape);
+  let next = 0;
+  const indices = mapIndices(shape, (index) => {
+    const at = spread[next++]!;
+    const place = at < 0 ? at + x.shape[axis]! : at;
+    return index.reduce((sum, own, k) => sum + (k === axis ? place : own) * steps[k]!, 0);
+  });
+  return builder.gather(x, indices, shape);
+}
+
+/** The first length is the batch's. */
+function lowerBroadcast(given: OperationArguments): Tensor {
+  const x = given.tensor('x');
+  const [, ...shape] = given.integers('shape') ?? [];
+  if (shape.length !== x.shape.length) return given.refuse('spreads its input over the rows of a batch');
+  given.limit(elements(shape));
+  return given.builder.broadcastTo(x, shape);
 }
 
 function lowerRoll(given: OperationArguments): Tensor {
@@ -253,17 +312,37 @@ function lowerPad(given: OperationArguments): Tensor {
   const x = given.tensor('x');
   const rank = x.shape.length;
   const widths = given.integers('pad_width') ?? [];
-  if (given.text('mode', 'constant').toLowerCase() !== 'constant') return given.refuse('pads with copies of its input');
   if (widths.length !== 2 * (rank + 1) || widths[0] !== 0 || widths[1] !== 0)
     return given.refuse('adds rows to a batch');
   const pairs = x.shape.map((_, axis) => [widths[2 * axis + 2]!, widths[2 * axis + 3]!] as const);
-  const value = given.number('constant_values', 0);
   given.limit(pairs.reduce((size, [before, after], axis) => size * (x.shape[axis]! + before + after), 1));
+  const mode = given.text('mode', 'constant').toLowerCase();
+  if (mode === 'reflect' || mode === 'symmetric') return mirrored(given, x, pairs, mode === 'reflect' ? 1 : 0);
+  if (mode !== 'constant') return given.refuse(`pads in the mode ${mode}, which Slopescope does not read`);
   return pad(
     given.builder,
     x,
     pairs.map(([before]) => before),
     pairs.map(([, after]) => after),
-    value,
+    given.number('constant_values', 0),
   );
+}
+
+/** Each axis continued as in mirrors at its ends, which show the end itself again (`skipped` 0) or not (1). */
+function mirrored(
+  given: OperationArguments,
+  x: Tensor,
+  pairs: readonly (readonly [number, number])[],
+  skipped: 0 | 1,
+): Tensor {
+  return pairs.reduce((padded, [before, after], axis) => {
+    const length = x.shape[axis]!;
+    if (Math.max(before, after) > length - skipped) return given.refuse('pads by more than its input is long');
+    const places = Array.from({ length: before + length + after }, (_, k) => {
+      const at = k - before;
+      if (at < 0) return skipped - 1 - at;
+      return at < length ? at : 2 * length - 1 - skipped - at;
+    });
+    return given.builder.take(padded, axis, places);
+  }, x);
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '../../../network/builder';
 import type { Combination, Comparison } from '../../../network/network';
+import { angleOf } from '../../../network/compositions';
 import { elements } from '../../../network/tensor';
 import { align, jointType } from '../../rows/broadcasting';
 import type { ElementType, Value } from '../../rows/value';
@@ -138,24 +139,9 @@ function ApproximateEqual(call: Call): Value {
   return call.give(builder.compare('less', size, tolerance), batch, 'truth');
 }
 
-/**
- * The angle of (x, y): twice that of half the way, t = 2 atan(y / (r + |x|)), which is smooth everywhere but at the
- * origin; left of it ±π − t.
- */
 function Atan2(call: Call): Value {
-  const values = call.values(0, 2);
-  const { tensors, batch } = align(call, values);
-  const [y, x] = [tensors[0]!, tensors[1]!];
-  const { builder } = call;
-  const square = (tensor: Tensor) => builder.activation(tensor, { kind: 'square' });
-  const radius = builder.activation(builder.combine('add', square(x), square(y)), { kind: 'sqrt' });
-  const reach = builder.combine('add', radius, builder.activation(x, { kind: 'abs' }));
-  const half = builder.activation(builder.combine('divide', y, reach), { kind: 'atan' });
-  const angle = scaled(call, half, 2);
-  const above = builder.compare('greaterOrEqual', y, call.scalar(0));
-  const straight = builder.select(above, call.scalar(Math.PI), call.scalar(-Math.PI));
-  const left = builder.compare('less', x, call.scalar(0));
-  return call.give(builder.select(left, builder.combine('subtract', straight, angle), angle), batch);
+  const { tensors, batch } = align(call, call.values(0, 2));
+  return call.give(angleOf(call.builder, tensors[0]!, tensors[1]!), batch);
 }
 
 /** The old form: a condition with one axis chooses whole rows of tensors with more. */
