@@ -23,7 +23,7 @@ function bareName(name: string): string {
 }
 
 const placeholder =
-  /\[\d+\]$|^(x|inputs?|dense(_\d+)?_input|keras_tensor|args?|float_input|flatten_input|tensor)[_:.\d]*$/i;
+  /\[\d+\]$|^(x|inputs?|dense(_\d+)?_input|keras_tensor|args?|float_input|flatten_input|tensor)[_:.\s\d]*$/i;
 
 /** Whether no input has a name of its own: only what a framework calls an input nobody named. */
 export function areUnnamed(inputs: readonly string[]): boolean {

@@ -3,7 +3,7 @@ import type { Table } from '../../table/table';
 import { refuse } from '../refuse';
 import { classesOf, field, textsOf, withoutBackquotes } from './fields';
 import { formulaOf, responseName } from './formula';
-import type { RContext, RModel, StoredData } from './model';
+import type { Preparation, RContext, RModel, StoredData } from './model';
 import { readPreProcess } from './preProcess';
 import { frameTable } from './storedData';
 
@@ -22,29 +22,52 @@ export function readTrain(
     return refuse(context.file, {
       code: 'r-class-unknown',
       message: `${context.file} holds a model trained by caret with method "${methodOf(object)}" (class ${final ? (classesOf(final)[0] ?? 'none') : 'none'}), not a network that can be read.`,
-      remedy: 'Train with method = "nnet" or method = "neuralnet".',
+      remedy: 'Train with method = "nnet", "avNNet", "pcaNNet", "multinom" or "neuralnet".',
     });
   const xNames = textsOf(field(final, 'xNames'))?.map(withoutBackquotes);
-  const features = xNames?.length === inner.features.length ? xNames : inner.features;
+  const taken = inner.prepare?.columns ?? inner.features;
+  const features = xNames?.length === taken.length ? xNames : taken;
   const response = responseName(object) ?? 'output';
   const outputs = inner.outputs.map((name) => (name === '.outcome' ? response : name));
   const preProcess = field(object, 'preProcess');
   const prepared = preProcess && readPreProcess(preProcess, features, context);
   const formula = formulaOf(object, prepared?.prepare?.columns ?? features);
+  const prepare = oneAfterTheOther(prepared?.prepare, inner.prepare);
+  const lower = isClassifier(object, inner) ? sharesOf(inner.lower) : inner.lower;
   const data = trainingData(object, inner, response, context);
   return {
     package: `caret, ${inner.package}`,
-    features,
+    features: inner.prepare ? inner.features : features,
     outputs,
     layers: inner.layers,
-    ...(inner.lower ? { lower: inner.lower } : {}),
+    ...(lower ? { lower } : {}),
     ...(formula ? { formula } : {}),
     ...(data ? { data } : {}),
     ...(prepared?.scalings ? { scalings: prepared.scalings } : {}),
-    ...(prepared?.prepare ? { prepare: prepared.prepare } : {}),
+    ...(prepare ? { prepare } : {}),
     questions: inner.questions,
     settled: inner.settled,
     problems: [...inner.problems, ...(prepared?.problems ?? [])],
+  };
+}
+
+/** Preparations of caret's train and of the model within it. */
+function oneAfterTheOther(first: Preparation | undefined, second: Preparation | undefined): Preparation | undefined {
+  if (!first || !second) return first ?? second;
+  return { columns: first.columns, lower: (builder, x) => second.lower(builder, first.lower(builder, x)) };
+}
+
+/** Whether train's predict(type = "prob") makes the outputs of avNNet and pcaNNet sum to 1. */
+function isClassifier(object: RValue, inner: RModel): boolean {
+  const classification = textsOf(field(object, 'modelType'))?.[0] === 'Classification';
+  return classification && inner.outputs.length > 1 && inner.settled.get('output') !== 'softmax';
+}
+
+function sharesOf(lower: RModel['lower']): RModel['lower'] {
+  if (!lower) return undefined;
+  return (builder, x) => {
+    const scores = lower(builder, x);
+    return builder.combine('divide', scores, builder.reduce('sum', scores, [0], true));
   };
 }
 

@@ -55,7 +55,8 @@ export class ExpressionLowering {
       );
     const args: Tensor[] = [];
     for (const arg of expression.args) {
-      const lowered = arg.name === undefined ? this.lower(arg.value, scope, depth) : undefined;
+      const named = arg.name !== undefined && !(expression.name === 'log' && arg.name === 'base' && args.length === 1);
+      const lowered = named ? undefined : this.lower(arg.value, scope, depth);
       if (!lowered) return undefined;
       args.push(lowered);
     }
@@ -124,8 +125,16 @@ export class ExpressionLowering {
     if (name === '(' || name === '+' || name === 'I' || name === 'as.numeric' || name === 'identity') return x;
     const activation = functionsOfOne.get(name);
     if (activation) return this.builder.activation(x, activation);
+    if (name === 'pnorm') return this.normalShare(x);
     if (name === 'log2') return this.builder.combine('divide', this.logarithm(x), this.number(Math.LN2));
     return name === 'log10' ? this.builder.combine('divide', this.logarithm(x), this.number(Math.LN10)) : undefined;
+  }
+
+  /** The share of the normal distribution below x: (1 + erf(x / √2)) / 2. */
+  private normalShare(x: Tensor): Tensor {
+    const scaled = this.builder.combine('multiply', x, this.number(Math.SQRT1_2));
+    const raised = this.builder.combine('add', this.builder.activation(scaled, { kind: 'erf' }), this.number(1));
+    return this.builder.combine('multiply', raised, this.number(0.5));
   }
 
   private logarithm(x: Tensor): Tensor {

@@ -40,12 +40,14 @@ export function field(list: RValue | undefined, name: string): RValue | undefine
   return undefined;
 }
 
-/** The elements of a list or the variables of an environment, each with its name. */
+/** The elements of a list, the variables of an environment or the slots of an S4 object, each with its name. */
 export function entriesOf(value: RValue): readonly { readonly name: string; readonly value: RValue }[] {
   if (value.kind === 'list') {
     const names = namesOf(value);
     return value.items.map((item, i) => ({ name: names?.[i] ?? '', value: item }));
   }
+  if (value.kind === 's4')
+    return [...value.attributes].flatMap(([name, slot]) => (name === 'class' ? [] : [{ name, value: slot }]));
   if (value.kind !== 'environment') return [];
   const lists = value.hashed.kind === 'list' ? value.hashed.items : [];
   return [value.frame, ...lists].flatMap((list) =>
@@ -103,6 +105,66 @@ export function namedNumbers(value: RValue): NamedNumbers | undefined {
   const values = value.kind === 'list' ? singleNumbers(value) : numbersOf(value);
   if (!values || values.length === 0) return undefined;
   return names?.length === values.length ? { values, names } : { values };
+}
+
+/** Whether a value is a data frame. */
+export function isTable(value: RValue): boolean {
+  return classesOf(value).includes('data.frame');
+}
+
+/** The rows and columns of a matrix or data frame that have names, each with its numbers under the names across. */
+export function namedLines(value: RValue): readonly { readonly name: string; readonly numbers: NamedNumbers }[] {
+  const grid = isTable(value) ? tableGrid(value) : matrixGrid(value);
+  if (!grid) return [];
+  const { rowNames, columnNames, columns } = grid;
+  const across = (names: readonly string[] | undefined) => (names ? { names } : {});
+  const rows = (rowNames ?? []).map((name, row) => ({
+    name,
+    numbers: { values: Float64Array.from(columns, (column) => column[row]!), ...across(columnNames) },
+  }));
+  return [
+    ...rows,
+    ...(columnNames ?? []).map((name, i) => ({ name, numbers: { values: columns[i]!, ...across(rowNames) } })),
+  ];
+}
+
+interface Grid {
+  readonly rowNames: readonly string[] | undefined;
+  readonly columnNames: readonly string[] | undefined;
+  readonly columns: readonly Float64Array[];
+}
+
+function matrixGrid(value: RValue): Grid | undefined {
+  const matrix = attribute(value, 'dim') && matrixOf(value);
+  const names = attribute(value, 'dimnames');
+  if (!matrix || names?.kind !== 'list') return undefined;
+  const columns = Array.from({ length: matrix.columns }, (_, i) =>
+    matrix.values.slice(i * matrix.rows, (i + 1) * matrix.rows),
+  );
+  return { rowNames: textsOf(names.items[0]), columnNames: matrix.columnNames, columns };
+}
+
+/** A data frame names its rows itself or by its only column of texts. */
+function tableGrid(table: RValue): Grid {
+  const entries = entriesOf(table);
+  const texts = entries.flatMap((entry) => textsOf(entry.value) ?? levelsAt(entry.value) ?? []);
+  const rowNames = textsOf(attribute(table, 'row.names')) ?? texts;
+  const numeric = entries.flatMap(({ name, value }) => {
+    const values = attribute(value, 'levels') ? undefined : numbersOf(value);
+    return values ? [{ name, values }] : [];
+  });
+  const rows = numeric[0]?.values.length ?? 0;
+  return {
+    rowNames: rowNames.length === rows ? rowNames : undefined,
+    columnNames: numeric.map(({ name }) => name),
+    columns: numeric.map(({ values }) => values),
+  };
+}
+
+/** The texts of a factor. */
+function levelsAt(value: RValue): readonly string[] | undefined {
+  const levels = textsOf(attribute(value, 'levels'));
+  return levels && value.kind === 'integer' ? Array.from(value.values, (code) => levels[code - 1] ?? '') : undefined;
 }
 
 function singleNumbers(list: RList): Float64Array | undefined {

@@ -1,5 +1,6 @@
 import { NetworkBuilder, ShapeError, type Tensor } from '../../network/builder';
 import { cellsOf, type RValue } from '../containers/rValues';
+import { basisOf, type Basis } from './basis';
 import { contrastCoding, dummyCoding, type Coding } from './contrasts';
 import { deparse, expressionOf, type Expression } from './expression';
 import { ExpressionLowering } from './expressionLowering';
@@ -13,13 +14,21 @@ export interface RFormula {
   readonly lower: (builder: NetworkBuilder) => Tensor;
 }
 
-/** One variable of the formula: a number computed from columns, or a factor column and its levels. */
+/** One variable of the formula: numbers computed from columns, a factor column and its levels, or a condition. */
 type Variable =
   | { readonly kind: 'number'; readonly name: string; readonly expression: Expression }
+  | { readonly kind: 'basis'; readonly name: string; readonly basis: Basis }
   | {
       readonly kind: 'factor';
       readonly name: string;
       readonly column: string;
+      readonly levels: readonly string[];
+      readonly contrast: RValue | undefined;
+    }
+  | {
+      readonly kind: 'condition';
+      readonly name: string;
+      readonly expression: Expression;
       readonly levels: readonly string[];
       readonly contrast: RValue | undefined;
     };
@@ -40,12 +49,19 @@ export function formulaOf(object: RValue, features: readonly string[]): RFormula
   const terms = field(object, 'terms');
   const variables = terms && variablesOf(object, terms);
   const parts = variables && termsOf(terms, variables);
-  if (!parts || variables.every((variable) => variable === undefined || isPlain(variable))) return undefined;
+  if (!parts || parts.every((term) => term.length === 1 && isPlain(term[0]!.variable))) return undefined;
   const names = parts.flatMap((term) => productNames(term));
-  if (names.length !== features.length || names.some((name, i) => name !== features[i])) return undefined;
-  const used = parts.flat().map((part) => part.variable);
-  const columns = columnsOf(used);
-  return columns && { columns: [...columns.keys()], lower: (builder) => lowerTerms(builder, parts, columns) };
+  const places = features.map((feature) => names.indexOf(feature));
+  // Features may be fewer, where columns that never change were left out before the training, but not in another order.
+  if (places.some((place, i) => place < 0 || (i > 0 && place <= places[i - 1]!))) return undefined;
+  const used = parts.filter((_, term) => features.some((feature) => productNames(parts[term]!).includes(feature)));
+  const columns = columnsOf(used.flat().map((part) => part.variable));
+  if (!columns) return undefined;
+  const kept = used.flatMap((term) => productNames(term)).flatMap((name, i) => (features.includes(name) ? [i] : []));
+  return {
+    columns: [...columns.keys()],
+    lower: (builder) => builder.take(lowerTerms(builder, used, columns), 0, kept),
+  };
 }
 
 /** The response as the formula or the call of the model names it. */
@@ -87,17 +103,25 @@ function variablesOf(object: RValue, terms: RValue): readonly (Variable | undefi
   const classOf = (name: string): string => textsOf(classes)?.[classNames.indexOf(name)] ?? 'numeric';
   const [, ...cells] = cellsOf(list, 10_000);
   if (rows?.length !== cells.length) return undefined;
-  return cells.map((cell, i) => {
+  const forForecasts = attribute(terms, 'predvars');
+  const calls = forForecasts?.kind === 'language' ? [...cellsOf(forForecasts, 10_000)].slice(1) : cells;
+  return cells.map((cell, i): Variable | undefined => {
     const name = rows[i] ?? '';
     const expression = expressionOf(cell.car);
     const kind = classOf(name);
+    if (kind.startsWith('nmatrix')) {
+      const basis = calls[i] && basisOf(calls[i].car);
+      return basis?.expressions.every(isUnderstood) ? { kind: 'basis', name, basis } : undefined;
+    }
     const levels = kind === 'logical' ? ['FALSE', 'TRUE'] : textsOf(field(field(object, 'xlevels'), name));
     if (!expression) return undefined;
     if (!levels)
       return kind === 'numeric' && isUnderstood(expression) ? { kind: 'number', name, expression } : undefined;
     const column = factorColumn(expression);
     const contrast = field(field(object, 'contrasts'), name);
-    return column === undefined ? undefined : { kind: 'factor', name, column, levels, contrast };
+    if (column !== undefined) return { kind: 'factor', name, column, levels, contrast };
+    const isCondition = kind === 'logical' && isUnderstood(expression);
+    return isCondition ? { kind: 'condition', name, expression, levels, contrast } : undefined;
   });
 }
 
@@ -112,7 +136,7 @@ function isUnderstood(expression: Expression): boolean {
 /** The column behind a factor: itself, or what factor() and its like are called with. */
 function factorColumn(expression: Expression): string | undefined {
   if (expression.kind === 'symbol') return expression.name;
-  if (expression.kind !== 'call' || !/^(as\.)?(factor|ordered|character|logical)$/.test(expression.name))
+  if (expression.kind !== 'call' || !/^((as\.)?(factor|ordered|character|logical)|relevel|C)$/.test(expression.name))
     return undefined;
   const first = expression.args[0]?.value;
   const relabelled = expression.args.some((arg) => arg.name === 'labels');
@@ -165,6 +189,8 @@ function termsOf(
 
 function partOf(variable: Variable, full: boolean): Part | undefined {
   if (variable.kind === 'number') return { variable, names: [withoutBackquotes(variable.name)] };
+  if (variable.kind === 'basis')
+    return { variable, names: variable.basis.suffixes.map((name) => variable.name + name) };
   const coding = full ? dummyCoding(variable.levels) : contrastCoding(variable.contrast, variable.levels);
   return coding && { variable, coding, names: coding.names.map((name) => variable.name + name) };
 }
@@ -183,13 +209,18 @@ function columnsOf(variables: readonly Variable[]): ReadonlyMap<string, readonly
   const columns = new Map<string, readonly string[] | undefined>();
   for (const variable of variables) {
     const levels = variable.kind === 'factor' ? variable.levels : undefined;
-    const names = variable.kind === 'factor' ? [variable.column] : symbolsOf(variable.expression);
+    const names = symbolsIn(variable);
     for (const name of names) {
       if (columns.has(name) && columns.get(name) !== levels) return undefined;
       columns.set(name, levels);
     }
   }
   return columns;
+}
+
+function symbolsIn(variable: Variable): readonly string[] {
+  if (variable.kind === 'factor') return [variable.column];
+  return (variable.kind === 'basis' ? variable.basis.expressions : [variable.expression]).flatMap(symbolsOf);
 }
 
 function symbolsOf(expression: Expression): readonly string[] {
@@ -219,12 +250,24 @@ function lowerTerms(
 function lowerPart(builder: NetworkBuilder, part: Part, inputs: ReadonlyMap<string, Tensor>): Tensor {
   const { variable } = part;
   builder.at(variable.name);
-  if (variable.kind === 'number') {
-    const value = new ExpressionLowering(builder).lower(variable.expression, { tensors: inputs });
+  const computed = (expression: Expression): Tensor => {
+    const value = new ExpressionLowering(builder).lower(expression, { tensors: inputs });
     if (!value) throw new ShapeError(`${variable.name} in the formula is not made of known functions`);
     return builder.reshape(value, [1]);
+  };
+  const coded = (oneHot: Tensor): Tensor => builder.dense(oneHot, part.coding?.weights ?? new Float64Array());
+  switch (variable.kind) {
+    case 'number':
+      return computed(variable.expression);
+    case 'basis':
+      return variable.basis.lower(builder, variable.basis.expressions.map(computed));
+    case 'factor':
+      return coded(inputs.get(variable.column)!);
+    case 'condition': {
+      const holds = computed(variable.expression);
+      return coded(builder.concat([builder.activation(holds, { kind: 'not' }), holds], 0));
+    }
   }
-  return builder.dense(inputs.get(variable.column)!, part.coding?.weights ?? new Float64Array());
 }
 
 /** All products of two vectors' elements; those of the first vary fastest. */

@@ -1,9 +1,10 @@
 import type { NetworkBuilder, Tensor } from '../../network/builder';
 import type { Problem } from '../../problem';
 import type { Scaling, ScalingSet } from '../../table/scaling';
-import type { RValue } from '../containers/rValues';
+import { rNull, type RValue } from '../containers/rValues';
 import { refuse } from '../refuse';
-import { attribute, entriesOf, field, matrixOf, namedNumbers, namesOf, numberOf, numbersOf, textsOf } from './fields';
+import { bendOf, type ColumnBend } from './bends';
+import { attribute, field, matrixOf, namedNumbers, namesOf, numbersOf, textsOf, type RMatrix } from './fields';
 import type { Preparation, RContext } from './model';
 import { isInvertible, notInvertible } from './scaler';
 
@@ -15,23 +16,40 @@ export interface PreProcessing {
 }
 
 /** Steps that change nothing in a row without gaps. */
-const harmless: ReadonlySet<string> = new Set(['ignore', 'remove', 'zv', 'nzv', 'corr', 'conditionalX']);
+const harmless: ReadonlySet<string> = new Set(['ignore', 'remove', 'keep', 'zv', 'nzv', 'corr', 'conditionalX']);
 const imputing: ReadonlySet<string> = new Set(['knnImpute', 'bagImpute', 'medianImpute']);
-const understood: ReadonlySet<string> = new Set(['center', 'scale', 'range', 'pca', 'BoxCox']);
+const understood: ReadonlySet<string> = new Set([
+  'center',
+  'scale',
+  'range',
+  'BoxCox',
+  'YeoJohnson',
+  'expoTrans',
+  'invHyperbolicSine',
+  'pca',
+  'ica',
+  'spatialSign',
+]);
 
 /**
- * An object of caret's class `preProcess`, applied in caret's order: Box-Cox, centre and scale, range, principal
- * components. Anything else that would change the numbers is refused by name.
+ * An object of caret's class `preProcess`, applied in caret's order: what bends a column, centre and scale or range,
+ * principal or independent components, the spatial sign. Centre, scale, range and logarithms are scalings, so that both
+ * units can be shown; all else becomes part of the graph. Steps that are not known are refused by name. `outputs` are
+ * scaled too where the object knows them.
  */
-export function readPreProcess(object: RValue, features: readonly string[], context: RContext): PreProcessing {
+export function readPreProcess(
+  object: RValue,
+  features: readonly string[],
+  context: RContext,
+  outputs: readonly string[] = [],
+): PreProcessing {
   const methods = methodsOf(object);
   const foreign = methods.find((name) => ![harmless, imputing, understood].some((names) => names.has(name)));
   if (foreign !== undefined)
     return refuse(context.file, {
       code: 'r-preprocess-unknown',
-      message: `The preProcess step "${foreign}" in ${context.file} is not supported; center, scale, range, pca and logarithms are.`,
-      remedy:
-        'Train with preProcess = c("center", "scale"), or save the network without preProcess and scale the data yourself.',
+      message: `The preProcess step "${foreign}" in ${context.file} is not supported.`,
+      remedy: `Train with one of ${[...understood].join(', ')}, or save the network without preProcess and scale the data yourself.`,
     });
   const gaps = methods.filter((name) => imputing.has(name));
   const problems = gaps.map((name): Problem => ({
@@ -40,36 +58,53 @@ export function readPreProcess(object: RValue, features: readonly string[], cont
     file: context.file,
     severity: 'info',
   }));
-  const rotation = methods.includes('pca') ? rotationOf(object, features, context) : undefined;
+  const rotation = rotationOf(object, methods, features, context);
   const columns = rotation?.columns ?? features;
-  const scalings = columns.map((column) => scalingOf(object, column, context));
+  const bends = columns.map((column) => bendOf(object, column));
+  const sign = signedColumns(object, features, rotation !== undefined);
+  const scalings = columns.map((column, i) => scalingOf(object, column, bends[i] === 'log'));
   const origin = `preProcess (${methods.filter((name) => understood.has(name)).join(', ')})`;
   if (!scalings.every(isInvertible)) return { problems: [...problems, notInvertible(context.file, origin)] };
-  if (rotation) return { prepare: withScaling(rotation, scalings, context), problems };
+  const inGraph = rotation !== undefined || sign.length > 0 || bends.some((bend) => typeof bend === 'function');
+  if (inGraph) return { prepare: preparation(columns, bends, scalings, rotation, sign), problems };
   if (scalings.every((scaling) => scaling.kind === 'identity')) return { problems };
-  return { scalings: { inputs: scalings, names: columns, origin }, problems };
+  const targets = outputs.map((output) => scalingOf(object, output, bendOf(object, output) === 'log'));
+  const known = targets.some((scaling) => scaling.kind !== 'identity') && targets.every(isInvertible);
+  return { scalings: { inputs: scalings, names: columns, origin, ...(known ? { outputs: targets } : {}) }, problems };
+}
+
+/** The names of the columns an object of class `preProcess` was made for, in their order. */
+export function preProcessColumns(object: RValue): readonly string[] {
+  const steps = field(object, 'method');
+  const lists = steps?.kind === 'list' ? steps.items.map((item) => textsOf(item) ?? []) : [];
+  const named = namedNumbers(field(object, 'mean') ?? rNull)?.names ?? matrixOf(field(object, 'ranges'))?.columnNames;
+  return named ?? lists.reduce((longest, names) => (names.length > longest.length ? names : longest), []);
 }
 
 /** Adds the scalings to a graph, for inputs that cannot be scaled before it. */
-export function lowerScalings(
-  builder: NetworkBuilder,
-  x: Tensor,
-  scalings: readonly Scaling[],
-  context: RContext,
-): Tensor {
-  if (scalings.some((scaling) => scaling.kind === 'logAffine'))
-    return refuse(context.file, {
-      code: 'r-preprocess-unknown',
-      message: `${context.file} takes logarithms of columns before it mixes them; that is not supported.`,
-      remedy: 'Train without BoxCox in preProcess.',
-    });
-  const spread = scalings.map((scaling) => (scaling.kind === 'affine' ? scaling.spread : 1));
-  const centre = scalings.map((scaling) => (scaling.kind === 'affine' ? scaling.centre : 0));
-  return builder.scale(
+export function lowerScalings(builder: NetworkBuilder, x: Tensor, scalings: readonly Scaling[]): Tensor {
+  const bent = lowerBends(
+    builder,
     x,
+    scalings.map((scaling) => (scaling.kind === 'logAffine' ? 'log' : undefined)),
+  );
+  const spread = scalings.map((scaling) => (scaling.kind === 'identity' ? 1 : scaling.spread));
+  const centre = scalings.map((scaling) => (scaling.kind === 'identity' ? 0 : scaling.centre));
+  return builder.scale(
+    bent,
     Float64Array.from(spread, (value) => 1 / value),
     Float64Array.from(centre, (value, i) => -value / spread[i]!),
   );
+}
+
+function lowerBends(builder: NetworkBuilder, x: Tensor, bends: readonly ColumnBend[]): Tensor {
+  if (bends.every((bend) => bend === undefined)) return x;
+  const columns = bends.map((bend, i) => {
+    const column = builder.take(x, 0, [i]);
+    if (bend === 'log') return builder.activation(column, { kind: 'log' });
+    return bend ? bend(builder, column) : column;
+  });
+  return builder.concat(columns, 0);
 }
 
 /** Old versions of caret keep the names of the steps, newer ones a list from step to columns. */
@@ -78,9 +113,8 @@ function methodsOf(object: RValue): readonly string[] {
   return (method && (textsOf(method) ?? namesOf(method))) ?? [];
 }
 
-function scalingOf(object: RValue, column: string, context: RContext): Scaling {
-  const power = boxCox(object, column, context);
-  let scaling: Scaling = power;
+function scalingOf(object: RValue, column: string, isLog: boolean): Scaling {
+  let scaling: Scaling = isLog ? { kind: 'logAffine', shift: 0, centre: 0, spread: 1 } : { kind: 'identity' };
   const then = (centre: number | undefined, spread: number | undefined): void => {
     if (centre === undefined && spread === undefined) return;
     const inner = scaling.kind === 'identity' ? { centre: 0, spread: 1 } : scaling;
@@ -88,11 +122,11 @@ function scalingOf(object: RValue, column: string, context: RContext): Scaling {
       centre: inner.centre + (centre ?? 0) * inner.spread,
       spread: inner.spread * (spread ?? 1),
     };
-    scaling = power.kind === 'logAffine' ? { ...power, ...affine } : { kind: 'affine', ...affine };
+    scaling = isLog ? { kind: 'logAffine', shift: 0, ...affine } : { kind: 'affine', ...affine };
   };
-  then(namedValue(field(object, 'mean'), column), namedValue(field(object, 'std'), column));
   const range = rangeOf(object, column);
   if (range) then(range.centre, range.spread);
+  then(namedValue(field(object, 'mean'), column), namedValue(field(object, 'std'), column));
   return scaling;
 }
 
@@ -113,48 +147,87 @@ function rangeOf(object: RValue, column: string): { readonly centre: number; rea
   return { centre: low - from * spread, spread };
 }
 
-/** Box-Cox within `fudge` of λ = 0 is the logarithm and of λ = 1 nothing; other powers are refused. */
-function boxCox(object: RValue, column: string, context: RContext): Scaling {
-  const transforms = field(object, 'bc');
-  const transform = transforms && entriesOf(transforms).find((entry) => entry.name === column)?.value;
-  const lambda = numberOf(field(transform, 'lambda'));
-  const fudge = numberOf(field(transform, 'fudge')) ?? 0.2;
-  if (lambda === undefined || Number.isNaN(lambda) || Math.abs(lambda - 1) < fudge) return { kind: 'identity' };
-  if (Math.abs(lambda) < fudge) return { kind: 'logAffine', shift: 0, centre: 0, spread: 1 };
-  return refuse(context.file, {
-    code: 'r-preprocess-unknown',
-    message: `${context.file} raises ${column} to the power ${lambda} (Box-Cox) before the network; only logarithms are supported.`,
-    remedy: 'Train with preProcess = c("center", "scale"), or transform the column yourself.',
-    part: column,
-  });
-}
-
+/** Components: what the columns are multiplied with. */
 interface Rotation {
   readonly columns: readonly string[];
   /** [component][column] */
   readonly weights: Float64Array;
 }
 
-function rotationOf(object: RValue, features: readonly string[], context: RContext): Rotation {
+function rotationOf(
+  object: RValue,
+  methods: readonly string[],
+  features: readonly string[],
+  context: RContext,
+): Rotation | undefined {
+  const step = methods.find((name) => name === 'pca' || name === 'ica');
+  if (step === undefined) return undefined;
   const stored = field(object, 'rotation');
-  const matrix = matrixOf(stored);
   const names = stored && attribute(stored, 'dimnames');
-  const columns = names?.kind === 'list' ? textsOf(names.items[0]) : undefined;
-  if (!matrix || columns?.length !== matrix.rows || matrix.columns !== features.length)
+  const listed = textsOf(field(field(object, 'method'), step));
+  const columns = listed ?? (names?.kind === 'list' ? textsOf(names.items[0]) : undefined);
+  const weights = step === 'pca' ? matrixOf(stored) : independentComponents(field(object, 'ica'));
+  if (!weights || columns?.length !== weights.rows || weights.columns !== features.length)
     return refuse(context.file, {
       code: 'r-preprocess-unknown',
-      message: `The principal components in ${context.file} do not fit the network's ${features.length} inputs.`,
+      message: `The components (${step}) in ${context.file} do not fit the network's ${features.length} inputs.`,
       remedy: 'Train with preProcess = c("center", "scale").',
     });
-  return { columns, weights: matrix.values };
+  return { columns, weights: weights.values };
 }
 
-function withScaling(rotation: Rotation, scalings: readonly Scaling[], context: RContext): Preparation {
+/** The product of the matrices K [column, component] and W [component, component] of fastICA. */
+function independentComponents(object: RValue | undefined): RMatrix | undefined {
+  const whitening = matrixOf(field(object, 'K'));
+  const unmixing = matrixOf(field(object, 'W'));
+  if (!whitening || unmixing?.rows !== whitening.columns) return undefined;
+  const { rows, columns: inner } = whitening;
+  const values = new Float64Array(rows * unmixing.columns);
+  values.forEach((_, at) => {
+    const row = at % rows;
+    const column = Math.floor(at / rows);
+    for (let k = 0; k < inner; k++)
+      values[at]! += whitening.values[k * rows + row]! * unmixing.values[column * inner + k]!;
+  });
+  return { rows, columns: unmixing.columns, values };
+}
+
+/** Which of the network's inputs are divided by their common length; components only where caret says so. */
+function signedColumns(object: RValue, features: readonly string[], rotated: boolean): readonly number[] {
+  const named = textsOf(field(field(object, 'method'), 'spatialSign')) ?? [];
+  const wildcards = field(object, 'wildcards');
+  const ofComponents = ['PCA', 'ICA'].some((kind) => textsOf(field(wildcards, kind))?.includes('spatialSign'));
+  return features.flatMap((name, i) => (named.includes(name) || (rotated && ofComponents) ? [i] : []));
+}
+
+function preparation(
+  columns: readonly string[],
+  bends: readonly ColumnBend[],
+  scalings: readonly Scaling[],
+  rotation: Rotation | undefined,
+  sign: readonly number[],
+): Preparation {
   return {
-    columns: rotation.columns,
-    lower: (builder, columns) => {
-      const scaled = lowerScalings(builder.at('preProcess'), columns, scalings, context);
-      return builder.dense(scaled, rotation.weights);
+    columns,
+    lower: (builder, x) => {
+      const bent = lowerBends(builder.at('preProcess'), x, bends);
+      const straight = scalings.map((scaling): Scaling =>
+        scaling.kind === 'logAffine' ? { ...scaling, kind: 'affine' } : scaling,
+      );
+      const scaled = lowerScalings(builder, bent, straight);
+      const rotated = rotation ? builder.dense(scaled, rotation.weights) : scaled;
+      return sign.length === 0 ? rotated : spatialSign(builder, rotated, sign);
     },
   };
+}
+
+/** Divides the chosen elements by their common length. */
+function spatialSign(builder: NetworkBuilder, x: Tensor, chosen: readonly number[]): Tensor {
+  const parts = builder.take(x, 0, chosen);
+  const squares = builder.activation(parts, { kind: 'square' });
+  const length = builder.activation(builder.reduce('sum', squares, [0], true), { kind: 'sqrt' });
+  const signed = builder.combine('divide', parts, length);
+  const size = x.shape[0]!;
+  const order = Array.from({ length: size }, (_, i) => (chosen.includes(i) ? size + chosen.indexOf(i) : i));
+  return builder.take(builder.concat([x, signed], 0), 0, order);
 }

@@ -1,18 +1,21 @@
 import { Gunzip } from 'fflate';
 import { NetworkBuilder, type Tensor } from '../../network/builder';
 import type { Network } from '../../network/network';
+import type { Problem } from '../../problem';
+import { areUnnamed } from '../../table/matching';
 import type { ScalingSet } from '../../table/scaling';
 import { compressionOf, decompress } from '../containers/compression';
 import { readRFile, startsLikeR, type RFile } from '../containers/rSerialization';
+import type { RValue } from '../containers/rValues';
 import { maxRBytes } from '../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
 import { findCandidates, readCandidate, type Candidate } from './candidates';
 import { classesOf } from './fields';
 import type { RContext, RModel, StoredData } from './model';
-import { lowerScalings, readPreProcess } from './preProcess';
+import { lowerScalings, preProcessColumns, readPreProcess, type PreProcessing } from './preProcess';
 import { refuseContent } from './refusals';
-import { findScalings, type FoundScalings } from './scaler';
+import { findScalings, scalerNames } from './scaler';
 import { unscaledTable } from './unscaled';
 
 /** Files of R's saveRDS() and save(): networks of neuralnet, nnet and caret::train, and lists that hold one. */
@@ -30,8 +33,9 @@ function readFile(file: NamedBytes, options: ReadOptions): Reading {
   if (candidates.length === 0) return refuseContent(file.name, content.objects);
   const candidate = chosen(candidates, context);
   if (!candidate) return asking(candidates, context);
-  const model = readCandidate(candidate.value, context);
-  if (!model) return refuseContent(file.name, content.objects);
+  const read = readCandidate(candidate.value, context);
+  if (!read) return refuseContent(file.name, content.objects);
+  const model = namedByScaler(read, candidate);
   return readingOf(content, candidate, model, context, options);
 }
 
@@ -65,12 +69,14 @@ function readingOf(
   context: RContext,
   options: ReadOptions,
 ): Reading {
-  const beside = model.scalings || model.prepare ? { problems: [] } : besideModel(candidate, model, context);
+  const beside: PreProcessing =
+    model.scalings || model.prepare ? { problems: [] } : besideModel(candidate, model, context);
   const scalings = model.scalings ?? beside.scalings;
   const data =
     model.data && (scalings ? { ...model.data, table: inOriginalUnits(model.data, model, scalings) } : model.data);
   const columns = options.columns ?? data?.table.columns.map((column) => column.name) ?? [];
-  const lowered = model.lower && buildNetwork(content, candidate, model, scalings, columns, context);
+  const prepared = beside.prepare ? { ...model, prepare: beside.prepare } : model;
+  const lowered = model.lower && buildNetwork(content, candidate, prepared, scalings, columns, context);
   return {
     ...(lowered ? { network: lowered.network } : {}),
     ...(lowered && !lowered.scaled && scalings ? { scalings } : {}),
@@ -78,16 +84,45 @@ function readingOf(
     ...(data?.generalizedWeights ? { generalizedWeights: data.generalizedWeights } : {}),
     questions: model.questions,
     settled: new Map([...model.settled, ...(candidate.path === '' ? [] : [['object', candidate.path] as const])]),
-    problems: [...model.problems, ...beside.problems],
+    problems: [...model.problems, ...beside.problems, ...insideProblems(candidate, context)],
   };
 }
 
+/** An object of a class of the user's own may scale, average or bend what the network inside gives. */
+function insideProblems({ path, inside }: Candidate, { file }: RContext): readonly Problem[] {
+  if (inside === undefined) return [];
+  return [
+    {
+      code: 'r-inside-class',
+      message: `The network ${path} in ${file} is part of an object of class ${inside}; what that class does around the network is not known and not shown.`,
+      file,
+      remedy:
+        'Save the network itself, with its scaling in a plain list, to be sure: saveRDS(list(model = net, means = m, sds = s), "net.rds").',
+      severity: 'warning',
+    },
+  ];
+}
+
 /** Scalings in the same list or file: a preProcess object of caret, or means, deviations, minima and maxima. */
-function besideModel(candidate: Candidate, model: RModel, context: RContext): FoundScalings {
-  const preProcess = candidate.siblings.find((sibling) => classesOf(sibling.value).includes('preProcess'));
-  if (!preProcess) return findScalings(candidate.siblings, model.features, model.outputs, context.file);
-  const { scalings, problems } = readPreProcess(preProcess.value, model.features, context);
-  return scalings ? { scalings, problems } : { problems };
+function besideModel(candidate: Candidate, model: RModel, context: RContext): PreProcessing {
+  const preProcess = preProcessBeside(candidate);
+  return preProcess
+    ? readPreProcess(preProcess, model.features, context, model.outputs)
+    : findScalings(candidate.siblings, model.features, model.outputs, context.file);
+}
+
+function preProcessBeside(candidate: Candidate): RValue | undefined {
+  return candidate.siblings.find((sibling) => classesOf(sibling.value).includes('preProcess'))?.value;
+}
+
+/** nnet(x, y) keeps no names; those of the scaler beside it are the columns' own. */
+function namedByScaler(model: RModel, candidate: Candidate): RModel {
+  if (!areUnnamed(model.features)) return model;
+  const preProcess = preProcessBeside(candidate);
+  const names = preProcess
+    ? preProcessColumns(preProcess)
+    : scalerNames(candidate.siblings, model.features, model.outputs);
+  return names?.length === model.features.length ? { ...model, features: names } : model;
 }
 
 function inOriginalUnits(data: StoredData, model: RModel, scalings: ScalingSet): StoredData['table'] {
@@ -119,7 +154,7 @@ function buildNetwork(
   const formula = model.formula && holds(model.formula.columns) && !holds(names) ? model.formula : undefined;
   const builder = new NetworkBuilder();
   let x: Tensor = formula ? formula.lower(builder) : builder.input('input', [names.length], names);
-  if (formula && scalings) x = lowerScalings(builder.at('preProcess'), x, scalings.inputs, context);
+  if (formula && scalings) x = lowerScalings(builder.at('preProcess'), x, scalings.inputs);
   if (model.prepare) x = model.prepare.lower(builder, x);
   const [only] = model.outputs;
   const output = only !== undefined && model.outputs.length === 1 ? only : 'output';

@@ -1,27 +1,8 @@
 import type { RValue } from '../containers/rValues';
 import { refuse } from '../refuse';
 import { classesOf, entriesOf } from './fields';
+import { isHandle, modelWords } from './modelWords';
 import type { Sibling } from './scaler';
-
-/** Classes people often save, in words. */
-const knownClasses: readonly (readonly [RegExp, string])[] = [
-  [/^data\.frame$|^tbl_df$|^data\.table$/, 'a data frame'],
-  [/^glm$/, 'a generalised linear model'],
-  [/^(lm|mlm)$/, 'a linear model'],
-  [/^gam$/, 'an additive model'],
-  [/^(randomForest|ranger)/, 'a random forest'],
-  [/^(rpart|tree|party|BinaryTree)$/, 'a decision tree'],
-  [/^(gbm|xgb\.Booster|lgb\.Booster)/, 'boosted trees'],
-  [/^(svm|ksvm)$/, 'a support vector machine'],
-  [/^(glmnet|cv\.glmnet)$/, 'a penalised linear model'],
-  [/^(preProcess|recipe)$/, 'a preparation of data'],
-  [/^(mlp|rsnns)$/, 'a network of the package RSNNS'],
-  [/^(avNNet|pcaNNet)$/, 'an average of several networks'],
-  [/^workflow$/, 'a tidymodels workflow'],
-];
-
-/** Objects of these packages hold only the address of a model in the memory of a session that has ended. */
-const handleClass = /^H2O|keras|tensorflow|^python\.|^torch|^nn_|^luz_|^spark_/i;
 
 /** Refuses a file without a network, saying what it holds instead. */
 export function refuseContent(file: string, objects: readonly Sibling[]): never {
@@ -48,11 +29,9 @@ export function refuseContent(file: string, objects: readonly Sibling[]): never 
 
 /** An object in words, with its class. */
 function describe(value: RValue): string {
+  const known = modelWords(value);
+  if (known !== undefined) return known;
   const classes = classesOf(value);
-  for (const [pattern, words] of knownClasses) {
-    const name = classes.find((candidate) => pattern.test(candidate));
-    if (name !== undefined) return name === 'data.frame' ? words : `${words} (class ${name})`;
-  }
   if (classes[0] !== undefined) return `an object of class ${classes[0]}`;
   if (value.kind === 'list') return listWords(value);
   return plainWords[value.kind];
@@ -67,7 +46,7 @@ const plainWords: Readonly<Record<Exclude<RValue['kind'], 'list'>, string>> = {
   closure: 'a function (nothing in a file is ever run)',
   primitive: 'a function (nothing in a file is ever run)',
   bytecode: 'a function (nothing in a file is ever run)',
-  environment: 'an environment without a network',
+  environment: 'an environment',
   promise: 'an expression',
   logical: 'logical values',
   integer: 'numbers',
@@ -92,8 +71,4 @@ function listing(objects: readonly Sibling[]): string {
 
 function shortened(names: readonly string[]): string {
   return names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ');
-}
-
-function isHandle(value: RValue): boolean {
-  return value.kind === 'pointer' || classesOf(value).some((name) => handleClass.test(name));
 }

@@ -1,7 +1,18 @@
 import type { Problem } from '../../problem';
 import type { Scaling, ScalingSet } from '../../table/scaling';
-import type { RValue } from '../containers/rValues';
-import { attribute, classesOf, entriesOf, namedNumbers, type NamedNumbers } from './fields';
+import { rNull, type RValue } from '../containers/rValues';
+import {
+  attribute,
+  classesOf,
+  entriesOf,
+  field,
+  isTable,
+  matrixOf,
+  matrixRow,
+  namedLines,
+  namedNumbers,
+  type NamedNumbers,
+} from './fields';
 
 /** What stands beside a model in the same list or file. */
 export interface Sibling {
@@ -15,7 +26,7 @@ export interface FoundScalings {
   readonly problems: readonly Problem[];
 }
 
-type Role = 'mean' | 'deviation' | 'minimum' | 'maximum';
+type Role = 'mean' | 'deviation' | 'minimum' | 'maximum' | 'range';
 type Side = 'inputs' | 'outputs' | 'both';
 
 /** Numbers beside a model whose name says what they are. */
@@ -28,9 +39,16 @@ interface Candidate {
 
 const roles: readonly (readonly [Role, RegExp])[] = [
   ['mean', /^([xy]?)(?:means?|mu|avg|averages?|cent(?:er|re)s?)([xy]?)$/],
-  ['deviation', /^([xy]?)(?:sds?|std|stds|stdev|stddev|sigmas?|scales?|spreads?|deviations?)([xy]?)$/],
+  ['deviation', /^([xy]?)(?:sds?|stds?|st(?:d|andard)?dev(?:iation)?s?|sigmas?|scales?|spreads?|deviations?)([xy]?)$/],
   ['minimum', /^([xy]?)(?:mins?|minim(?:um|ums|a)|lo|low|lower)([xy]?)$/],
   ['maximum', /^([xy]?)(?:max|maxs|maxes|maxim(?:um|ums|a)|hi|high|upper)([xy]?)$/],
+  ['range', /^([xy]?)(?:ranges?|widths?)([xy]?)$/],
+];
+/** Two roles that make a scaling together: where it starts, and its end or its width. */
+const pairs: readonly (readonly [start: Role, end: Role, isWidth: boolean])[] = [
+  ['mean', 'deviation', true],
+  ['minimum', 'maximum', false],
+  ['minimum', 'range', true],
 ];
 const outputWord = /^(?:y|targets?|outputs?|response|label)$/;
 const inputWord = /^(?:x|inputs?|features?|predictors?|covariates?)$/;
@@ -57,6 +75,18 @@ export function findScalings(
     scalings: { inputs: inputs.scalings, names: features, origin, ...known },
     problems: inputs.byPosition ? [matchedByPosition(file, origin)] : [],
   };
+}
+
+/** The names the scaling beside a model knows its columns by, when it fits the model only by their order. */
+export function scalerNames(
+  siblings: readonly Sibling[],
+  features: readonly string[],
+  outputs: readonly string[],
+): readonly string[] | undefined {
+  const candidates = siblings.flatMap((sibling) => candidatesOf(sibling, 'both', 0));
+  const scaling = sideScalings(candidates, 'inputs', features, outputs.length);
+  if (!scaling?.byPosition) return undefined;
+  return pairs.flatMap((pair) => pick(candidates, pair[0], 'inputs')?.numbers.names ?? []).slice(0, features.length);
 }
 
 /** Whether a scaling can be undone. */
@@ -89,22 +119,62 @@ function matchedByPosition(file: string, origin: string): Problem {
 function candidatesOf(sibling: Sibling, outer: Side, depth: number): readonly Candidate[] {
   const { name, value } = sibling;
   const words = wordsOf(name);
-  const side = words.map(sideOf).find((found) => found !== undefined) ?? outer;
-  const scaled = scaledAttributes(value, name, side);
+  const ownSide = words.map(sideOf).find((found) => found !== undefined) ?? outer;
+  const scaled = scaledAttributes(value, name, ownSide);
   if (scaled.length > 0) return scaled;
-  const isPlain = classesOf(value).length === 0 || classesOf(value).includes('data.frame');
+  if (classesOf(value).includes('recipe')) return recipeCandidates(value, name);
+  const isPlain = classesOf(value).length === 0 || isTable(value);
   if (!isPlain) return [];
-  for (const word of words) {
-    for (const [role, pattern] of roles) {
-      const match = pattern.exec(word);
-      if (!match) continue;
-      const numbers = namedNumbers(value);
-      const glued = sideOf(`${match[1] ?? ''}${match[2] ?? ''}`);
-      return numbers ? [{ role, side: glued ?? side, name, numbers }] : [];
-    }
+  const table = namedLines(value).flatMap((line) => {
+    const role = wordsOf(line.name).flatMap((word) => roleOf(word) ?? [])[0]?.role;
+    return role ? [{ role, side: ownSide, name, numbers: line.numbers }] : [];
+  });
+  if (table.length > 1) return table;
+  const told = words.flatMap((word) => roleOf(word) ?? [])[0];
+  const side = told?.side ?? ownSide;
+  if (told?.role === 'range' && attribute(value, 'dim')) return extremes(value, side, name);
+  const inside = value.kind === 'list' ? entriesOf(value) : [];
+  const rolesInside = inside.some((entry) => wordsOf(entry.name).some((word) => roleOf(word)));
+  const numbers = told && !rolesInside ? namedNumbers(value) : undefined;
+  if (told && numbers) return [{ role: told.role, side, name, numbers }];
+  return depth >= 2 ? [] : inside.flatMap((entry) => candidatesOf(entry, side, depth + 1));
+}
+
+/** What a word of a name says its numbers are. */
+function roleOf(word: string): { readonly role: Role; readonly side: Side | undefined } | undefined {
+  for (const [role, pattern] of roles) {
+    const match = pattern.exec(word);
+    if (match) return { role, side: sideOf(`${match[1] ?? ''}${match[2] ?? ''}`) };
   }
-  if (value.kind !== 'list' || depth >= 2) return [];
-  return entriesOf(value).flatMap((entry) => candidatesOf(entry, side, depth + 1));
+  return undefined;
+}
+
+/** apply(x, 2, range): two rows, the lowest and the highest. */
+function extremes(value: RValue, side: Side, name: string): readonly Candidate[] {
+  const matrix = matrixOf(value);
+  if (matrix?.rows !== 2) return [];
+  return (['minimum', 'maximum'] as const).map((role, row): Candidate => ({
+    role,
+    side,
+    name,
+    numbers: { values: matrixRow(matrix, row), ...(matrix.columnNames ? { names: matrix.columnNames } : {}) },
+  }));
+}
+
+/** Steps of a recipe (package recipes) that only scale; one that does more makes the numbers of the others useless. */
+function recipeCandidates(recipe: RValue, name: string): readonly Candidate[] {
+  const steps = entriesOf(field(recipe, 'steps') ?? rNull).map((entry) => entry.value);
+  const inert = /^step_(?:rm|zv|nzv|corr|select|impute_\w+|naomit|center|scale|normalize)$/;
+  if (!steps.every((step) => inert.test(classesOf(step)[0] ?? ''))) return [];
+  const found = (role: Role, key: string): Candidate[] =>
+    steps.flatMap((step) => {
+      const stored = field(step, key);
+      const numbers = stored && namedNumbers(stored);
+      return numbers ? [{ role, side: 'both', name, numbers }] : [];
+    });
+  const means = found('mean', 'means');
+  const deviations = found('deviation', 'sds');
+  return means.length === 1 && deviations.length === 1 ? [...means, ...deviations] : [];
 }
 
 /** scale() leaves what it did as attributes of its result. */
@@ -152,10 +222,7 @@ function sideScalings(
   columns: readonly string[],
   others: number,
 ): SideScalings | undefined {
-  for (const [first, second] of [
-    ['mean', 'deviation'],
-    ['minimum', 'maximum'],
-  ] as const) {
+  for (const [first, second, isWidth] of pairs) {
     const lower = pick(candidates, first, side);
     const upper = pick(candidates, second, side);
     if (!lower || !upper) continue;
@@ -167,7 +234,7 @@ function sideScalings(
       const start = starts.values[i];
       const end = ends.values[i];
       if (start === undefined || end === undefined) return { kind: 'identity' };
-      return { kind: 'affine', centre: start, spread: first === 'mean' ? end : end - start };
+      return { kind: 'affine', centre: start, spread: isWidth ? end : end - start };
     });
     const names = lower.name === upper.name ? [lower.name] : [upper.name, lower.name];
     return { scalings, names, byPosition: starts.byPosition || ends.byPosition };

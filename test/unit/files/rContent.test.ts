@@ -3,6 +3,18 @@ import type { RValue } from '../../../src/files/containers/rValues';
 import { file, networkOf, neuralnet, nnet, outputsAt, reading } from './rObjects';
 import { closure, environmentOf, frame, integers, language, list, matrix, numbers, rData, rds, texts } from './rWriter';
 
+/** A matrix with names along both sides. */
+function withNames(
+  rows: readonly (readonly number[])[],
+  rowNames: readonly string[],
+  columnNames: readonly string[],
+): RValue {
+  const plain = matrix(rows);
+  if (plain.kind !== 'double') throw new Error(plain.kind);
+  const dimnames = list([texts(rowNames), texts(columnNames)]);
+  return { ...plain, attributes: new Map([...plain.attributes, ['dimnames', dimnames]]) };
+}
+
 const messages = async (value: RValue, answers: Readonly<Record<string, string>> = {}): Promise<string[]> =>
   (await reading(rds(value), answers)).problems.map((problem) => problem.message);
 
@@ -68,10 +80,49 @@ describe('caret and scalings beside a model', () => {
     expect(outputsAt(network, [[5, 7, 1]])[0]).toBeCloseTo(2 + 2 + 10 * (7 + 3), 12);
   });
 
+  it('bends columns inside the graph, by the power R found and the logarithms it tends to', async () => {
+    const preProcess = list(
+      {
+        method: list({ YeoJohnson: texts(['a']), BoxCox: texts(['b']), center: texts(['a', 'b']) }),
+        yj: named({ a: 0.5 }),
+        bc: list({ b: list({ lambda: numbers([2]), fudge: numbers([0.2]) }, ['BoxCoxTrans']) }),
+        mean: named({ a: 0, b: 4 }),
+      },
+      ['preProcess'],
+    );
+    const network = networkOf(await reading(rds(train(preProcess))));
+    const yeoJohnson = (x: number): number => (x < 0 ? -((1 - x) ** 1.5 - 1) / 1.5 : (Math.sqrt(x + 1) - 1) / 0.5);
+    for (const x of [-3, -0.5, 0, 2])
+      expect(outputsAt(network, [[x, 3]])[0]).toBeCloseTo(yeoJohnson(x) + 10 * ((9 - 1) / 2 - 4), 12);
+  });
+
+  it('keeps logarithms of Box-Cox as scalings, so that both units can be shown', async () => {
+    const preProcess = list(
+      {
+        method: list({ BoxCox: texts(['a', 'b']), center: texts(['a']), scale: texts(['a']) }),
+        bc: list({ a: list({ lambda: numbers([0]) }), b: list({ lambda: numbers([1]) }) }),
+        mean: named({ a: 4 }),
+        std: named({ a: 2 }),
+      },
+      ['preProcess'],
+    );
+    expect((await reading(rds(train(preProcess)))).scalings?.inputs).toEqual([
+      { kind: 'logAffine', shift: 0, centre: 4, spread: 2 },
+      { kind: 'identity' },
+    ]);
+  });
+
+  it('leaves rows with gaps to the table and says so', async () => {
+    const preProcess = list({ method: list({ knnImpute: texts(['a']) }) }, ['preProcess']);
+    expect(await messages(train(preProcess))).toEqual([
+      'The preProcess step "knnImpute" in model.rds fills gaps; rows with gaps are left out instead.',
+    ]);
+  });
+
   it('refuses steps and methods it does not know, by name', async () => {
-    const yeo = list({ method: list({ YeoJohnson: texts(['a']) }) }, ['preProcess']);
-    expect(await messages(train(yeo))).toEqual([
-      'The preProcess step "YeoJohnson" in model.rds is not supported; center, scale, range, pca and logarithms are.',
+    const strange = list({ method: list({ strangeStep: texts(['a']) }) }, ['preProcess']);
+    expect(await messages(train(strange))).toEqual([
+      'The preProcess step "strangeStep" in model.rds is not supported.',
     ]);
     const forest = list({ method: texts(['rf']), finalModel: list([], ['randomForest']) }, ['train']);
     expect(await messages(forest)).toEqual([
@@ -105,12 +156,107 @@ describe('caret and scalings beside a model', () => {
         hi: list({ a: numbers([4]), b: numbers([6]) }),
       },
     ],
+    [
+      'rows of a matrix',
+      {
+        net: neuralnet(),
+        stats: withNames(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          ['mean', 'sd'],
+          ['a', 'b'],
+        ),
+      },
+    ],
+    [
+      'columns of a matrix',
+      {
+        net: neuralnet(),
+        stats: withNames(
+          [
+            [2, 4],
+            [1, 3],
+          ],
+          ['b', 'a'],
+          ['mean', 'sd'],
+        ),
+      },
+    ],
+    [
+      'a data frame with a column of names',
+      {
+        net: neuralnet(),
+        scaler: frame({ feature: texts(['b', 'a']), mean: numbers([2, 1]), sd: numbers([4, 3]) }),
+      },
+    ],
+    ['a minimum and a range', { net: neuralnet(), min: named({ a: 1, b: 2 }), range: named({ a: 3, b: 4 }) }],
+    [
+      'the two rows of apply(x, 2, range)',
+      {
+        net: neuralnet(),
+        ranges: matrix(
+          [
+            [1, 2],
+            [4, 6],
+          ],
+          ['a', 'b'],
+        ),
+      },
+    ],
+    [
+      'lists called scale_x and scale_y',
+      {
+        net: neuralnet(),
+        scale_x: list({ mean: named({ a: 1, b: 2 }), sd: named({ a: 3, b: 4 }) }),
+        scale_y: list({ mean: numbers([0]), sd: numbers([1]) }),
+      },
+    ],
+    [
+      'a recipe that only normalises',
+      {
+        net: neuralnet(),
+        rec: list(
+          {
+            steps: list([
+              list({ means: named({ a: 1, b: 2 }), sds: named({ a: 3, b: 4 }) }, ['step_normalize', 'step']),
+            ]),
+          },
+          ['recipe'],
+        ),
+      },
+    ],
   ])('finds a scaling given as %s', async (_, parts) => {
     const read = await reading(rds(list(parts)));
     expect(read.scalings?.inputs).toEqual([
       { kind: 'affine', centre: 1, spread: 3 },
       { kind: 'affine', centre: 2, spread: 4 },
     ]);
+  });
+
+  it('names the inputs of nnet(x, y) as the scaler beside it does', async () => {
+    const parts = { net: nnet([0, 1, 10], 2, 1), means: named({ p: 1, q: 2 }), sds: named({ p: 3, q: 4 }) };
+    expect(networkOf(await reading(rds(list(parts)))).inputs[0]?.features).toEqual(['p', 'q']);
+    const preProcess = list({ method: list({ center: texts(['p', 'q', 'output']) }), mean: named({ p: 1, q: 2 }) }, [
+      'preProcess',
+    ]);
+    const beside = await reading(rds(list({ net: nnet([0, 1, 10], 2, 1), preProcess })));
+    expect(networkOf(beside).inputs[0]?.features).toEqual(['p', 'q']);
+    expect(beside.scalings?.inputs).toMatchObject([{ centre: 1 }, { centre: 2 }]);
+  });
+
+  it('scales the target by a preProcess object that knows it', async () => {
+    const preProcess = list(
+      {
+        method: list({ center: texts(['a', 'b', 'y']), scale: texts(['a', 'b', 'y']) }),
+        mean: named({ a: 1, b: 2, y: 3 }),
+        std: named({ a: 4, b: 5, y: 6 }),
+      },
+      ['preProcess'],
+    );
+    const read = await reading(rds(list({ net: neuralnet(), preProcess })));
+    expect(read.scalings?.outputs).toEqual([{ kind: 'affine', centre: 3, spread: 6 }]);
   });
 
   it('scales the target too, and gives stored data in original units', async () => {
@@ -145,6 +291,19 @@ describe('caret and scalings beside a model', () => {
 });
 
 describe('files with other content', () => {
+  it('finds a network inside an object of a class of its own, and says that the class may do more', async () => {
+    const own = list({ net: neuralnet() }, ['my_fit']);
+    expect((await reading(rds(own))).problems).toMatchObject([
+      {
+        code: 'r-inside-class',
+        severity: 'warning',
+        message:
+          'The network net in model.rds is part of an object of class my_fit; what that class does around the network is not known and not shown.',
+      },
+    ]);
+    expect(await messages(list({ fit: neuralnet() }, ['_nn', 'model_fit']))).toEqual([]);
+  });
+
   it('asks which of several networks is meant', async () => {
     const two = rData({ first: neuralnet(), rest: list({ second: neuralnet() }) });
     const [question] = (await reading(two)).questions;
