@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly externalFiles: ExternalFiles;
   /** How many rows the graph runs over: the number its inputs have, or `manyRows`. */
   readonly rows: number;
+  /** Constants that were computed from the number of rows. */
+  readonly counted: WeakSet<Float64Array>;
   /** Takes numbers from the graph's allowance before they are made; undefined when there are too many. */
   readonly spend: (numbers: number) => boolean;
 }

@@ -82,5 +82,11 @@ function parametersOf(call: Call, afterProduct: boolean): number {
   const numbers = constants.reduce((sum, length) => sum + length, 0);
   if (weighted.has(operator)) return numbers;
   // x W + b as two nodes: the bias is trained, other constants that are added may be anything.
-  return operator === 'Add' && afterProduct ? numbers : 0;
+  return operator === 'Add' && afterProduct && call.inputs.some(isBias) ? numbers : 0;
+}
+
+/** A mask of positions has two axes, a bias one. */
+function isBias(input: Value | undefined): boolean {
+  const longer = input?.tensor.shape.filter((length) => length > 1) ?? [];
+  return input?.tensor.constant !== undefined && longer.length <= 1;
 }

@@ -5,11 +5,13 @@ import { maxNesting, maxOnnxNodes } from '../limits';
 import { refuse } from '../refuse';
 import type { Value } from '../rows/value';
 import { Call, shapesCode, type Surroundings } from './call';
+import { noteCountedRows, refuseCountedRows } from './countedRows';
 import { isProduct, layerOf } from './layerOf';
 import type { AttributeProto, FunctionProto, ModelProto, NodeProto } from './modelProto';
 import { operatorOf } from './operatorTable';
 import { neededNodes, nodeName } from './order';
 import { refusalOf } from './refusedOperators';
+import { withRuns } from './runs';
 import { ScopeValues } from './scopeValues';
 
 /** A list of nodes with what they see: the main graph, or the body of a function at one of its calls. */
@@ -102,7 +104,10 @@ export class Lowering {
     if (!layer) return;
     this.layers.push(layer);
     const constants = call.inputs.flatMap((input) => input?.tensor.constant ?? []);
-    if (layer.parameters === 0 || constants.every((numbers) => numbers.every(Number.isFinite))) return;
+    // An infinity that is added to scores hides a position or a class.
+    const hides = call.node.operator === 'Add' ? -Infinity : 0;
+    const sound = (number: number) => Number.isFinite(number) || number === hides;
+    if (layer.parameters === 0 || constants.every((numbers) => numbers.every(sound))) return;
     call.refuse(
       'weights-not-finite',
       'has weights that are infinite or not a number',
@@ -114,12 +119,14 @@ export class Lowering {
     const operator = operatorOf(call.node);
     if (!operator) return this.refused(call);
     try {
+      refuseCountedRows(call);
       const result = operator(call);
       const outputs = 'tensor' in result ? [result] : result;
       // A constant's numbers stand in the file, so their size has been checked already.
       if (call.node.operator !== 'Constant')
         outputs.forEach((output) => call.expectRoom([elements(output.tensor.shape)]));
-      return outputs;
+      noteCountedRows(call, outputs);
+      return withRuns(call, outputs);
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       return call.refuse(

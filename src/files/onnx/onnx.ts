@@ -81,7 +81,8 @@ function lowered(
   const { model, graph, externalFiles, file } = opened;
   const builder = new NetworkBuilder();
   const { inputs, rows } = graphInputs(graph, fixedAreRows, file);
-  const around: Surroundings = { file, builder, texts, externalFiles, rows, spend: allowance(maxOnnxNumbers) };
+  const counted = new WeakSet<Float64Array>();
+  const around = { file, builder, texts, externalFiles, rows, counted, spend: allowance(maxOnnxNumbers) };
   const values = new ScopeValues();
   values.store(graph, around);
   for (const input of inputs) values.set(input.name, inputValue(input, around, levels));

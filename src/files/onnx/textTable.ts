@@ -1,8 +1,28 @@
 import type { NetworkBuilder, Tensor } from '../../network/builder';
 
-/** A text in a graph: one that stands in the file, or the column of an input that gives one per row. */
+/** A text in a graph: one that stands in the file, the column of an input that gives one per row, or made from others. */
 type TextEntry =
-  { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'column'; readonly name: string };
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'column'; readonly name: string }
+  | TextChoice
+  | MappedText;
+
+/** One of two entries: the first where a number of the row is not 0. */
+interface TextChoice {
+  readonly kind: 'choice';
+  readonly condition: Tensor;
+  readonly then: number;
+  readonly otherwise: number;
+}
+
+/** What a table gives for the text of an entry. */
+interface MappedText {
+  readonly kind: 'mapped';
+  readonly from: number;
+  readonly keys: readonly string[];
+  readonly texts: readonly string[];
+  readonly otherwise: string;
+}
 
 /**
  * The texts of a graph. A text tensor is a constant tensor of entry numbers, so slicing and joining texts is the same
@@ -33,6 +53,18 @@ export class TextTable {
     return this.entries.push({ kind: 'column', name }) - 1;
   }
 
+  /** The entry of a text that the data choose. */
+  choice(condition: Tensor, then: number, otherwise: number): number {
+    return this.entries.push({ kind: 'choice', condition, then, otherwise }) - 1;
+  }
+
+  /** The entry of the text that stands for another one in a table. */
+  mapped(from: number, keys: readonly string[], texts: readonly string[], otherwise: string): number {
+    const known = this.textOf(from);
+    if (known !== undefined) return this.literal(texts[keys.indexOf(known)] ?? otherwise);
+    return this.entries.push({ kind: 'mapped', from, keys, texts, otherwise }) - 1;
+  }
+
   /** The text of an entry, if it stands in the file. */
   textOf(entry: number): string | undefined {
     const found = this.entries[entry];
@@ -42,15 +74,38 @@ export class TextTable {
   /** The one-hot vector of an entry over the given levels; all zeros for a text that is none of them. */
   encode(entry: number, levels: readonly string[], builder: NetworkBuilder): Tensor {
     const found = this.entries[entry];
-    if (found?.kind !== 'column') {
-      const hot = Float64Array.from(levels, (level) => (level === found?.text ? 1 : 0));
-      return builder.constant(hot, [levels.length]);
+    switch (found?.kind) {
+      case 'column':
+        return this.encodeColumn(found.name, levels, builder);
+      case 'choice': {
+        const [then, otherwise] = [found.then, found.otherwise].map((one) => this.encode(one, levels, builder));
+        return builder.select(found.condition, then!, otherwise!);
+      }
+      case 'mapped': {
+        const { from, keys, texts, otherwise } = found;
+        const hot = this.encode(from, keys, builder);
+        const is = (level: string, text: string | undefined) => (level === text ? 1 : 0);
+        const weights = levels.flatMap((level) => keys.map((_, k) => is(level, texts[k]) - is(level, otherwise)));
+        return builder.dense(
+          hot,
+          Float64Array.from(weights),
+          Float64Array.from(levels, (level) => is(level, otherwise)),
+        );
+      }
+      default:
+        return builder.constant(
+          Float64Array.from(levels, (level) => (level === found?.text ? 1 : 0)),
+          [levels.length],
+        );
     }
-    const known = this.levels.get(found.name) ?? [];
-    this.levels.set(found.name, [...new Set([...known, ...levels])]);
-    const port = this.ports.get(found.name);
+  }
+
+  private encodeColumn(name: string, levels: readonly string[], builder: NetworkBuilder): Tensor {
+    const known = this.levels.get(name) ?? [];
+    this.levels.set(name, [...new Set([...known, ...levels])]);
+    const port = this.ports.get(name);
     // In the first of the two runs there are no ports yet, and what is computed is thrown away.
-    if (!port) return builder.textInput(found.name, levels, 'zeros');
+    if (!port) return builder.textInput(name, levels, 'zeros');
     return builder.take(
       port.tensor,
       0,

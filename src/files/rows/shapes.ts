@@ -12,9 +12,10 @@ export function transposeValue(call: RowCall, x: Value, order: readonly number[]
 
 /**
  * The same elements in another shape, given as the graph sees it. The rows must stay whole: in the new shape there must
- * be an axis that starts at the same place among the elements of a row and whose length is a multiple of the rows.
+ * be an axis that starts at the same place among the elements of a row and whose length is a multiple of the rows. With
+ * `inRuns` it may also start before that place and hold the rows several times in a row.
  */
-export function reshapeValue(call: RowCall, x: Value, target: readonly number[]): Value {
+export function reshapeValue(call: RowCall, x: Value, target: readonly number[], inRuns = false): Value {
   const { rows } = call.around;
   const before = graphShape(x, rows);
   const total = elements(before);
@@ -26,8 +27,12 @@ export function reshapeValue(call: RowCall, x: Value, target: readonly number[])
   const singleRow = target.length === 2 && target[0] === 1 && target[1] === -1 && rows === manyRows;
   if (singleRow || (elements(lengths) !== total && elements(lengths) === elements(x.tensor.shape)))
     return { ...x, tensor: builder.reshape(x.tensor, singleRow ? [1, -1] : lengths), batch: undefined };
-  const start = elements(x.tensor.shape.slice(0, x.batch));
-  const batch = lengths.findIndex((length, axis) => length % rows === 0 && elements(lengths.slice(0, axis)) === start);
+  const start = elements(x.tensor.shape.slice(0, x.batch)) * (x.runs ?? 1);
+  const runsOn = (axis: number): number => start / elements(lengths.slice(0, axis));
+  const batch = lengths.findIndex((length, axis) => {
+    const runs = runsOn(axis);
+    return Number.isInteger(runs) && length % (runs * rows) === 0 && (runs === 1 || inRuns);
+  });
   if (elements(lengths) !== total) {
     const said = target.map((length) =>
       length > 0 && length % manyRows === 0 ? `rows × ${length / manyRows}` : length,
@@ -36,7 +41,7 @@ export function reshapeValue(call: RowCall, x: Value, target: readonly number[])
   }
   if (batch < 0) return call.refuseMixedRows();
   const shape = lengths.map((length, axis) => (axis === batch ? length / rows : length));
-  return { ...x, tensor: builder.reshape(x.tensor, shape), batch };
+  return { ...x, tensor: builder.reshape(x.tensor, shape), batch, runs: runsOn(batch) };
 }
 
 /** A shape the graph computed, with the axis that is as long as there are rows. */

@@ -13,6 +13,11 @@ export interface Value {
   /** Number of the axis of the rows; undefined for what does not depend on how many rows there are. */
   readonly batch: number | undefined;
   readonly type: ElementType;
+  /**
+   * How often all rows follow each other on the axis of the rows: a reshape that put an axis of c elements before the
+   * rows onto theirs leaves c runs of the rows there. One if not given.
+   */
+  readonly runs?: number;
 }
 
 /** What lowering a node of any format's graph needs from that format. */
@@ -31,6 +36,9 @@ export interface RowCall {
  * is a multiple of the number of rows exactly if it is a multiple of this number.
  */
 export const manyRows = 1_000_003;
+
+/** Stands for a row's own number in constants the graph computes with, where it numbers the rows to pick from each. */
+export const rowNumber = manyRows * manyRows;
 
 /** The shape as the graph sees it, with `rows` rows. */
 export function graphShape(value: Value, rows: number): number[] {

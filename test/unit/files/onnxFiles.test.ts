@@ -351,6 +351,34 @@ describe('texts', () => {
     expect([...referenceOutputs(network!, referenceValues(network!, [Float64Array.of(0, 0)]))]).toEqual([-1]);
   });
 
+  it('may be filled in and renamed before they are encoded', async () => {
+    const rename = { keys_strings: ['Bern', 'Basel'], values_strings: ['capital', 'town'], default_string: 'other' };
+    const filling = { keys_int64s: [0], values_strings: ['Bern'] };
+    const nodes: TestNode[] = [
+      { op: 'Equal', inputs: ['region', 'none'], outputs: ['missing'] },
+      { op: 'LabelEncoder', domain: ml, inputs: ['zero'], outputs: ['fill'], attributes: filling },
+      { op: 'Where', inputs: ['missing', 'fill', 'region'], outputs: ['filled'] },
+      { op: 'LabelEncoder', domain: ml, inputs: ['filled'], outputs: ['renamed'], attributes: rename },
+      oneHot(['town', 'capital', 'other'], 'renamed'),
+    ];
+    const stored = { none: { shape: [1], texts: [''] }, zero: whole(0) };
+    const { network, problems } = await readingOf({ nodes, inputs: [region], outputs: [y], stored });
+    expect(problems).toEqual([]);
+    const levels = network?.inputs[0]?.levels ?? [];
+    const encoded = (text: string) => [
+      ...referenceOutputs(
+        network!,
+        referenceValues(network!, [Float64Array.from(levels, (level) => Number(level === text))]),
+      ),
+    ];
+    expect(['', 'Bern', 'Basel', 'Rome'].map(encoded)).toEqual([
+      [0, 1, 0],
+      [0, 1, 0],
+      [1, 0, 0],
+      [0, 0, 1],
+    ]);
+  });
+
   it('may not be computed with', async () => {
     expect(
       await messageOf({ nodes: [{ op: 'Neg', inputs: ['region'], name: 'it' }], inputs: [region], outputs: [y] }),

@@ -94,6 +94,7 @@ function Xor(call: Call): Value {
 }
 
 function Where(call: Call): Value {
+  if (call.anyValue(1).type === 'text') return chosenTexts(call);
   const [condition, then, otherwise] = [call.value(0), call.value(1), call.value(2)];
   const { tensors, batch } = align(call, [condition, then, otherwise]);
   const type = jointType([then, otherwise]);
@@ -195,6 +196,22 @@ function constantBound(value: Value | undefined, otherwise: number): number | un
   if (!value) return otherwise;
   const { constant } = value.tensor;
   return constant?.length === 1 ? constant[0] : undefined;
+}
+
+/** Texts that stand in the file or in a column, of which the data choose. */
+function chosenTexts(call: Call): Value {
+  const { builder, around } = call;
+  const [condition, then, otherwise] = [call.value(0), call.anyValue(1), call.anyValue(2)];
+  const { tensors, shape, batch } = align(call, [condition, then, otherwise]);
+  const [asked, yes, no] = tensors.map((tensor) => builder.broadcastTo(tensor, shape));
+  const flat = builder.reshape(asked!, [elements(shape)]);
+  const entries = yes!.constant?.map((entry, i) => {
+    const other = no!.constant?.[i] ?? entry;
+    return around.texts.choice(builder.take(flat, 0, [i]), entry, other);
+  });
+  if (!entries || otherwise.type !== 'text')
+    return call.refuse('onnx-text', 'chooses between texts and numbers', 'Encode the texts before the network.');
+  return call.give(builder.constant(entries, shape), batch, 'text');
 }
 
 function equalTexts(call: Call, a: Value, b: Value): Value {

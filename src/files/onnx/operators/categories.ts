@@ -30,6 +30,8 @@ function OneHotEncoder(call: Call): Value {
 /** A table from keys to values, with a default for everything else. */
 function LabelEncoder(call: Call): Value {
   const x = call.anyValue(0);
+  const texts = labelTexts(call);
+  if (texts) return mappedToTexts(call, x, texts);
   const values = labelValues(call);
   if (x.type === 'text') {
     const keys = keyTexts(call);
@@ -50,6 +52,29 @@ function CategoryMapper(call: Call): Value {
 interface LabelValues {
   readonly numbers: Float64Array;
   readonly otherwise: number;
+}
+
+/** The texts a LabelEncoder gives for its keys, if it gives texts. */
+function labelTexts(call: Call): readonly string[] | undefined {
+  const listed = call.labels('values_strings');
+  if (listed.length > 0) return listed;
+  // Version 1 of the operator has one list for both ways: whole numbers are places in it.
+  const places = call.attribute('classes_strings') && call.anyValue(0).type !== 'text';
+  return places ? call.labels('classes_strings') : call.tensor('values_tensor')?.texts;
+}
+
+/** Texts for texts of a column, or for numbers that stand in the file. */
+function mappedToTexts(call: Call, x: Value, given: readonly string[]): Value {
+  const { texts } = call.around;
+  const otherwise = call.text('default_string', call.tensor('default_tensor')?.texts?.[0] ?? '_Unused');
+  const entries = x.tensor.constant ?? noTexts(call);
+  const named = call.attribute('classes_strings') ? Float64Array.from(given.keys()) : keyNumbers(call);
+  const found = entries.map((entry) =>
+    x.type === 'text'
+      ? texts.mapped(entry, keyTexts(call), given, otherwise)
+      : texts.literal(given[named.indexOf(entry)] ?? otherwise),
+  );
+  return { ...x, tensor: call.builder.constant(found, x.tensor.shape), type: 'text' };
 }
 
 function labelValues(call: Call): LabelValues {

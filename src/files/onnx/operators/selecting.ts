@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import { elements, mapIndices, strides } from '../../../network/tensor';
 import { transposeValue } from '../../rows/shapes';
-import type { Value } from '../../rows/value';
+import { rowNumber, type Value } from '../../rows/value';
 import type { Call } from '../call';
 import type { OperatorGroup } from './group';
 
@@ -78,9 +78,8 @@ function Gather(call: Call): Value {
   const [x, at] = [call.anyValue(0), call.value(1)];
   const axis = call.axis(call.integer('axis', 0), x.tensor.shape.length);
   if (!at.tensor.constant) return lookedUp(call, x, at, axis);
-  if (axis === x.batch) return call.refuseMixedRows('takes some of the rows');
   const { shape } = x.tensor;
-  const positions = Array.from(at.tensor.constant, (position) => fromEnd(position, shape[axis]!));
+  const positions = Array.from(at.tensor.constant, (position) => placeOn(call, x, axis, position));
   const taken = call.builder.take(x.tensor, axis, positions);
   const tensor = call.builder.reshape(taken, [...shape.slice(0, axis), ...at.tensor.shape, ...shape.slice(axis + 1)]);
   const added = at.tensor.shape.length - 1;
@@ -93,12 +92,12 @@ function GatherElements(call: Call): Value {
   const { shape } = x.tensor;
   const axis = call.axis(call.integer('axis', 0), shape.length);
   const positions = call.numbers(1, 'positions');
-  if (axis === x.batch || (x.batch !== undefined && at.tensor.shape[x.batch] !== shape[x.batch]))
+  if (x.batch !== undefined && at.tensor.shape[x.batch] !== shape[x.batch])
     return call.refuseMixedRows('takes some of the rows');
   const steps = strides(shape);
   let next = 0;
   const indices = mapIndices(at.tensor.shape, (index) => {
-    const position = inside(fromEnd(positions[next++]!, shape[axis]!), shape[axis]!);
+    const position = placeOn(call, x, axis, positions[next++]!);
     return index.reduce((sum, k, other) => sum + (other === axis ? position : k) * steps[other]!, 0);
   });
   return { ...x, tensor: call.builder.gather(x.tensor, indices, at.tensor.shape) };
@@ -112,7 +111,7 @@ function GatherND(call: Call): Value {
   const positions = call.numbers(1, 'positions');
   const depth = at.tensor.shape.at(-1) ?? 0;
   const chosen = shared + depth;
-  if (x.batch !== undefined && x.batch < chosen && (x.batch >= shared || at.tensor.shape[x.batch] !== shape[x.batch]))
+  if (x.batch !== undefined && x.batch < shared && at.tensor.shape[x.batch] !== shape[x.batch])
     return call.refuseMixedRows('takes some of the rows');
   const outer = at.tensor.shape.slice(0, -1);
   const rest = shape.slice(chosen);
@@ -124,13 +123,14 @@ function GatherND(call: Call): Value {
     let place = 0;
     for (let k = 0; k < shared; k++) place += index[k]! * steps[k]!;
     for (let k = 0; k < depth; k++) {
-      const length = shape[shared + k]!;
-      place += inside(fromEnd(positions[row * depth + k]!, length), length) * steps[shared + k]!;
+      place += placeOn(call, x, shared + k, positions[row * depth + k]!) * steps[shared + k]!;
     }
     for (let k = 0; k < rest.length; k++) place += index[outer.length + k]! * steps[chosen + k]!;
     return place;
   });
-  const batch = x.batch === undefined || x.batch < shared ? x.batch : x.batch - chosen + outer.length;
+  const kept = x.batch === undefined || x.batch < shared ? x.batch : x.batch - chosen + outer.length;
+  // Where each row is picked by its own number, the rows lie on the axis that numbers them.
+  const batch = x.batch !== undefined && x.batch >= shared && x.batch < chosen ? at.batch : kept;
   return { ...x, tensor: call.builder.gather(x.tensor, indices, result), batch };
 }
 
@@ -140,11 +140,10 @@ function ScatterElements(call: Call): Value {
   const { shape } = x.tensor;
   const axis = call.axis(call.integer('axis', 0), shape.length);
   const positions = call.numbers(1, 'positions');
-  if (axis === x.batch) return call.refuseMixedRows('replaces some of the rows');
   const steps = strides(shape);
   let next = 0;
   const targets = mapIndices(at.tensor.shape, (index) => {
-    const position = inside(fromEnd(positions[next++]!, shape[axis]!), shape[axis]!);
+    const position = placeOn(call, x, axis, positions[next++]!);
     return index.reduce((sum, k, other) => sum + (other === axis ? position : k) * steps[other]!, 0);
   });
   return replaced(call, x, updates, targets);
@@ -156,15 +155,13 @@ function ScatterND(call: Call): Value {
   const { shape } = x.tensor;
   const positions = call.numbers(1, 'positions');
   const depth = at.tensor.shape.at(-1) ?? 0;
-  if (x.batch !== undefined && x.batch < depth) return call.refuseMixedRows('replaces some of the rows');
   const steps = strides(shape);
   const block = elements(shape.slice(depth));
   const targets = new Int32Array((positions.length / Math.max(depth, 1)) * block);
   for (let i = 0; i < targets.length; i++) {
     const row = Math.floor(i / block);
     let place = i % block;
-    for (let k = 0; k < depth; k++)
-      place += inside(fromEnd(positions[row * depth + k]!, shape[k]!), shape[k]!) * steps[k]!;
+    for (let k = 0; k < depth; k++) place += placeOn(call, x, k, positions[row * depth + k]!) * steps[k]!;
     targets[i] = place;
   }
   return replaced(call, x, updates, targets);
@@ -233,12 +230,15 @@ function clamped(start: number, stop: number, step: number, length: number): rea
   return [bound(start), bound(stop), step];
 }
 
-function fromEnd(position: number, length: number): number {
-  return position < 0 ? position + length : position;
-}
-
-function inside(position: number, length: number): number {
-  if (position >= 0 && position < length) return position;
+/** The place a position names on an axis, negative ones counted from the end. On the axis of the rows it may only be each row's own. */
+function placeOn(call: Call, x: Value, axis: number, position: number): number {
+  const length = x.tensor.shape[axis]!;
+  if (axis === x.batch || position === rowNumber) {
+    if (axis === x.batch && position === rowNumber && length === 1) return 0;
+    return call.refuseMixedRows('picks rows by their number');
+  }
+  const place = position < 0 ? position + length : position;
+  if (place >= 0 && place < length) return place;
   throw new ShapeError(`position ${position} lies outside an axis of ${length}`);
 }
 

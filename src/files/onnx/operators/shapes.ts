@@ -1,7 +1,7 @@
 import { ShapeError } from '../../../network/builder';
 import { elements } from '../../../network/tensor';
 import { reshapeValue, spreadShape, transposeValue } from '../../rows/shapes';
-import { manyRows, mentionsRows, type Value } from '../../rows/value';
+import { manyRows, mentionsRows, rowNumber, type Value } from '../../rows/value';
 import type { Call } from '../call';
 import { elementTypeOf, type TensorData } from '../tensorData';
 import type { OperatorGroup } from './group';
@@ -115,11 +115,13 @@ function EyeLike(call: Call): Value {
   return call.constant(numbers, [rows, columns]);
 }
 
-/** start, start + delta, … before limit. */
+/** start, start + delta, … before limit. Counted up to the number of rows, it is the number of each row. */
 function Range(call: Call): Value {
   const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((index) => call.numbers(index, 'range')[0]);
-  if (mentionsRows(Float64Array.of(limit, start)) && call.around.rows === manyRows)
-    return call.refuseMixedRows('numbers the rows of a table');
+  if (mentionsRows(Float64Array.of(limit, start)) && call.around.rows === manyRows) {
+    if (start !== 0 || limit !== manyRows || delta !== 1) return call.refuseMixedRows('numbers the rows of a table');
+    return { ...call.constant(Float64Array.of(rowNumber), [1], 'whole'), batch: 0 };
+  }
   const count = Math.max(Math.ceil((limit - start) / delta), 0);
   call.expectRoom([count]);
   return call.constant(
@@ -148,7 +150,7 @@ function Reshape(call: Call): Value {
   const copies = call.integer('allowzero', 0) !== 1;
   const target = call.listing('shape', 1) ?? [];
   const lengths = target.map((length, axis) => (length === 0 && copies ? (shape[axis] ?? 0) : length));
-  return reshapeValue(call, x, lengths);
+  return reshapeValue(call, x, lengths, true);
 }
 
 /** To a matrix: the axes before `axis` against those from it on. */
