@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** One project per tier: plain Node, the built thread, the built command line, Chromium. */
+/** One project per tier: plain Node, ONNX Runtime, the built thread, the built command line, Chromium. */
 export default defineConfig({
   test: {
-    projects: ['unit', 'worker', 'cli', 'page'].map((name) => ({
+    projects: ['unit', 'onnxruntime', 'worker', 'cli', 'page'].map((name) => ({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],

@@ -29,6 +29,7 @@ const steps = [
   { name: 'cycles', command: ['npx', 'knip', '--cycles'] }, // files that import each other: move what both need to a third
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'unit', command: vitest('unit'), counted: true },
+  { name: 'onnxruntime', command: ['node', 'test/onnxruntime/run.mjs', report('onnxruntime')], counted: true }, // at its first run it downloads ONNX Runtime
   { name: 'worker', command: vitest('worker'), counted: true },
   { name: 'cli', command: vitest('cli'), counted: true },
   { name: 'page', command: vitest('page'), counted: true }, // pictures: test/page/out
