@@ -9,9 +9,10 @@ import type { Network } from '../../src/network/network';
 import { referenceJacobian, referenceOutputs, referenceValues } from '../../src/slopes/reference';
 import { goldenCases, portVectors, readingOf, type Case } from '../unit/goldenCases';
 
-/** Half precision is too coarse for differences. */
+/** Half precision is too coarse for differences, and a row on a kink has none. */
+const withoutDifferences = new Set(['float16-model', 'relu-kinks']);
 const cases = goldenCases().filter(
-  ({ family, golden, name }) => family === 'onnx' && golden.expect === 'network' && name !== 'float16-model',
+  ({ family, golden, name }) => family === 'onnx' && golden.expect === 'network' && !withoutDifferences.has(name),
 );
 
 /** The precision each element type is computed in. */
