@@ -168,7 +168,10 @@ function textOf({ session, findings }: Checked): string {
     return [
       `✗  ${finding.message}`,
       ...(standing.rule.why === undefined ? [] : [`     ${standing.rule.why}`]),
-      ...finding.why.map((reason) => `     ${reason.message}`),
+      ...finding.why.flatMap(({ message, remedy }) => [
+        `     ${message}`,
+        ...(remedy === undefined ? [] : [`       → ${remedy}`]),
+      ]),
     ];
   });
   const failed = findings.rules.filter((standing) => !standing.holds).length;

@@ -1,6 +1,6 @@
 import type { Checked } from './checked';
 import type { Demand } from './expectations';
-import type { FailingRows } from './finding';
+import type { FailingRows, Reason } from './finding';
 import type { Rule } from './rule';
 
 /** What a check of one rule found. */
@@ -17,12 +17,15 @@ export interface Failing {
 export interface Case {
   readonly rule: Rule;
   readonly checked: Checked;
-  /** Number of the flat input. */
+  /** Number of the flat input; of a rule on the forecast 0, which nothing looks at. */
   readonly input: number;
   readonly found: Failing;
   readonly rows: FailingRows;
   /** Position of the worst row. */
   readonly worst: number;
-  /** −1 where the slope is too low, 1 where it is too high. */
+  /** −1 where the number is too low, 1 where it is too high. */
   readonly side: -1 | 1;
 }
+
+/** One thing that may explain a finding; undefined where nothing speaks for it. */
+export type Cause = (it: Case) => Reason | undefined;

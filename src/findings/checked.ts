@@ -30,6 +30,27 @@ export interface Checked {
   modelFactor?(input: number, position: number): number;
   /** The exact parts of the slope that go through each unit of the last hidden layer; they sum to the slope. */
   unitParts?(input: number, position: number): UnitParts | undefined;
+  /** So many rows parts may be averaged over, so that a wide network does not take long; none: the worst row alone. */
+  readonly unitRows?: number;
+  /** What the output's last step holds the forecast between, in original units; infinite where nothing does. */
+  readonly outputBounds?: OutputBounds;
+  /** What each input adds to the forecast on the way from the average row to the row at a position. */
+  pulls?(position: number): Pulls | undefined;
+}
+
+/** The ends that an output's last step keeps it between, and which step that is; no step where it is linear. */
+export interface OutputBounds {
+  readonly low: number;
+  readonly high: number;
+  readonly step?: string;
+}
+
+/** The way from the average row to another one. */
+export interface Pulls {
+  /** The forecast at the average row. */
+  readonly from: number;
+  /** By flat input; they sum to the difference of the forecasts. */
+  readonly parts: Float64Array;
 }
 
 /** A name and its unit, '' when it is not known. */

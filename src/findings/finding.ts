@@ -63,6 +63,12 @@ export interface Reason {
     | 'units'
     | 'partner'
     | 'saturation'
+    | 'dead'
+    | 'unbounded'
+    | 'target'
+    | 'pulls'
+    | 'levels'
+    | 'effects'
     | 'cut off'
     | 'kink'
     | 'scaling'
@@ -72,6 +78,8 @@ export interface Reason {
     | 'extrapolation'
     | 'unexplained';
   readonly message: string;
+  /** What can be done about it. */
+  readonly remedy?: string;
 }
 
 /** A point beside the rows at which a rule fails. */

@@ -1,18 +1,21 @@
 import { isIdentity, toModel } from '../table/scaling';
-import type { Case, Failing } from './case';
+import type { Case, Cause, Failing } from './case';
 import type { Checked, CheckedInput } from './checked';
-import { isForecastRule } from './expectations';
+import { isForecastRule, isSlopeRule } from './expectations';
 import type { FailingRows, Reason } from './finding';
+import { forecastCauses } from './forecastReasons';
 import { partnerReason } from './partner';
+import { rowsOf } from './caseRows';
 import type { Rule } from './rule';
+import { fewNeighbours } from './sparseRows';
 import { summaryOf, type SlopeSummary } from './summary';
-import { count, counted, listed, number, percent, signed } from './words';
-
-type Cause = (it: Case) => Reason | undefined;
+import { dead, units } from './unitReasons';
+import { count, number, percent, signed } from './words';
 
 /** Causes in the order they are told; each states its evidence in numbers. */
 const slopeCauses: readonly Cause[] = [
   cutOff,
+  dead,
   rounding,
   small,
   scaling,
@@ -21,13 +24,14 @@ const slopeCauses: readonly Cause[] = [
   partnerReason,
   saturation,
   units,
+  fewNeighbours,
   extrapolation,
 ];
 
-/**
- * Why a rule fails, as far as it shows: every cause with evidence, the most telling first; one that says so where none
- * is found. Nothing is claimed for rules on forecasts but that the inputs lie outside the usual.
- */
+/** What is said where no cause shows. */
+const unexplained: Reason = { kind: 'unexplained', message: 'Nothing that Slopescope looks for explains it.' };
+
+/** Why a rule fails, as far as it shows: every cause with evidence, the most telling first; one that says so where none is found. */
 export function reasonsFor(
   rule: Rule,
   checked: Checked,
@@ -38,10 +42,47 @@ export function reasonsFor(
   const worst = found.failing.find((position) => checked.rows[position] === rows.worstRows[0]) ?? found.failing[0]!;
   const side = found.numbers(worst) > found.demand.high ? 1 : -1;
   const it: Case = { rule, checked, input: input ?? 0, found, rows, worst, side };
-  const causes = isForecastRule(rule) || input === undefined ? [scaling, extrapolation] : slopeCauses;
-  const reasons = causes.flatMap((cause) => cause(it) ?? []);
-  if (reasons.length > 0) return reasons;
-  return [{ kind: 'unexplained', message: 'Nothing that Slopescope looks for explains it.' }];
+  const reasons = causesFor(rule).flatMap((cause) => cause(it) ?? []);
+  return reasons.length > 0 ? reasons : [unexplained];
+}
+
+function causesFor(rule: Rule): readonly Cause[] {
+  if (isSlopeRule(rule)) return slopeCauses;
+  const first = isForecastRule(rule) ? forecastCauses : rule.expect === 'levels in order' ? [levelSteps] : [effects];
+  return [...first, scaling, fewNeighbours, extrapolation];
+}
+
+/** Between which levels the forecast falls, row by row. */
+function levelSteps({ rule, checked, found }: Case): Reason | undefined {
+  const changes = checked.levelChanges?.get(rule);
+  const { levels = [] } = rule;
+  if (!changes || levels.length < 3) return undefined;
+  const counts = new Uint32Array(levels.length);
+  for (const position of found.failing) counts[changes.from[position]!]!++;
+  const from = counts.indexOf(Math.max(...counts));
+  return {
+    kind: 'levels',
+    message: `In ${rowsOf(counts[from]!, found)} it falls most from ${levels[from]!} to ${levels[from + 1]!}.`,
+  };
+}
+
+/** What both inputs of a comparison do on average: |slope| × spread, or |slope|. */
+function effects({ rule, checked, input, found }: Case): Reason | undefined {
+  const other = checked.inputs.findIndex(({ name }) => name === rule.other);
+  if (other < 0 || rule.units === 'model') return undefined;
+  const [own, compared] = [input, other].map((each) => {
+    const { slopes } = checked.inputs[each]!;
+    const spread = rule.per === 'one' ? 1 : (summaryOf(checked).inputs[each]!.values?.deviation ?? 0);
+    let sum = 0;
+    for (const position of found.positions) sum += Math.abs(slopes[position]!);
+    return (spread * sum) / found.positions.length;
+  });
+  const unit = checked.output.unit || checked.output.name;
+  const per = rule.per === 'one' ? 'one' : 'spread';
+  return {
+    kind: 'effects',
+    message: `Over all rows one ${per} of ${held({ checked, input }).name} moves ${checked.output.name} by ${number(own!)} ${unit} on average, one of ${checked.inputs[other]!.name} by ${number(compared!)} ${unit}.`,
+  };
 }
 
 /** The output does not move at all where the rule wants it to: it stands at its lowest or highest value. */
@@ -56,6 +97,7 @@ function cutOff({ checked, found }: Case): Reason | undefined {
   return {
     kind: 'cut off',
     message: `The output is cut off at ${number(level)} in ${rowsOf(still.length, found)}: no input moves it there.`,
+    remedy: 'End the network with softplus, which keeps a slope everywhere, and train again.',
   };
 }
 
@@ -68,7 +110,11 @@ function rounding(it: Case): Reason | undefined {
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const worst = it.found.numbers(it.worst);
   if (it.rule.check === 'step' || worst === 0 || Math.abs(worst) > 1e-12 * largest) return undefined;
-  return { kind: 'rounding', message: `The worst slope, ${number(worst)}, is within rounding of 0.` };
+  return {
+    kind: 'rounding',
+    message: `The worst slope, ${number(worst)}, is within rounding of 0.`,
+    remedy: 'Give the rule a small tolerance.',
+  };
 }
 
 /** The whole effect is tiny beside the input's usual one. */
@@ -81,32 +127,51 @@ function small(it: Case): Reason | undefined {
   return {
     kind: 'small',
     message: `The worst slope is only ${percent(Math.abs(worst) / average)} of the average slope: small, it may be noise.`,
+    remedy: `Give the rule a tolerance of ${number(Math.abs(worst))}.`,
   };
 }
 
 /** An input that goes into the network as more than so many spreads was scaled by the wrong numbers or is in another unit. */
 const farSpreads = 10;
+/** Under the scaler of its own table a column has average 0 and spread 1, or lies between −1 and 1. */
+const farAverage = 3;
+const wideSpread = 3;
 
-function scaling({ checked, found }: Case): Reason | undefined {
-  for (const [index, { name, values, scaling: own }] of checked.inputs.entries()) {
-    const range = summaryOf(checked).inputs[index]!.values;
-    if (!values || !range || isIdentity(own)) continue;
-    // Scalings are monotone: when neither end of the column lies far out, no row does.
-    if ([range.min, range.max].every((end) => Math.abs(toModel(own, end)) <= farSpreads)) continue;
-    let many = 0;
-    let most = 0;
-    for (const position of found.failing) {
-      const spreads = Math.abs(toModel(own, values[checked.rows[position]!]!));
-      if (spreads > farSpreads) many++;
-      if (spreads > most) most = spreads;
-    }
-    if (many < found.failing.length / 2) continue;
+function scaling(it: Case): Reason | undefined {
+  for (const input of it.checked.inputs.keys()) {
+    const what = misfit(it, input);
+    if (what === undefined) continue;
     return {
       kind: 'scaling',
-      message: `In ${rowsOf(many, found)} ${name} goes into the network as up to ${number(most)} spreads from its average: the scaler or the unit may be another one.`,
+      message: `${what}: the scaler or the unit may be another one.`,
+      remedy: 'Connect the scaler that the network was trained with, and compare the units of the columns.',
     };
   }
   return undefined;
+}
+
+/** How an input's column does not fit its scaling, in words; undefined when it does. */
+function misfit({ checked, found }: Case, input: number): string | undefined {
+  const { name, values, scaling: own } = checked.inputs[input]!;
+  const range = summaryOf(checked).inputs[input]!.values;
+  if (!values || !range || isIdentity(own)) return undefined;
+  if (own.kind === 'affine' && checked.rows.length >= 20) {
+    const [average, spread] = [toModel(own, range.mean), range.deviation / Math.abs(own.spread)];
+    if (Math.abs(average) > farAverage || spread > wideSpread) {
+      return `${name} goes into the network with average ${number(average)} and spread ${number(spread)}, where its scaler would give 0 and 1`;
+    }
+  }
+  // Scalings are monotone: when neither end of the column lies far out, no row does.
+  if ([range.min, range.max].every((end) => Math.abs(toModel(own, end)) <= farSpreads)) return undefined;
+  let many = 0;
+  let most = 0;
+  for (const position of found.failing) {
+    const spreads = Math.abs(toModel(own, values[checked.rows[position]!]!));
+    if (spreads > farSpreads) many++;
+    if (spreads > most) most = spreads;
+  }
+  if (many < found.failing.length / 2) return undefined;
+  return `In ${rowsOf(many, found)} ${name} goes into the network as up to ${number(most)} spreads from its average`;
 }
 
 function linear(it: Case): Reason | undefined {
@@ -115,6 +180,8 @@ function linear(it: Case): Reason | undefined {
   return {
     kind: 'linear',
     message: `The network is a straight line in ${held(it).name} on all rows: one slope, ${signed(low)}.`,
+    remedy:
+      'One slope has one sign: look for a partner it moves together with, or train with a constraint on its weight.',
   };
 }
 
@@ -123,7 +190,11 @@ function kink({ checked, found }: Case): Reason | undefined {
   const many = atKink ? found.failing.filter((position) => atKink[position] === 1).length : 0;
   if (many === 0 || many < found.failing.length / 2) return undefined;
   const who = many === 1 ? 'One failing row lies' : `${rowsOf(many, found, true)} lie`;
-  return { kind: 'kink', message: `${who} at a kink of a hidden unit, where the slope jumps.` };
+  return {
+    kind: 'kink',
+    message: `${who} at a kink of a hidden unit, where the slope jumps.`,
+    remedy: 'Check the exact +1 step instead of the slope.',
+  };
 }
 
 /** All slopes nearly vanish where the rule fails: the hidden units no longer react. */
@@ -138,26 +209,7 @@ function saturation({ checked, found }: Case): Reason | undefined {
   return {
     kind: 'saturation',
     message: `In ${rowsOf(many, found)} the slopes of all inputs are nearly 0: the hidden units are saturated there. A missing or wrong scaler is the usual cause.`,
-  };
-}
-
-/** The two units of the last hidden layer that pull most at the worst row. */
-function units({ rule, checked, input, worst, side, rows }: Case): Reason | undefined {
-  const made = rule.check === 'step' ? undefined : checked.unitParts?.(input, worst);
-  if (!made) return undefined;
-  const pulling = made.names
-    .map((name, index) => ({ name, part: made.parts[index]! }))
-    .filter(({ part }) => part * side > 0)
-    .sort((a, b) => side * (b.part - a.part))
-    .slice(0, 2);
-  if (pulling.length === 0) return undefined;
-  const named = listed(pulling.map(({ name, part }) => `${name} (${signed(part)})`));
-  const how = side < 0 ? ['pulls', 'pull', 'down'] : ['pushes', 'push', 'up'];
-  const verb = pulling.length === 1 ? how[0] : how[1];
-  const row = count((rows.worstRows[0] ?? 0) + 1);
-  return {
-    kind: 'units',
-    message: `${pulling.length === 1 ? 'Hidden unit' : 'Hidden units'} ${named} ${verb} the slope ${how[2]} at row ${row}`,
+    remedy: 'Connect the scaler that the network was trained with.',
   };
 }
 
@@ -177,21 +229,14 @@ function extrapolation({ checked, worst, rows }: Case): Reason | undefined {
   return {
     kind: 'extrapolation',
     message: `Row ${row} lies outside most of your data: ${farthest.name} is ${number(farthest.value)} there, ${number(farthest.spreads)} spreads from its average.`,
+    remedy: 'Collect more rows like it, or make no forecasts there.',
   };
 }
 
-function held({ checked, input }: Case): CheckedInput {
+function held({ checked, input }: Pick<Case, 'checked' | 'input'>): CheckedInput {
   return checked.inputs[input]!;
 }
 
 function heldSlopes({ checked, input }: Case): SlopeSummary {
   return summaryOf(checked).inputs[input]!.slopes;
-}
-
-/** "12 of the 33 rows", "the failing row". */
-function rowsOf(many: number, { failing }: Failing, capital = false): string {
-  if (failing.length === 1) return capital ? 'The failing row' : 'the failing row';
-  return many === failing.length
-    ? `${capital ? 'All' : 'all'} ${counted(many, 'failing row')}`
-    : `${count(many)} of the ${count(failing.length)} failing rows`;
 }

@@ -1,16 +1,21 @@
 import type { Call } from '../ask';
-import type { Checked, CheckedInput } from '../findings/checked';
+import type { Checked, CheckedInput, OutputBounds } from '../findings/checked';
 import { betweenOf, failingBetween } from '../findings/between';
 import { checkRules as checkAll, checkRule, findingsOf, type NumberedResult, type RuleResult } from '../findings/check';
 import { breaks, demandOf, isSlopeRule, ruleWords } from '../findings/expectations';
 import type { Between } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import { suggestRules } from '../findings/suggestions';
+import type { Network } from '../network/network';
+import { locateOutput } from '../slopes/layout';
+import { toOriginal } from '../table/scaling';
 import { describeModel } from './describeModel';
 import { computeForecasts, scaledColumn, scaledOutput, type Computation } from './computeSlopes';
 import { exactRow } from './exactRow';
 import { levelChanges } from './levelChanges';
+import { boundsOf } from './outputBounds';
 import type { OutputSlopes } from './outputSlopes';
+import { pullsAt } from './pulls';
 import type { Findings, RuleStatus } from './service';
 import type { Connection, SessionState } from './sessionState';
 import type { Beyond } from './slopeMap';
@@ -85,7 +90,7 @@ async function searched(
 ): Promise<Between | undefined> {
   const asked = rule.check === 'ranges';
   if (!holds || (failing.length > 0 && !asked)) return undefined;
-  const parameters = computation.network.source.layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  const parameters = parametersOf(computation.network);
   if (!asked && searchedForecasts * rules * Math.max(1, parameters) > mostUnasked) return undefined;
   const found = await searchBetween(computation, checked, rule);
   return found && betweenOf(rule, checked, found);
@@ -155,6 +160,7 @@ function rowsFailing(results: readonly RuleResult[], rows: number): number {
 async function checkedOutput(session: SessionState, connection: Connection, slopes: OutputSlopes): Promise<Checked> {
   const { table, binding } = connection;
   const { inputs, outputs } = describeModel(session);
+  const parameters = parametersOf(session.network);
   const target = table.columns[binding.outputs[slopes.output]?.target ?? -1];
   const columns = binding.inputs.map(scaledColumn);
   const output = scaledOutput(binding.outputs[slopes.output]!.scaling);
@@ -198,8 +204,28 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
       columns[input]!.modelPerOriginal(columns[input]!.at(slopes.rows[position]!)) /
       output.modelPerOriginal(slopes.forecast[position]!),
     modelForecast: (position) => output.toModel(slopes.forecast[position]!),
+    unitRows: Math.min(mostUnitRows, Math.floor(mostUnitProducts / Math.max(1, session.rules.length * parameters))),
+    outputBounds: outputBounds(connection, slopes.output),
+    pulls: (position) => pullsAt(session.network, binding, slopes.rows[position]!, slopes.output),
     unitParts: (input, position) => unitParts(session.network, binding, slopes.rows[position]!, slopes.output, input),
   };
+}
+
+/** Rows that a slope's parts are averaged over, and products of weights that this may take for all rules together. */
+const mostUnitRows = 60;
+const mostUnitProducts = 2e7;
+
+function parametersOf({ source }: Network): number {
+  return source.layers.reduce((sum, layer) => sum + layer.parameters, 0);
+}
+
+/** What the output's last step keeps the forecast between, in original units. */
+function outputBounds({ network, binding }: Connection, output: number): OutputBounds {
+  const bounds = boundsOf(network, locateOutput(network, output));
+  if (!bounds) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  const { scaling } = binding.outputs[output]!;
+  const [low, high] = [bounds.low, bounds.high].map((end) => toOriginal(scaling, end)).sort((a, b) => a - b);
+  return { low: low!, high: high!, step: bounds.step };
 }
 
 function canStep(kind: string): boolean {

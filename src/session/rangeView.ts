@@ -1,9 +1,9 @@
 import type { Call } from '../ask';
 import { count, counted, number, percent } from '../findings/words';
-import type { Network } from '../network/network';
-import { locateOutput, type Place } from '../slopes/layout';
+import { locateOutput } from '../slopes/layout';
 import { columnStatistics } from '../table/columns';
-import { type Scaling, toModel, toOriginal } from '../table/scaling';
+import { toModel, toOriginal } from '../table/scaling';
+import { type Bounds, boundsOf } from './outputBounds';
 import { numpySteps, type RepairStep } from './numpyRepair';
 import { type Scene, sceneOf } from './scene';
 import type { SessionState } from './sessionState';
@@ -133,15 +133,6 @@ function ruleWords({ lower, upper }: Limits, output: string): string | undefined
   return upper === undefined ? undefined : `${output} at most ${upper}`;
 }
 
-/** Bounds that an output's last steps hold, in model units. */
-interface Bounds {
-  readonly low: number;
-  readonly high: number;
-  /** Whether the output stands still at its bound (clipping), or only nears it (sigmoid). */
-  readonly cuts: boolean;
-  readonly step: string;
-}
-
 function diagnosesOf(scene: Scene, actual: Float64Array | undefined, limits: Limits): Diagnosis[] {
   const { network } = scene.connection;
   const { scaling } = scene.binding.outputs[scene.slopes.output]!;
@@ -221,46 +212,4 @@ function unboundedDiagnosis(scene: Scene, { lower }: Limits, repairable: boolean
 
 function repairOf(step: RepairStep, message: string, withCode: boolean): NonNullable<Diagnosis['repair']> {
   return withCode ? { message, code: numpySteps(step) } : { message };
-}
-
-/** What the last steps hold an output between: activations with bounds, then scalings that carry them along. */
-function boundsOf(network: Network, { value, element }: Place): Bounds | undefined {
-  const node = network.nodes[value - network.inputs.length];
-  if (!node) return undefined;
-  const { op } = node;
-  if (op.kind === 'activation') return activationBounds(op.activation);
-  if (op.kind === 'softmax' && op.how !== 'logSoftmax') return { low: 0, high: 1, cuts: false, step: op.how };
-  if (op.kind === 'gather') return boundsOf(network, { value: node.inputs[0]!, element: op.indices[element]! });
-  if (op.kind !== 'scale') return undefined;
-  const inner = boundsOf(network, { value: node.inputs[0]!, element });
-  if (!inner) return undefined;
-  const carried: Scaling = { kind: 'affine', centre: op.offset[element]!, spread: op.factor[element]! };
-  const [low, high] = [toOriginal(carried, inner.low), toOriginal(carried, inner.high)].sort((a, b) => a - b);
-  return { ...inner, low: low!, high: high! };
-}
-
-function activationBounds(
-  activation: Extract<Network['nodes'][number]['op'], { kind: 'activation' }>['activation'],
-): Bounds | undefined {
-  switch (activation.kind) {
-    case 'relu':
-      return { low: 0, high: Infinity, cuts: true, step: 'ReLU' };
-    case 'clip':
-      return { low: activation.low, high: activation.high, cuts: true, step: 'clipping' };
-    case 'hardSigmoid':
-      return { low: 0, high: 1, cuts: true, step: 'hard sigmoid' };
-    case 'sigmoid':
-    case 'clippedSigmoid':
-      return { low: 0, high: 1, cuts: false, step: 'sigmoid' };
-    case 'tanh':
-    case 'softsign':
-      return { low: -1, high: 1, cuts: false, step: activation.kind };
-    case 'softplus':
-    case 'exponential':
-    case 'square':
-    case 'squareplus':
-      return { low: 0, high: Infinity, cuts: false, step: activation.kind };
-    default:
-      return undefined;
-  }
 }

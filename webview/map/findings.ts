@@ -84,6 +84,7 @@ function detail(app: App, finding: Finding): TemplateResult {
     ? `${findingsWords.region(finding)} ${findingsWords.thin(finding)}`
     : findingsWords.noRegion();
   const why = [...finding.why.map((reason) => reason.message), ...(finding.rule.why ? [finding.rule.why] : [])];
+  const toDo = finding.why.flatMap((reason) => reason.remedy ?? []);
   const isStored = app.store.state.answers.state?.stored ?? false;
   return html`<div class="finding-detail" role="group" aria-label=${findingsWords.subject(finding)}>
     <dl>
@@ -93,6 +94,12 @@ function detail(app: App, finding: Finding): TemplateResult {
         why.length > 0
           ? html`<dt>${findingsWords.why()}</dt>
               ${why.map((sentence) => html`<dd>${sentence}</dd>`)}`
+          : nothing
+      }
+      ${
+        toDo.length > 0
+          ? html`<dt>${findingsWords.whatToDo()}</dt>
+              ${toDo.map((sentence) => html`<dd>${sentence}</dd>`)}`
           : nothing
       }
     </dl>

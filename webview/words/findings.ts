@@ -11,6 +11,7 @@ export const findingsWords = {
   noRules: () => words('No rules yet, so nothing can fail.'),
   where: () => words('Where'),
   why: () => words('Why'),
+  whatToDo: () => words('What to do'),
   noRegion: () => words('No simple range holds them.'),
   region: ({ where, rows }: Finding) =>
     where

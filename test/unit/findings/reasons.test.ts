@@ -31,7 +31,7 @@ describe('why', () => {
     expect(reasons(checked)).toEqual([
       {
         kind: 'units',
-        message: `Hidden units h2_2 (\u22124.61) and h2_4 (\u22122.15) pull the slope down at row ${worst}`,
+        message: `Hidden units h2_2 (\u22124.61) and h2_4 (\u22122.15) pull the slope down at row ${worst}.`,
       },
     ]);
     expect(reasons(checked, { ...neverFalls, expect: 'never rises' })[0]?.message).toContain(
@@ -45,7 +45,7 @@ describe('why', () => {
       slopes: { a: rows.map((value) => value - 0.3), b: rows.map(() => 3) },
     });
     expect(reasons(checked)[0]?.message).toMatch(
-      /^a and b rise together in your table \(correlation 1\.00, variance inflation \d+\), so the network could not tell them apart; where the rule fails, the slope of b is \+3\.00 on average\.$/,
+      /^a and b rise together in your table \(correlation 1\.00, variance inflation \d+\), so the network could not tell them apart; where the rule fails, the slope of b is \+3\.00 on average, and both together move the forecast by \+[\d.]+ min per spread\.$/,
     );
     const agreeing = checkedTable({
       values: { a: rows, b: rows },
@@ -69,7 +69,7 @@ describe('why', () => {
       forecast: rows.map((value) => Math.max(0, value - 0.3)),
     });
     const many = rows.filter((value) => value < 0.3).length;
-    expect(reasons(checked, { ...neverFalls, expect: 'always rises' })[0]).toEqual({
+    expect(reasons(checked, { ...neverFalls, expect: 'always rises' })[0]).toMatchObject({
       kind: 'cut off',
       message: `The output is cut off at 0 in all ${many} failing rows: no input moves it there.`,
     });
@@ -92,7 +92,7 @@ describe('why', () => {
       input: { scaling: { kind: 'affine', centre: 0.5, spread: 0.3 } },
     });
     expect(reasons(checked)[0]?.message).toMatch(
-      /^In (all )?\d+ .*failing rows b goes into the network as up to 3 \d+ spreads|^In .* b goes into the network as up to [\d\u2009]+ spreads from its average/,
+      /^b goes into the network with average [\d\u2009]+ and spread \d+, where its scaler would give 0 and 1: the scaler or the unit may be another one\.$/,
     );
   });
 
@@ -101,7 +101,7 @@ describe('why', () => {
       values: { a: rows, b: others },
       slopes: { a: rows.map((value) => (value < 0.1 ? -0.001 : 1)) },
     });
-    expect(reasons(small)[0]).toEqual({
+    expect(reasons(small)[0]).toMatchObject({
       kind: 'small',
       message: 'The worst slope is only 0.1\u2009% of the average slope: small, it may be noise.',
     });
@@ -121,7 +121,7 @@ describe('why', () => {
       slopes: { a: values.map((value) => (value > 1 ? -2 : value)) },
       more: { atKink: Uint8Array.from(values, (value) => (value > 1 ? 1 : 0)) },
     });
-    expect(reasons(checked)).toEqual([
+    expect(reasons(checked)).toMatchObject([
       { kind: 'kink', message: 'One failing row lies at a kink of a hidden unit, where the slope jumps.' },
       {
         kind: 'extrapolation',

@@ -58,7 +58,7 @@ describe('the activity model', () => {
     expect(partner?.kind).toBe('partner');
     expect(partner?.message).toContain('calls_made and forms_filled rise together in your table (correlation 0.99');
     expect(units?.message).toMatch(
-      /^Hidden units h2_\d+ \(\u2212[\d.]+\) and h2_\d+ \(\u2212[\d.]+\) pull the slope down at row 185$/,
+      /^Hidden units h2_\d+ \(\u2212[\d.]+\) and h2_\d+ \(\u2212[\d.]+\) pull the slope down at row 185\.$/,
     );
   });
 

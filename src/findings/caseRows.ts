@@ -1,0 +1,16 @@
+import type { Failing } from './case';
+import { count, counted } from './words';
+
+/** "12 of the 33 failing rows", "the failing row". */
+export function rowsOf(many: number, { failing }: Failing, capital = false): string {
+  if (failing.length === 1) return capital ? 'The failing row' : 'the failing row';
+  return many === failing.length
+    ? `${capital ? 'All' : 'all'} ${counted(many, 'failing row')}`
+    : `${count(many)} of the ${count(failing.length)} failing rows`;
+}
+
+/** Up to `most` of the positions, evenly drawn. */
+export function drawn(positions: Uint32Array, most: number): Uint32Array {
+  if (positions.length <= most) return positions;
+  return Uint32Array.from({ length: most }, (_, index) => positions[Math.floor((index * positions.length) / most)]!);
+}
