@@ -32,8 +32,12 @@ export interface CommonArguments {
   readonly inputs: readonly string[];
   /** A step in the input's units. */
   readonly step?: number;
+  /** Two values of an input to go between. */
+  readonly between?: readonly [number, number];
   /** A column whose groups effects are told apart by. */
   readonly group?: string;
+  /** Usual values of inputs, by name, where there is no table. */
+  readonly ranges: ReadonlyMap<string, readonly [number, number]>;
   /** The language of a formula. */
   readonly language?: string;
   readonly format: 'text' | 'json' | 'sarif' | 'junit';
@@ -66,6 +70,8 @@ const options = {
   slopes: { type: 'string' },
   input: { type: 'string', multiple: true },
   step: { type: 'string' },
+  between: { type: 'string' },
+  range: { type: 'string', multiple: true },
   group: { type: 'string' },
   as: { type: 'string' },
   format: { type: 'string' },
@@ -103,6 +109,8 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     ...(values.slopes === undefined ? {} : { slopes: values.slopes }),
     inputs: values.input ?? [],
     ...(values.step === undefined ? {} : { step: stepSize(values.step) }),
+    ...(values.between === undefined ? {} : { between: twoNumbers('--between', values.between) }),
+    ranges: new Map((values.range ?? []).map(namedRange)),
     ...(values.group === undefined ? {} : { group: values.group }),
     ...(values.as === undefined ? {} : { language: values.as }),
     format: oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), ['text', 'json', 'sarif', 'junit']),
@@ -143,6 +151,22 @@ function stepSize(text: string): number {
   if (text.trim() === '' || !Number.isFinite(number) || number === 0)
     throw new UsageError(`--step is "${text}"; it must be a number other than 0.`);
   return number;
+}
+
+/** `A:B`, two different numbers. */
+function twoNumbers(option: string, text: string): readonly [number, number] {
+  const [from = NaN, to = NaN, ...more] = text.split(':').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (!Number.isFinite(from) || !Number.isFinite(to) || from === to || more.length > 0)
+    throw new UsageError(`${option} is "${text}"; write two numbers as A:B, such as 0:10.`);
+  return [from, to];
+}
+
+/** `NAME=LOW:HIGH` */
+function namedRange(text: string): [string, readonly [number, number]] {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new UsageError(`--range is "${text}"; write --range NAME=LOW:HIGH, such as calls=0:24.`);
+  const [low, high] = twoNumbers('--range', text.slice(at + 1));
+  return [text.slice(0, at), [Math.min(low, high), Math.max(low, high)]];
 }
 
 /** `A:B` with rows from 1; either end may be left out. */

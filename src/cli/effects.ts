@@ -1,14 +1,22 @@
 import type { InputView } from '../session/inputQuestion';
 import type { Session } from '../session/session';
+import { type ChangeWish, changesOf } from '../session/inputEffects';
+import type { Setting } from '../session/points';
+import { sceneOf, valuesAt } from '../session/scene';
 import { UsageError, type CommonArguments } from './arguments';
 import { inColumns, shortNumber } from './columns';
-import { chosenInputs, chosenOutputs, openSession } from './openFiles';
+import { chosenInputs, chosenOutputs } from './openFiles';
+import { openWithOrWithoutTable } from './openPoints';
 import { unheard, writeOut } from './output';
 
-/** `slopescope effects MODEL --data CSV`: what each change of each input does to each output. */
+/** `slopescope effects MODEL --data CSV`: what each change of each input does to each output; with --csv row by row. */
 export async function effects(given: CommonArguments): Promise<number> {
-  const session = await openSession(given);
+  const { session, note: standIn, ranges } = await openWithOrWithoutTable(given);
   checkGroup(session, given.group);
+  if (given.csv) {
+    await writeOut(given, await rowByRow(session, given));
+    return 0;
+  }
   const views: InputView[] = [];
   for (const output of chosenOutputs(session, given.output)) {
     for (const input of chosenInputs(session, given.inputs)) {
@@ -16,7 +24,7 @@ export async function effects(given: CommonArguments): Promise<number> {
         output,
         input,
         units: given.units,
-        ...(given.step === undefined ? {} : { step: given.step }),
+        ...wishOf(given),
         ...(given.group === undefined ? {} : { groupBy: given.group }),
       };
       views.push(await session.input(request, unheard));
@@ -24,9 +32,44 @@ export async function effects(given: CommonArguments): Promise<number> {
   }
   await writeOut(
     given,
-    given.json ? `${JSON.stringify({ effects: views.map(plain) })}\n` : `${views.map(told).join('\n\n')}\n`,
+    given.json
+      ? `${JSON.stringify({ ...(ranges ? { note: standIn, ranges } : {}), effects: views.map(plain) })}\n`
+      : `${[...(standIn === '' ? [] : [standIn]), ...views.map(told)].join('\n\n')}\n`,
   );
   return 0;
+}
+
+function wishOf({ step, between }: CommonArguments): ChangeWish {
+  return { ...(step === undefined ? {} : { step }), ...(between === undefined ? {} : { between }) };
+}
+
+/** One line per output, input, row: the slope and every change there, as CSV. */
+async function rowByRow(session: Session, given: CommonArguments): Promise<string> {
+  const lines = ['row,line,output,input,change,from,to,effect'];
+  for (const output of chosenOutputs(session, given.output)) {
+    const scene = await sceneOf(session, { output, units: given.units }, unheard);
+    const { rows, slopes } = scene.slopes;
+    for (const input of chosenInputs(session, given.inputs)) {
+      const names = [scene.output.name, scene.inputs[input]!.name].map(csvText);
+      const value = valuesAt(scene.binding, input, rows);
+      const add = (kind: string, position: number, from: number | '', to: number | '', effect: number): void => {
+        const row = rows[position]!;
+        const line = scene.connection.table.lines[row]!;
+        lines.push([row + 1, line, ...names, kind, from, to, effect].join(','));
+      };
+      slopes[input]!.forEach((slope, position) => add('slope', position, '', '', slope));
+      for (const { kind, from, to, changes } of await changesOf(scene, input, wishOf(given), unheard)) {
+        const at = (setting: Setting, position: number): number =>
+          'shift' in setting ? value[position]! + setting.shift : setting.level;
+        changes.forEach((effect, position) => add(kind, position, at(from, position), at(to, position), effect));
+      }
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function csvText(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function checkGroup(session: Session, group: string | undefined): void {
@@ -71,12 +114,14 @@ function told(view: InputView): string {
     shortNumber(line.averageSlope),
     shortNumber(line.error),
     shortNumber(line.averageStep),
+    shortNumber(line.stepError),
     '',
   ]);
   const levels = view.levels?.lines.map((line) => [
     line.level,
     String(line.rows),
     shortNumber(line.average),
+    shortNumber(line.error),
     shortNumber(line.lowest),
     shortNumber(line.highest),
     '',
@@ -85,9 +130,26 @@ function told(view: InputView): string {
     `${view.name} → ${view.outputName}: ${view.title}`,
     ...(view.sentence === '' ? [] : [view.sentence]),
     ...(lines.length === 0 ? [] : inColumns(head, lines)),
-    ...(groups ? inColumns([view.groups!.column, 'rows', 'average slope', '± error', '+1', ''], groups) : []),
-    ...(levels
-      ? inColumns([`against ${view.levels!.commonest}`, 'rows', 'on average', 'lowest', 'highest', ''], levels)
+    ...(groups
+      ? inColumns(
+          [
+            view.groups!.column,
+            'rows',
+            'average slope',
+            '± error',
+            view.kind === 'yes/no' ? '0 to 1' : '+1',
+            '± error',
+            '',
+          ],
+          groups,
+        )
       : []),
+    ...(levels
+      ? inColumns(
+          [`against ${view.levels!.commonest}`, 'rows', 'on average', '± error', 'lowest', 'highest', ''],
+          levels,
+        )
+      : []),
+    ...(view.measures?.sentences ?? []),
   ].join('\n');
 }

@@ -1,16 +1,11 @@
-import { hasError } from '../problem';
-import { Session } from '../session/session';
 import type { FormulaView } from '../session/formulaQuestion';
-import { singleEngine } from '../slopes/engine';
-import { plainKernels } from '../worker/kernelFiles';
 import { UsageError, type CommonArguments } from './arguments';
-import { chosenInputs, chosenOutputs, openModel, openSession } from './openFiles';
+import { chosenInputs, chosenOutputs, openAlone, openSession } from './openFiles';
 import { writeOut } from './output';
-import { Refusal } from './refusal';
 
 /** `slopescope formula MODEL`: the network written out; with a table in original units, simplified on its rows. */
 export async function formula(given: CommonArguments): Promise<number> {
-  const session = given.data === undefined ? await withoutTable(given) : await openSession(given);
+  const session = given.data === undefined ? await openAlone(given) : await openSession(given);
   const [input] = given.inputs.length > 0 ? chosenInputs(session, given.inputs) : [];
   const views: { readonly output: string; readonly view: FormulaView }[] = [];
   for (const output of chosenOutputs(session, given.output)) {
@@ -21,14 +16,6 @@ export async function formula(given: CommonArguments): Promise<number> {
     await writeOut(given, `${JSON.stringify({ formulas: views.map(({ output, view }) => ({ output, ...view })) })}\n`);
   else await writeOut(given, `${views.map(({ view }) => told(view, given.language)).join('\n')}\n`);
   return 0;
-}
-
-async function withoutTable(given: CommonArguments): Promise<Session> {
-  const { file, reading } = await openModel(given);
-  if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
-  if (reading.questions.length > 0) throw new Refusal(3, [], reading.questions);
-  if (!reading.network) throw new Refusal(2, reading.problems);
-  return new Session(file, reading, singleEngine(await plainKernels()));
 }
 
 function told(view: FormulaView, language: string | undefined): string {

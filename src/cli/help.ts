@@ -5,9 +5,11 @@ export const help = `slopescope — how every output of a saved network moves wi
   slopescope slopes  MODEL --data CSV           every slope at every row
   slopescope check   [slopescope.json | MODEL --data CSV --rule "calls_made never falls" …]
   slopescope audit   MODEL --data CSV --slopes OTHER.csv   another tool's slopes beside ours, and why they differ
-  slopescope effects MODEL --data CSV [--input NAME] [--step N] [--group COLUMN]
-                                                what +1, +1 spread, lowest to highest do, on average and at most
-  slopescope interactions MODEL --data CSV      how strongly every two inputs act together
+  slopescope effects MODEL [--data CSV] [--input NAME] [--step N] [--between A:B] [--group COLUMN]
+                                                slope, elasticities and exact changes (+1, +1 spread, middle half, lowest
+                                                to highest, 0 to 1, level against level), on average and at most, with
+                                                alpha means, DGSM and share; --csv gives every change at every row
+  slopescope interactions MODEL [--data CSV]    how strongly every two inputs act together, Friedman's H of the strongest
   slopescope formula MODEL [--data CSV] [--as LANGUAGE] [--input NAME]
                                                 the network written out, in original units
   slopescope compare MODEL OTHER --data CSV     two models side by side: where their slopes disagree in sign
@@ -16,7 +18,7 @@ export const help = `slopescope — how every output of a saved network moves wi
 
 Output
   --json                     one JSON object (inspect, slopes, effects, interactions, formula, compare, check, audit)
-  --csv                      slopes as CSV
+  --csv                      slopes, or effects row by row, as CSV
   --format FORMAT            check: text, json, sarif or junit
   -o, --out FILE             write to a new file instead of standard output; nothing is overwritten
   --quiet                    no progress and no notes
@@ -45,7 +47,10 @@ Rules
 Effects and formulas
   --input NAME               only this input; for formula: its slope written out (repeatable)
   --step N                   an own step in the input's units, beside +1
-  --group COLUMN             average slopes by the groups of a column
+  --between A:B              the change from the value A to the value B
+  --group COLUMN             average slopes and steps by the groups of a column
+  --range NAME=LOW:HIGH      usual values of an input where there is no table (repeatable); what the scaler tells is
+                             known: then every figure is over points spread evenly over the ranges
   --as LANGUAGE              only the code: LaTeX, Python, R, Excel, JavaScript or Markdown
 
 Exit status

@@ -1,11 +1,12 @@
 import { pairLines, pairsScope } from '../session/pairsView';
 import type { CommonArguments } from './arguments';
-import { chosenOutputs, openSession } from './openFiles';
+import { chosenOutputs } from './openFiles';
+import { openWithOrWithoutTable } from './openPoints';
 import { unheard, writeOut } from './output';
 
 /** `slopescope interactions MODEL --data CSV`: all pairs of inputs, the strongest in words and with Friedman's H. */
 export async function interactions(given: CommonArguments): Promise<number> {
-  const session = await openSession(given);
+  const { session, note: standIn, ranges } = await openWithOrWithoutTable(given);
   const parts = [];
   for (const output of chosenOutputs(session, given.output)) {
     const view = await session.pairs({ output, units: given.units, friedman: true }, unheard);
@@ -14,11 +15,28 @@ export async function interactions(given: CommonArguments): Promise<number> {
       .map((pair) => ({ ...pair, first: view.inputs[pair.first]!.name, second: view.inputs[pair.second]!.name }));
     const name = session.describe().outputs[output]!.name;
     parts.push({
-      json: { output: name, method: view.method, unit: view.unit, rows: view.rows, pairs, leftOut: view.leftOut },
+      json: {
+        output: name,
+        method: view.method,
+        unit: view.unit,
+        rows: view.rows,
+        of: view.of,
+        friedmanRows: view.friedmanRows,
+        pairs,
+        leftOut: view.leftOut,
+      },
       text: [`${name}: ${view.sentence}`, view.caption, pairsScope(view), ...pairLines(view)].join('\n'),
     });
   }
-  const json = JSON.stringify({ interactions: parts.map((part) => part.json) });
-  await writeOut(given, given.json ? `${json}\n` : `${parts.map((part) => part.text).join('\n\n')}\n`);
+  const json = JSON.stringify({
+    ...(ranges ? { note: standIn, ranges } : {}),
+    interactions: parts.map((part) => part.json),
+  });
+  await writeOut(
+    given,
+    given.json
+      ? `${json}\n`
+      : `${[...(standIn === '' ? [] : [standIn]), ...parts.map((part) => part.text)].join('\n\n')}\n`,
+  );
   return 0;
 }

@@ -51,6 +51,12 @@ function print(text: string): number {
   return 0;
 }
 
+// Whoever reads the output may stop early (`| head`): that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status;

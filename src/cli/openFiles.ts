@@ -3,11 +3,12 @@ import path from 'node:path';
 import { readCsv } from '../files/csv/readCsv';
 import { readModel } from '../files/read';
 import type { NamedBytes } from '../files/reading';
+import { readScaler } from '../files/scalers/readScaler';
 import { sniffHeader } from '../files/csv/sniffHeader';
 import { hasError, type Problem } from '../problem';
 import { Session } from '../session/session';
 import type { TableChoice } from '../session/connection';
-import { chooseScaling } from '../session/scalings';
+import { chooseScaling, scalerBeside } from '../session/scalings';
 import { textColumns } from '../session/textColumns';
 import type { Table } from '../table/table';
 import { diskFolder } from '../worker/diskFolder';
@@ -44,6 +45,30 @@ export async function openModel(
     ...(columns ? { columns } : {}),
   });
   return { file, folder, reading };
+}
+
+/** A session with the model alone, with the scaler beside it and the table in its file where there is one. */
+export async function openAlone(given: CommonArguments): Promise<Session> {
+  const { file, folder, reading } = await openModel(given);
+  if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
+  if (reading.questions.length > 0) throw new Refusal(3, [], reading.questions);
+  if (!reading.network) throw new Refusal(2, reading.problems);
+  if (reading.table) return openSession(given);
+  const session = new Session(file, reading, singleEngine(await plainKernels()));
+  if (given.scaler === 'none') session.setScaling(undefined);
+  else if (given.scaler !== undefined) {
+    const { scalings, problems } = readScaler({
+      name: path.basename(given.scaler),
+      bytes: await bytesOf(given.scaler),
+    });
+    if (!scalings) throw new Refusal(2, problems);
+    session.setScaling(scalings);
+  } else {
+    const { scaling, problems } = await scalerBeside(session, diskFolder(folder));
+    session.setScaling(scaling);
+    note(given, problems);
+  }
+  return session;
 }
 
 /** A session with the model and its table connected; refuses with everything that stands in the way. */

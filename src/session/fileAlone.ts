@@ -3,22 +3,21 @@ import { slopeUnit } from '../table/units';
 import { identity, modelPerOriginal, type Scaling, toModel, toOriginal } from '../table/scaling';
 import { referenceOutputs } from '../slopes/reference';
 import { describeModel } from './describeModel';
-import { scaleOfInputs } from './leadingScale';
 import type { FileAlone, FileAloneRequest } from './service';
 import type { SessionState } from './sessionState';
+import { evenSpread, usualRanges } from './usualRanges';
 
-/** Points the ranges are looked at, and how many spreads around the average count as usual. */
+/** Points the ranges are looked at. */
 const points = 2000;
-const spreads = 2;
 
 /**
  * Slopes over the model's usual ranges when there is no table: the scaler's average ± 2 spreads (or the ranges the user
- * gave), at 2 000 points that fill the box evenly (an additive recurrence, Roberts 2018). Found, never proven.
+ * gave), at 2 000 points that fill the box evenly. Found, never proven.
  */
 export function fromFileAlone(session: SessionState, request: FileAloneRequest): FileAlone {
   const { inputs, outputs } = describeModel(session);
   const scalings = inputs.map((_, index): Scaling => session.scaling?.inputs[index] ?? identity);
-  const usual = request.ranges ?? usualRanges(session, scalings);
+  const usual = request.ranges ?? usualRanges(session);
   const output = outputs[request.output];
   if (usual?.length !== inputs.length || !output || inputs.some((input) => input.kind === 'switched')) return {};
   const slopesAt = (at: Float64Array): Float64Array => originalSlopes(session, scalings, at, request.output);
@@ -28,7 +27,7 @@ export function fromFileAlone(session: SessionState, request: FileAloneRequest):
   const highest = Float64Array.from(atAverage);
   for (let point = 1; point <= points; point++) {
     const slopes = slopesAt(
-      Float64Array.from(usual, ({ low, high }, input) => low + (high - low) * evenly(point, input, usual.length)),
+      Float64Array.from(usual, ({ low, high }, input) => low + (high - low) * evenSpread(point, input, usual.length)),
     );
     slopes.forEach((slope, input) => {
       lowest[input] = Math.min(lowest[input]!, slope);
@@ -48,24 +47,6 @@ export function fromFileAlone(session: SessionState, request: FileAloneRequest):
       unit: slopeUnit(output, input),
     })),
   };
-}
-
-/** Average ± 2 spreads per input, from the scaler or from standardisation inside the graph; undefined when neither is there. */
-function usualRanges(
-  session: SessionState,
-  scalings: readonly Scaling[],
-): { readonly low: number; readonly high: number }[] | undefined {
-  const inside = scaleOfInputs(session.network);
-  const ranges = scalings.map((scaling, index) => {
-    const known = scaling.kind === 'affine' ? scaling : inside[index];
-    return (
-      known && {
-        low: known.centre - spreads * Math.abs(known.spread),
-        high: known.centre + spreads * Math.abs(known.spread),
-      }
-    );
-  });
-  return ranges.every((range) => range !== undefined) ? ranges : undefined;
 }
 
 function originalSlopes(
@@ -88,13 +69,6 @@ function originalSlopes(
   const perY = 1 / modelPerOriginal(outputScaling, forecast);
   const joined = network.inputs.flatMap((_port, port) => [...adjoints[port]!]);
   return at.map((x, index) => perY * joined[index]! * modelPerOriginal(scalings[index]!, x));
-}
-
-/** The fractional parts of n · φ_d^−(k+1), where φ_d solves x^(d+1) = x + 1: evenly spread in any number of dimensions. */
-function evenly(point: number, dimension: number, dimensions: number): number {
-  let phi = 2;
-  for (let round = 0; round < 30; round++) phi = (1 + phi) ** (1 / (dimensions + 1));
-  return (0.5 + point * phi ** -(dimension + 1)) % 1;
 }
 
 function verdict(

@@ -8,13 +8,13 @@ import {
   turningValues,
 } from '../slopes/curves';
 import { mean } from '../slopes/effects';
-import { changeable, type Changeable } from './inputEffects';
-import { forecastsAt, withLine } from './points';
+import { coverageNote } from './coverage';
+import { forecastsAt, type Points, pointsAtRows, withLine } from './points';
 import { evenlyDrawn, type Scene, summaryOf, valuesAt } from './scene';
 import type { Beyond } from './slopeMap';
 import type { Curve, InputView, Scatter } from './inputQuestion';
 
-/** Rows the average curve is over, single rows drawn, ticks of the rug, and rows from which dots become bins. */
+/** Rows that curves are over, single rows drawn, ticks of the rug, and rows from which dots become bins. */
 const averageRows = 2000;
 const singleRows = 60;
 const rugRows = 2000;
@@ -34,13 +34,15 @@ export async function curveOf(
   if (statistics.count === 0 || statistics.constant) return undefined;
   const all = valuesAt(scene.binding, input, scene.slopes.rows);
   const rug = Float64Array.from(evenlyDrawn(all.length, rugRows), (position) => all[position]!);
-  const it = changeable(scene, input, averageRows);
+  const it = drawnRows(scene, input);
+  const over = { rows: it.positions.length, of: scene.slopes.rows.length };
   const drawn =
     kind === 'average'
       ? await averageCurve(it, placesAlong(statistics.min, statistics.max, statistics.whole), worst)
       : await accumulatedCurve(it);
   const density = countsBetween(drawn.at, all);
-  return { kind, ...drawn, rug, density, note: emptyStretch(drawn.at, density) };
+  const note = [emptyStretch(drawn.at, density), coverageNote(over, 'Over')].filter(Boolean).join(' ');
+  return { kind, ...drawn, rug, density, over, note };
 }
 
 /** A dot per row, or bins where there are many. */
@@ -69,7 +71,7 @@ export function scatterOf(scene: Scene, input: number, beyond: Beyond, colourBy:
 
 /** The forecast with a yes/no input off and on, for at most 60 rows. */
 export async function pairedDots(scene: Scene, input: number): Promise<NonNullable<InputView['paired']>> {
-  const it = changeable(scene, input, averageRows);
+  const it = drawnRows(scene, input);
   const singles = evenlyByForecast(it.forecast, singleRows);
   const set = (to: number): Promise<Float64Array> =>
     forecastsAt(scene.computation, withLine(it.points, input, new Float64Array(it.points.count).fill(to)));
@@ -81,7 +83,31 @@ export async function pairedDots(scene: Scene, input: number): Promise<NonNullab
   }));
 }
 
-async function averageCurve(it: Changeable, at: Float64Array, worst: number | undefined) {
+/** The rows a curve is over: all of a short table, evenly drawn from a long one. */
+interface DrawnRows {
+  readonly scene: Scene;
+  readonly input: number;
+  /** Positions in the scene's slopes. */
+  readonly positions: Uint32Array;
+  readonly points: Points;
+  readonly values: Float64Array;
+  readonly forecast: Float64Array;
+}
+
+function drawnRows(scene: Scene, input: number): DrawnRows {
+  const positions = evenlyDrawn(scene.slopes.rows.length, averageRows);
+  const rows = positions.map((position) => scene.slopes.rows[position]!);
+  return {
+    scene,
+    input,
+    positions,
+    points: pointsAtRows(scene.binding, rows),
+    values: valuesAt(scene.binding, input, rows),
+    forecast: Float64Array.from(positions, (position) => scene.slopes.forecast[position]!),
+  };
+}
+
+async function averageCurve(it: DrawnRows, at: Float64Array, worst: number | undefined) {
   const { scene, input, points } = it;
   const place = worst === undefined ? -1 : it.positions.indexOf(worst);
   const singles = evenlyByForecast(it.forecast, singleRows, place < 0 ? undefined : place);
@@ -106,7 +132,7 @@ async function averageCurve(it: Changeable, at: Float64Array, worst: number | un
   };
 }
 
-async function accumulatedCurve(it: Changeable) {
+async function accumulatedCurve(it: DrawnRows) {
   const { scene, input, points } = it;
   const intervals = effectIntervals(it.values);
   const end = (shift: number): Float64Array =>

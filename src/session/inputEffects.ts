@@ -1,203 +1,152 @@
+import type { Call } from '../ask';
 import { number, signed } from '../findings/words';
-import { elasticities, nonLinearity, oppositeSigns, positionsByGroup, summariseChanges } from '../slopes/effects';
+import { elasticities, nonLinearity, oppositeSigns, summariseChanges } from '../slopes/effects';
 import { quantiles } from '../slopes/statistics';
 import { slopeUnit, splitUnit } from '../table/units';
-import { forecastsAt, pointsAtRows, type Points, repeated, slopesAt, withLine } from './points';
-import { averageRow, evenlyDrawn, type Scene, summaryOf, valuesAt } from './scene';
-import type { EffectLine, GroupLine } from './inputQuestion';
+import type { EffectLine, InputRequest } from './inputQuestion';
+import { forecastsAt, forecastsSet, repeated, type Setting, slopesAt, withLine } from './points';
+import { averageRow, type Scene, summaryOf, valuesAt } from './scene';
 
-/** Rows that averages of steps are over, evenly drawn where there are more. */
-const mostRows = 20_000;
-
-/** One input's rows made ready for changes. */
-export interface Changeable {
-  readonly scene: Scene;
-  readonly input: number;
-  /** Positions in the scene's slopes. */
-  readonly positions: Uint32Array;
-  readonly points: Points;
-  readonly values: Float64Array;
-  readonly slopes: Float32Array;
-  readonly forecast: Float64Array;
+/** One way to change an input: from one setting to another, at every row. */
+interface Change {
+  readonly kind: EffectLine['kind'];
+  readonly text: string;
+  readonly from: Setting;
+  readonly to: Setting;
+  /** The size of a step that starts from each row's own value; absent for changes from level to level. */
+  readonly step?: number;
 }
 
-/** The rows of a scene, evenly drawn where there are too many, ready for changes of one input. */
-export function changeable(scene: Scene, input: number, most = mostRows): Changeable {
-  const positions = evenlyDrawn(scene.slopes.rows.length, most);
-  const rows = positions.map((position) => scene.slopes.rows[position]!);
-  const own = scene.slopes.slopes[input]!;
-  return {
-    scene,
-    input,
-    positions,
-    points: pointsAtRows(scene.binding, rows),
-    values: valuesAt(scene.binding, input, rows),
-    slopes: own.length === 0 ? own : Float32Array.from(positions, (position) => own[position]!),
-    forecast: Float64Array.from(positions, (position) => scene.slopes.forecast[position]!),
-  };
+/** A change with what it does at every row of the scene. */
+interface MadeChange extends Change {
+  /** f(x changed) − f(x), in the order of the scene's rows. */
+  readonly changes: Float64Array;
+  /** The same half a step down to half a step up. */
+  readonly centred?: Float64Array;
 }
 
-/** f(x with the input set) − f(x with it set otherwise), row by row. */
-export async function changesBetween(
-  { scene, input, points }: Changeable,
-  from: Float64Array,
-  to: Float64Array,
-): Promise<Float64Array> {
-  const before = await forecastsAt(scene.computation, withLine(points, input, from));
-  const after = await forecastsAt(scene.computation, withLine(points, input, to));
-  return after.map((value, index) => value - before[index]!);
-}
+/** What may be asked beside the usual changes. */
+export type ChangeWish = Pick<InputRequest, 'step' | 'between'>;
 
-/** Every usual way to change a number, and a custom step; for a yes/no input the switch alone. */
-export async function effectLines(it: Changeable, custom: number | undefined): Promise<EffectLine[]> {
-  const { scene, input } = it;
-  if (it.positions.length === 0) return [];
-  const statistics = summaryOf(scene.binding, input, scene.slopes.rows);
-  const unit = scene.output.unit || scene.output.name;
-  const { kind } = scene.inputs[input]!;
-  if (kind === 'yes/no') return [await levelChange(it, 'switch', 'switched on (0 to 1)', 0, 1, unit)];
-  const lines: EffectLine[] = [await slopeLine(it)];
-  const steps: Step[] = [{ kind: 'unit', change: `+1 ${inputUnit(it)}`, by: 1 }];
-  if (statistics.deviation > 0)
-    steps.push({ kind: 'spread', change: `+1 spread (${number(statistics.deviation)})`, by: statistics.deviation });
-  if (custom !== undefined) steps.push({ kind: 'custom', change: signed(custom), by: custom });
-  for (const step of steps) lines.push(await stepLine(it, step, unit));
-  if (statistics.constant) return lines;
-  const [lower, upper] = quantiles(it.values, [0.25, 0.75]);
-  const between = (from: number, to: number, what: string): string => `from ${number(from)} to ${number(to)} (${what})`;
-  if (upper! > lower!)
-    lines.push(await levelChange(it, 'middle', between(lower!, upper!, 'middle half'), lower!, upper!, unit));
-  lines.push(
-    await levelChange(
-      it,
-      'range',
-      between(statistics.min, statistics.max, 'lowest to highest'),
-      statistics.min,
-      statistics.max,
-      unit,
-    ),
-    await elasticityLine(it),
-  );
-  return lines;
-}
-
-/** Average slope and +1 step of the rows of each group: levels of a text column, few numbers as they are, else quarters. */
-export async function groupLines(it: Changeable, columnName: string): Promise<GroupLine[]> {
-  const { scene } = it;
-  const column = scene.connection.table.columns.find(({ name }) => name === columnName);
-  if (!column || it.slopes.length === 0) return [];
-  const rows = it.positions.map((position) => scene.slopes.rows[position]!);
-  const steps = await changesBetween(
-    it,
-    it.values,
-    it.values.map((value) => value + 1),
-  );
-  const { codes, names } =
-    column.kind === 'text'
-      ? {
-          codes: Int32Array.from(rows, (row) => column.codes[row]!),
-          names: (code: number) => column.levels[code] ?? '',
-        }
-      : numberGroups(Float64Array.from(rows, (row) => column.values[row]!));
-  return [...positionsByGroup(codes)].map(([code, members]) => {
-    const slopes = summariseChanges(Float64Array.from(members, (position) => it.slopes[position]!));
-    const step = summariseChanges(Float64Array.from(members, (position) => steps[position]!));
-    return {
-      group: code < 0 ? 'no value' : names(code),
-      rows: members.length,
-      averageSlope: slopes.average,
-      averageStep: step.average,
-      error: slopes.error,
-    };
+/** Every usual way to change one input, and what was wished for, at all rows of the scene. */
+export async function changesOf(scene: Scene, input: number, wish: ChangeWish, call: Call): Promise<MadeChange[]> {
+  const wanted = usualChanges(scene, input, wish);
+  const halves = wanted.map(({ step }) => (step === undefined ? [] : [{ shift: -step / 2 }, { shift: step / 2 }]));
+  const settings = wanted.flatMap(({ from, to }, place) => [from, to, ...halves[place]!]);
+  const moved = settings.filter((setting) => !isOwnValue(setting));
+  const computed = await forecastsSet(scene.computation, scene.slopes.rows, input, moved, call);
+  const given = new Map(moved.map((setting, place) => [setting, computed[place]!]));
+  const at = (setting: Setting): Float64Array => given.get(setting) ?? scene.slopes.forecast;
+  return wanted.map((change, place) => {
+    const [down, up] = halves[place]!;
+    const changes = difference(at(change.to), at(change.from));
+    return { ...change, changes, ...(down && up ? { centred: difference(at(up), at(down)) } : {}) };
   });
 }
 
-function numberGroups(values: Float64Array): { readonly codes: Int32Array; readonly names: (code: number) => string } {
-  const distinct = [...new Set(values)].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  if (distinct.length <= 8)
-    return {
-      codes: Int32Array.from(values, (value) => distinct.indexOf(value)),
-      names: (code) => number(distinct[code]!),
-    };
-  const cuts = quantiles(values, [0, 0.25, 0.5, 0.75, 1]);
-  return {
-    codes: Int32Array.from(values, (value) =>
-      Number.isNaN(value) ? -1 : cuts.slice(1, 4).filter((cut) => value > cut).length,
-    ),
-    names: (code) => `${number(cuts[code]!)} to ${number(cuts[code + 1]!)}`,
-  };
+/** The table of effects: slope, changes and elasticities, over all rows of the scene and at its average row. */
+export async function effectLines(scene: Scene, input: number, wish: ChangeWish, call: Call): Promise<EffectLine[]> {
+  if (scene.slopes.rows.length === 0) return [];
+  const made = await changesOf(scene, input, wish, call);
+  const unit = scene.output.unit || scene.output.name;
+  const own = scene.slopes.slopes[input]!;
+  const usual = averageRow(scene.binding, scene.slopes.rows);
+  const lines: EffectLine[] = [];
+  for (const change of made) {
+    const points = withLine(repeated(usual, 2), input, Float64Array.of(...valuesOf(change, usual[input]!)));
+    const [before, after] = await forecastsAt(scene.computation, points);
+    lines.push({ ...changeLine(change, own), atAverage: after! - before!, unit });
+  }
+  if (scene.inputs[input]!.kind === 'yes/no' || own.length === 0) return lines;
+  return [...(await derivativeLines(scene, input, usual)), ...lines];
 }
 
-async function slopeLine(it: Changeable): Promise<EffectLine> {
-  const { scene, input } = it;
-  const point = repeated(averageRow(scene.binding, scene.slopes.rows), 1);
-  const { slopes } = await slopesAt(scene.computation, point);
-  return {
-    change: 'slope',
-    kind: 'slope',
-    ...summed(scene.slopes.slopes[input]!),
-    atAverage: slopes[input]![0]!,
-    unit: slopeUnit(scene.output, scene.inputs[input]!),
-  };
-}
-
-interface Step {
-  readonly kind: EffectLine['kind'];
-  readonly change: string;
-  readonly by: number;
-}
-
-async function stepLine(it: Changeable, { kind, change, by: step }: Step, unit: string): Promise<EffectLine> {
-  const moved = (by: number): Float64Array => it.values.map((value) => value + by);
-  const changes = await changesBetween(it, it.values, moved(step));
-  const centred = await changesBetween(it, moved(-step / 2), moved(step / 2));
-  return {
-    change,
-    kind,
-    ...summed(changes),
-    atAverage: await atAverageRow(it, (usual) => [usual, usual + step]),
-    centred: summariseChanges(centred).average,
-    nonLinearity: nonLinearity(it.slopes, step, changes),
-    opposite: oppositeSigns(
-      it.slopes,
-      changes.map((value) => value * Math.sign(step)),
-    ),
+function usualChanges(scene: Scene, input: number, { step: custom, between }: ChangeWish): Change[] {
+  const { kind } = scene.inputs[input]!;
+  if (scene.binding.inputs[input]!.source.kind === 'levels') return [];
+  if (kind === 'yes/no') return [levelChange('switch', 'switched on (0 to 1)', 0, 1)];
+  const { deviation, constant, mean, min, max } = summaryOf(scene.binding, input, scene.slopes.rows);
+  const own: Change[] = between ? [levelChange('level', fromTo(...between), ...between)] : [];
+  if (kind === 'switched') return own;
+  if (custom !== undefined) own.push(stepChange('custom', signed(custom), custom));
+  const unit = stepChange('unit', `+1 ${inputUnit(scene, input)}`, 1);
+  if (constant || !(deviation > 0)) return [unit, ...own];
+  const [lower, upper] = quantiles(valuesAt(scene.binding, input, scene.slopes.rows), [0.25, 0.75]);
+  const [down, up] = [mean - deviation / 2, mean + deviation / 2];
+  return [
     unit,
-  };
+    stepChange('spread', `+1 spread (${number(deviation)})`, deviation),
+    ...own,
+    levelChange('around', `${fromTo(down, up)} (one spread around the average)`, down, up),
+    ...(upper! > lower! ? [levelChange('middle', `${fromTo(lower!, upper!)} (middle half)`, lower!, upper!)] : []),
+    levelChange('range', `${fromTo(min, max)} (lowest to highest)`, min, max),
+  ];
 }
 
-async function levelChange(
-  it: Changeable,
-  kind: EffectLine['kind'],
-  change: string,
-  from: number,
-  to: number,
-  unit: string,
-): Promise<EffectLine> {
-  const all = (value: number): Float64Array => new Float64Array(it.points.count).fill(value);
-  const changes = await changesBetween(it, all(from), all(to));
-  return { change, kind, ...summed(changes), atAverage: await atAverageRow(it, () => [from, to]), unit };
+function stepChange(kind: EffectLine['kind'], text: string, step: number): Change {
+  return { kind, text, from: { shift: 0 }, to: { shift: step }, step };
 }
 
-async function elasticityLine(it: Changeable): Promise<EffectLine> {
-  const { scene, input } = it;
-  const point = averageRow(scene.binding, scene.slopes.rows);
-  const { slopes, forecast } = await slopesAt(scene.computation, repeated(point, 1));
+function levelChange(kind: EffectLine['kind'], text: string, from: number, to: number): Change {
+  return { kind, text, from: { level: from }, to: { level: to } };
+}
+
+function fromTo(from: number, to: number): string {
+  return `from ${number(from)} to ${number(to)}`;
+}
+
+function isOwnValue(setting: Setting): boolean {
+  return 'shift' in setting && setting.shift === 0;
+}
+
+function valuesOf({ from, to }: Change, usual: number): [number, number] {
+  const at = (setting: Setting): number => ('shift' in setting ? usual + setting.shift : setting.level);
+  return [at(from), at(to)];
+}
+
+function difference(after: Float64Array, before: Float64Array): Float64Array {
+  return after.map((value, row) => value - before[row]!);
+}
+
+function changeLine(made: MadeChange, slopes: Float32Array): Omit<EffectLine, 'atAverage' | 'unit'> {
+  const { kind, text, changes, centred, step } = made;
+  const line = { change: text, kind, ...summed(changes) };
+  if (step === undefined || slopes.length === 0) return line;
+  const upwards = step > 0 ? changes : changes.map((change) => -change);
   return {
-    change: '1 % more',
-    kind: 'elasticity',
-    ...summed(elasticities(it.slopes, it.values, it.forecast)),
-    atAverage: (slopes[input]![0]! * point[input]!) / forecast[0]!,
-    unit: '% of the forecast',
+    ...line,
+    ...(centred ? { centred: summariseChanges(centred).average } : {}),
+    nonLinearity: nonLinearity(slopes, step, changes),
+    opposite: oppositeSigns(slopes, upwards),
   };
 }
 
-async function atAverageRow(it: Changeable, levels: (usual: number) => readonly [number, number]): Promise<number> {
-  const { scene, input } = it;
-  const point = averageRow(scene.binding, scene.slopes.rows);
-  const points = withLine(repeated(point, 2), input, Float64Array.from(levels(point[input]!)));
-  const [before, after] = await forecastsAt(scene.computation, points);
-  return after! - before!;
+/** The slope and the elasticities: derivatives, in four units. */
+async function derivativeLines(scene: Scene, input: number, usual: Float64Array): Promise<EffectLine[]> {
+  const { slopes, forecast, rows } = scene.slopes;
+  const own = slopes[input]!;
+  const values = valuesAt(scene.binding, input, rows);
+  const at = await slopesAt(scene.computation, repeated(usual, 1));
+  const [slope, value, height] = [at.slopes[input]![0]!, usual[input]!, at.forecast[0]!];
+  const out = scene.output.unit || scene.output.name;
+  const one = inputUnit(scene, input);
+  const line = (
+    kind: EffectLine['kind'],
+    change: string,
+    each: Float32Array | Float64Array,
+    atAverage: number,
+    unit: string,
+  ) => ({ kind, change, ...summed(each), atAverage, unit }) satisfies EffectLine;
+  const perForecast = Float64Array.from(own, (each, row) =>
+    forecast[row] === 0 ? NaN : (100 * each) / forecast[row]!,
+  );
+  const perShare = Float64Array.from(own, (each, row) => (each * values[row]!) / 100);
+  return [
+    line('slope', 'slope', own, slope, slopeUnit(scene.output, scene.inputs[input]!)),
+    line('eyex', '1 % more', elasticities(own, values, forecast), (slope * value) / height, '% of the forecast'),
+    line('eydx', `+1 ${one}, by the slope`, perForecast, (100 * slope) / height, '% of the forecast'),
+    line('dyex', '1 % more', perShare, (slope * value) / 100, out),
+  ];
 }
 
 function summed(changes: Float32Array | Float64Array) {
@@ -205,7 +154,7 @@ function summed(changes: Float32Array | Float64Array) {
   return { average, error, interval, lowest, highest };
 }
 
-function inputUnit({ scene, input }: Changeable): string {
+function inputUnit(scene: Scene, input: number): string {
   const { unit, name } = scene.inputs[input]!;
   return unit || `in ${splitUnit(name).name}`;
 }

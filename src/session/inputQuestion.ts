@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage';
 import type { InputDescription, RuleStatus, SlopeStatistics, View } from './service';
 
 /** A number with the words it is shown by: `label` above, `text` large, `detail` below. */
@@ -21,6 +22,8 @@ export interface InputRequest extends View {
   readonly row?: number;
   /** A custom step for the effects, in the input's units. */
   readonly step?: number;
+  /** Two values of the input between which the change is asked for, at every row. */
+  readonly between?: readonly [number, number];
   /** Name of a column of the table by whose values (or quarters) effects are told apart. */
   readonly groupBy?: string;
 }
@@ -54,9 +57,13 @@ export interface InputView {
   /** Categories: each level against the commonest. */
   readonly levels?: {
     readonly commonest: string;
+    readonly over: Coverage;
+    /** Levels beyond those listed. */
+    readonly more: number;
     readonly lines: readonly {
       readonly level: string;
       readonly rows: number;
+      readonly error: number;
       /** Average change of the forecast against the commonest level, with its lowest and highest over the rows. */
       readonly average: number;
       readonly lowest: number;
@@ -115,7 +122,9 @@ export interface Curve {
   /** Values of at most 2 000 rows for the rug; `density` counts rows per interval of `at`. */
   readonly rug: Float64Array;
   readonly density: Uint32Array;
-  /** Where no or hardly any data lies: "Below 3 lies no row." Empty otherwise. */
+  /** The rows the average is over. */
+  readonly over: Coverage;
+  /** Where no row lies, and which rows were drawn, in words. Empty where nothing is to be said. */
   readonly note: string;
 }
 
@@ -143,7 +152,9 @@ export interface SlopeParts {
   readonly line: number;
   readonly slope: number;
   readonly sentence: string;
-  /** Largest part first. `average`: the same part averaged over (at most 500 evenly drawn) rows. */
+  /** The rows that `average` is over. */
+  readonly over: Coverage;
+  /** Largest part first. `average`: the same part on average. */
   readonly units: readonly { readonly name: string; readonly part: number; readonly average: number }[];
   /** Parts of units that are not listed (more than 24 units), summed. */
   readonly rest?: { readonly units: number; readonly part: number; readonly average: number };
@@ -153,7 +164,19 @@ export interface SlopeParts {
 export interface EffectLine {
   /** "+1 call", "+1 spread (4.2)", "from 3 to 12 (middle half)", "from 0 to 24 (lowest to highest)", "slope" */
   readonly change: string;
-  readonly kind: 'slope' | 'unit' | 'spread' | 'middle' | 'range' | 'custom' | 'switch' | 'level' | 'elasticity';
+  readonly kind:
+    | 'slope'
+    | 'eyex'
+    | 'eydx'
+    | 'dyex'
+    | 'unit'
+    | 'spread'
+    | 'custom'
+    | 'level'
+    | 'around'
+    | 'middle'
+    | 'range'
+    | 'switch';
   /** Average over the rows, of the exact change f(x + step) − f(x). */
   readonly average: number;
   /** Standard error of the average over rows: deviation ÷ √rows. */
@@ -178,8 +201,10 @@ export interface GroupLine {
   readonly group: string;
   readonly rows: number;
   readonly averageSlope: number;
-  readonly averageStep: number;
+  /** Standard error of the average slope. */
   readonly error: number;
+  readonly averageStep: number;
+  readonly stepError: number;
 }
 
 /** Measures of the field, each with a plain sentence. */

@@ -11,10 +11,12 @@ import {
 import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
 import { columnStatistics } from '../table/columns';
 import { slopeUnit, splitUnit } from '../table/units';
+import { coverageNote } from './coverage';
 import { categoryLevels } from './categoryLevels';
 import { lanesBeyond } from './checkRules';
 import { curveOf, pairedDots, scatterOf } from './inputCurve';
-import { changeable, effectLines, groupLines } from './inputEffects';
+import { effectLines } from './inputEffects';
+import { groupLines } from './inputGroups';
 import { lanesOf } from './lanes';
 import { type Scene, sceneOf, summaryOf } from './scene';
 import type { Lane } from './service';
@@ -28,17 +30,14 @@ export async function inputView(session: SessionState, request: InputRequest, ca
   const { input } = request;
   const { lanes } = await lanesOf(session, request, call);
   const place = lanes.findIndex((lane) => lane.input === input);
-  const effects = await effectLines(changeable(scene, input), request.step).then((lines) =>
-    scene.slopes.slopes[input]!.length === 0 ? lines.filter(({ kind }) => kind === 'switch') : lines,
-  );
   const common = {
     ...headOf(scene, lanes, place, input),
-    effects,
+    effects: await effectLines(scene, input, request, call),
     ...(request.groupBy === undefined
       ? {}
-      : { groups: { column: request.groupBy, lines: await groupLines(changeable(scene, input), request.groupBy) } }),
+      : { groups: { column: request.groupBy, lines: await groupLines(scene, input, request.groupBy, call) } }),
   };
-  if (scene.binding.inputs[input]!.source.kind === 'levels') return categoryView(scene, input, common);
+  if (scene.binding.inputs[input]!.source.kind === 'levels') return categoryView(scene, input, common, call);
   if (common.kind === 'switched') {
     const curve = await curveOf(scene, input, request.curve ?? 'average', undefined);
     return {
@@ -105,7 +104,7 @@ function figuresOf(head: Head, statistics: NonNullable<InputView['statistics']>)
   const one = head.inputUnit || `1 ${splitUnit(head.name).name}`;
   const out = head.outputUnit || head.outputName;
   const step = head.effects.find(({ kind }) => kind === 'unit');
-  const elasticity = head.effects.find(({ kind }) => kind === 'elasticity');
+  const elasticity = head.effects.find(({ kind }) => kind === 'eyex');
   const { mean, min, max, below, count: rows } = statistics;
   const opposite = step?.opposite ?? 0;
   return [
@@ -144,6 +143,7 @@ async function switchView(scene: Scene, input: number, head: Head): Promise<Inpu
   const [effect] = head.effects;
   const out = head.outputUnit || head.outputName;
   if (!effect) return { ...head, figures: [], sentence: '' };
+  const paired = await pairedDots(scene, input);
   return {
     ...head,
     figures: [
@@ -155,13 +155,13 @@ async function switchView(scene: Scene, input: number, head: Head): Promise<Inpu
         value: effect.highest - effect.lowest,
       },
     ],
-    sentence: '',
-    paired: await pairedDots(scene, input),
+    sentence: coverageNote({ rows: paired.length, of: scene.slopes.rows.length }, 'Drawn are'),
+    paired,
   };
 }
 
-async function categoryView(scene: Scene, input: number, head: Head): Promise<InputView> {
-  const levels = await categoryLevels(scene, input);
+async function categoryView(scene: Scene, input: number, head: Head, call: Call): Promise<InputView> {
+  const levels = await categoryLevels(scene, input, call);
   const out = head.outputUnit || head.outputName;
   const averages = levels.lines.map(({ average }) => average);
   const [low, high] = [Math.min(0, ...averages), Math.max(0, ...averages)];
@@ -175,7 +175,13 @@ async function categoryView(scene: Scene, input: number, head: Head): Promise<In
         value: high - low,
       },
     ],
-    sentence: `${head.name} is a category: it is switched, so it has no slope.`,
+    sentence: [
+      `${head.name} is a category: it is switched, so it has no slope.`,
+      coverageNote(levels.over, 'The levels are averaged over'),
+      levels.more > 0 ? `${count(levels.more)} rarer levels are left out.` : '',
+    ]
+      .filter(Boolean)
+      .join(' '),
     levels,
   };
 }
@@ -185,6 +191,7 @@ function measuresOf(scene: Scene, input: number): Measures {
   const statistics = summaryOf(scene.binding, input, scene.slopes.rows);
   const variance = columnStatistics(scene.slopes.forecast).deviation ** 2;
   const dgsm = derivativeSensitivity(own);
+  const bound = totalIndexBound(dgsm, statistics.max - statistics.min, variance);
   const shares = movementShares(
     scene.slopes.slopes.map((slopes, flat) => ({
       meanSquare: slopes.length === 0 ? 0 : derivativeSensitivity(slopes),
@@ -198,16 +205,24 @@ function measuresOf(scene: Scene, input: number): Measures {
     alphas: alphaLevels,
     alphaMeans,
     dgsm,
-    dgsmBound: totalIndexBound(dgsm, statistics.max - statistics.min, variance),
+    dgsmBound: bound,
     share,
     overOrder: slopesOverOrder(own),
     sentences: [
       `${percent(share)} of what moves ${scene.output.name} to first order comes from ${scene.inputs[input]!.name}.`,
+      boundSentence(scene.inputs[input]!.name, scene.output.name, dgsm, bound),
       steepness > 3
         ? `A few rows react ${number(steepness)} times as strongly as the average row.`
         : 'All rows react about equally strongly.',
     ],
   };
+}
+
+/** What the derivative-based measure says of the share of variance (a bound, so it may say nothing). */
+function boundSentence(input: string, output: string, dgsm: number, bound: number): string {
+  const measure = `The mean squared slope (DGSM) is ${number(dgsm)}`;
+  if (!(bound < 1)) return `${measure}; it sets no limit to the share of ${input} in the variance of ${output}.`;
+  return `${measure}: were ${input} spread evenly over its range, at most ${percent(bound)} of the variance of ${output} would come from it, alone or together with others.`;
 }
 
 function ordinal(place: number): string {

@@ -5,6 +5,7 @@ import { slopeUnit } from '../table/units';
 import { describeModel } from './describeModel';
 import { checkRules, ruleStatus } from './checkRules';
 import { computeForecasts, scaledColumn } from './computeSlopes';
+import { coverageNote } from './coverage';
 import { pageSentence } from './sentences';
 import type { InputDescription, Lane, Lanes, OutputDescription, SlopeStatistics, View } from './service';
 import type { Connection, SessionState } from './sessionState';
@@ -12,8 +13,9 @@ import type { OutputSlopes } from './outputSlopes';
 import { spreadHistogram } from './slopeMap';
 import { viewedSlopes } from './viewedSlopes';
 
-/** Bars of the spread column. */
+/** Bars of the spread column, and rows a switch is measured on: evenly drawn where there are more. */
 const bars = 40;
+const switchRows = 5000;
 
 /** All lanes of the map, strongest typical effect first. */
 export async function lanesOf(session: SessionState, view: View, call: Call): Promise<Lanes> {
@@ -37,10 +39,19 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
     lanes,
     rows: all,
     shown: slopes.rows.length,
-    ...pageSentence(lanes, findings, output, slopes, all),
+    ...withDrawnSwitches(pageSentence(lanes, findings, output, slopes, all), lanes, slopes.rows.length),
     forecast: { min: range.min, max: range.max, unit: output.unit },
     computed: complete ? all : slopes.rows.length,
   };
+}
+
+/** Says below the sentence where the sizes of switches come from drawn rows. */
+function withDrawnSwitches(page: Pick<Lanes, 'sentence' | 'subline'>, lanes: readonly Lane[], rows: number) {
+  const isSwitched = lanes.some(({ kind }) => kind === 'switched' || kind === 'yes/no');
+  const note = isSwitched
+    ? coverageNote({ rows: Math.min(rows, switchRows), of: rows }, 'Effects of switches are averaged over')
+    : '';
+  return { ...page, subline: [page.subline, note].filter(Boolean).join(' ') };
 }
 
 async function laneOf(
@@ -77,9 +88,6 @@ function inputSpread(connection: Connection, view: View, slopes: OutputSlopes, i
   );
   return columnStatistics(values);
 }
-
-/** Rows a switch is measured on: evenly drawn where there are more. */
-const switchRows = 5000;
 
 /**
  * The typical size of a switch, in the output's unit: the mean change of the forecast when the input is set to its

@@ -21,8 +21,10 @@ export interface PairsView {
   readonly unit: string;
   /** Names of inputs beyond the 30, and of inputs that have no slope. */
   readonly leftOut: readonly string[];
-  /** Rows the average is over: evenly drawn where there are many. */
+  /** Rows the averages are over, evenly drawn from all of them where there are many; rows of Friedman's H. */
   readonly rows: number;
+  readonly of: number;
+  readonly friedmanRows?: number;
 }
 
 /** One pair. */

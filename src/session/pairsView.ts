@@ -4,6 +4,7 @@ import { mean } from '../slopes/effects';
 import { friedmanH, isPiecewiseLinear, slopeAgainst } from '../slopes/interactions';
 import { slopeStatistics } from '../slopes/statistics';
 import { exactMixedAverages, type MixedAverage, steppedMixedSlopes } from './mixedSlopes';
+import { coverageNote } from './coverage';
 import { forecastsAt, type Points, pointsAtRows, withLine } from './points';
 import { evenlyDrawn, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
 import type { SessionState } from './sessionState';
@@ -14,7 +15,7 @@ const mostInputs = 30;
 /** Forecasts that mixed steps may take in all, four per row and pair, and the rows they are taken at whatever the pairs. */
 const steppedForecasts = 2_000_000;
 const fewestSteppedRows = 500;
-const friedmanRows = 60;
+const friedmanRows = 200;
 const strongestPairs = 5;
 
 interface Candidate {
@@ -32,6 +33,7 @@ export async function pairsView(session: SessionState, request: PairsRequest, ca
   const method = isPiecewiseLinear(scene.connection.network) ? 'step' : 'exact';
   const { pairs: mixed, rows } =
     method === 'exact' ? await exactPairs(scene, shown, call) : await steppedPairs(scene, shown, call);
+  const over = { rows, of: scene.slopes.rows.length };
   const pairs = mixed.map((pair) => pairOf(scene, shown, pair));
   const strongest = [...pairs.keys()]
     .filter((pair) => pairs[pair]!.strength > 0)
@@ -46,7 +48,7 @@ export async function pairsView(session: SessionState, request: PairsRequest, ca
       : shown.length < 2
         ? 'A pair takes two inputs with slopes.'
         : `No two inputs act together: the effect of each on ${scene.output.name} does not depend on the others.`,
-    caption: captionOf(method, scene.connection.network),
+    caption: [captionOf(method, scene.connection.network), coverageNote(over)].filter(Boolean).join(' '),
     method,
     inputs: shown.map(({ input, name }) => ({ input, name })),
     pairs,
@@ -54,6 +56,8 @@ export async function pairsView(session: SessionState, request: PairsRequest, ca
     unit: scene.output.unit || scene.output.name,
     leftOut: scene.inputs.filter((_, input) => !listedNames.has(input)).map(({ name }) => name),
     rows,
+    of: over.of,
+    ...(request.friedman ? { friedmanRows: Math.min(friedmanRows, over.of) } : {}),
   };
 }
 
@@ -137,7 +141,7 @@ function pairSentence(scene: Scene, a: Candidate, b: Candidate, mixed: number): 
 }
 
 function captionOf(method: PairsView['method'], network: SessionState['network']): string {
-  if (method === 'exact') return 'Exact mixed slopes, averaged over the rows.';
+  if (method === 'exact') return 'Exact mixed slopes.';
   const relu = network.nodes.some(({ op }) => op.kind === 'activation' && op.activation.kind === 'relu');
   return `${relu ? 'ReLU network' : 'Network of straight pieces'}: measured over one typical step.`;
 }
@@ -174,5 +178,6 @@ export function pairLines(view: PairsView): string[] {
 
 /** How many rows and inputs the matrix is over, for people. */
 export function pairsScope(view: PairsView): string {
-  return `${counted(view.inputs.length, 'input')}, ${count(view.rows)} rows.`;
+  const friedman = view.friedmanRows === undefined ? '' : ` Friedman's H is over ${count(view.friedmanRows)} of them.`;
+  return `${counted(view.inputs.length, 'input')}, ${count(view.rows)} of ${counted(view.of, 'row')}.${friedman}`;
 }

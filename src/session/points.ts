@@ -1,3 +1,4 @@
+import type { Call } from '../ask';
 import type { Binding } from '../table/binding';
 import { modelPerOriginal, toModel, toOriginal } from '../table/scaling';
 import type { Computation } from './computeSlopes';
@@ -36,6 +37,41 @@ export function withLine(points: Points, input: number, line: Float64Array): Poi
 /** Forecasts of the computation's output at points, in the binding's units. */
 export async function forecastsAt(computation: Computation, points: Points): Promise<Float64Array> {
   return (await run(computation, points, false)).forecast;
+}
+
+/** A value one input is given at every row: its own moved by some amount, or the same everywhere. */
+export type Setting = { readonly shift: number } | { readonly level: number };
+
+/**
+ * Forecasts at rows of the table with one input set otherwise: one list per setting. Chunk by chunk on the engine's threads,
+ * so that a long table never stands in memory as points.
+ */
+export async function forecastsSet(
+  computation: Computation,
+  rows: Uint32Array,
+  input: number,
+  settings: readonly Setting[],
+  call: Call,
+): Promise<Float64Array[]> {
+  const forecasts = settings.map(() => new Float64Array(rows.length));
+  const chunks = Math.ceil(rows.length / chunkRows);
+  let next = 0;
+  let done = 0;
+  const work = async (): Promise<void> => {
+    while (next < chunks) {
+      call.signal.throwIfAborted();
+      const first = next++ * chunkRows;
+      const points = pointsAtRows(computation.binding, rows.subarray(first, first + chunkRows));
+      for (const [place, setting] of settings.entries()) {
+        const line = points.lines[input]!.map((value) => ('shift' in setting ? value + setting.shift : setting.level));
+        forecasts[place]!.set(await forecastsAt(computation, withLine(points, input, line)), first);
+      }
+      done += points.count;
+      call.progress({ task: 'Effects', done, of: rows.length });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(computation.engine.width, chunks) }, work));
+  return forecasts;
 }
 
 /** Forecasts and slopes, slopes per flat input; those of switched inputs are NaN. */

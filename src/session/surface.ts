@@ -1,6 +1,7 @@
 import type { Call } from '../ask';
 import { number } from '../findings/words';
 import { slopeUnit } from '../table/units';
+import { coverageNote } from './coverage';
 import { type Points, repeated, slopesAt, withLine } from './points';
 import { averageRow, evenlyDrawn, rowAsPoint, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
 import type { SessionState } from './sessionState';
@@ -41,10 +42,14 @@ export async function surfaceOf(session: SessionState, request: SurfaceRequest, 
     zero: show === 'slope' ? zeroLine(values, x, y) : new Float64Array(),
     dots: places,
     table: { ...table, values: await valuesOver(scene, request, base, table.x, table.y) },
-    caption:
+    caption: [
       show === 'slope'
         ? `Slope of ${nameX} at values of ${nameX} (to the right) and ${nameY} (upwards), all other inputs ${rest}.`
         : `Forecast of ${scene.output.name} at values of ${nameX} (to the right) and ${nameY} (upwards), all other inputs ${rest}.`,
+      coverageNote({ rows: drawn.length, of: scene.slopes.rows.length }, 'Dots, and how near the data are, from'),
+    ]
+      .filter(Boolean)
+      .join(' '),
   };
 }
 

@@ -8,7 +8,7 @@ import { evenlyDrawn, rowAsPoint, type Surroundings, surroundingsOf } from './sc
 import type { Connection, SessionState } from './sessionState';
 import type { WhatIf, WhatIfInput, WhatIfRequest } from './whatIfQuestion';
 
-/** Steps of the straight way (few where they are enough, all where the bars would miss the difference), places of a response curve, rows looked through for the nearest, and rows given. */
+/** Steps of the straight way (few where they are enough, all where the bars would miss the difference), places of a response curve, rows looked through for the nearest while a slider moves, and rows given. */
 const fewSteps = 100;
 const straightSteps = 400;
 const enough = 1e-4;
@@ -32,6 +32,7 @@ interface Setting {
 export async function whatIf(session: SessionState, request: WhatIfRequest, call: Call): Promise<WhatIf> {
   const connection = session.connected();
   const setting = settingOf(session, connection, request);
+  const { rows } = connection.binding;
   const { computation, surroundings, table, now } = setting;
   const { forecast: before } = await slopesAt(computation, repeated(table, 1));
   const { forecast: after, slopes } = await slopesAt(computation, repeated(now, 1));
@@ -52,6 +53,7 @@ export async function whatIf(session: SessionState, request: WhatIfRequest, call
     inputs,
     parts: await partsOf(setting),
     nearest: nearestOf(setting),
+    searched: { rows: searched(rows.length, request).length, of: rows.length },
     warnings: warningsOf(setting),
     newRow: newRowOf(setting),
   };
@@ -183,9 +185,14 @@ function straightWay(start: Float64Array, end: Float64Array, steps: number): Poi
   };
 }
 
+/** All rows once a slider stands still; while it moves, evenly drawn from a long table. */
+function searched(rows: number, { curves }: WhatIfRequest): Uint32Array {
+  return evenlyDrawn(rows, curves ? rows : searchedRows);
+}
+
 function nearestOf({ connection, surroundings, now, request }: Setting): WhatIf['nearest'] {
   const { rows } = connection.binding;
-  const drawn = evenlyDrawn(rows.length, searchedRows).map((position) => rows[position]!);
+  const drawn = searched(rows.length, request).map((position) => rows[position]!);
   const { lines } = pointsAtRows(connection.binding, drawn);
   const squares = new Float64Array(drawn.length);
   lines.forEach((line, input) => {

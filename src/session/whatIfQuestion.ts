@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage';
 import type { InputDescription } from './service';
 
 /** One row with some inputs changed. */
@@ -35,6 +36,8 @@ export interface WhatIf {
   };
   /** The rows of the table nearest to the changed row, in spreads. */
   readonly nearest: readonly { readonly row: number; readonly line: number; readonly distance: number }[];
+  /** The rows `nearest` was looked for in: all of them with `curves`. */
+  readonly searched: Coverage;
   /** Warns of values outside the data: "calls_made 30 is above every row." */
   readonly warnings: readonly string[];
   /** A line of CSV with its header for `Add as new row`: the row's other columns are kept. */

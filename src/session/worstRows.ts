@@ -1,14 +1,14 @@
 import { count, counted, number, percent, signed } from '../findings/words';
 import { slopeUnit } from '../table/units';
+import { coverageNote } from './coverage';
 import { forecastsAt, pointsAtRows, withLine } from './points';
-import { type Scene, valuesAt } from './scene';
+import { evenlyDrawn, type Scene, valuesAt } from './scene';
 import type { Beyond } from './slopeMap';
 import type { SlopeParts, WorstRows } from './inputQuestion';
 import { unitParts } from './unitParts';
 
-/** Rows listed, rows that related inputs are looked for in, rows that parts are averaged over, and units listed. */
+/** Rows listed, rows that parts are averaged over, and units listed. */
 const listed = 6;
-const relatedRows = 2000;
 const averagedRows = 200;
 const listedUnits = 24;
 
@@ -70,8 +70,8 @@ export function partsAt(scene: Scene, input: number, row: number): SlopeParts | 
   const own = unitParts(network, scene.binding, row, output, input);
   if (!own) return undefined;
   const averages = new Float64Array(own.parts.length);
-  const step = Math.max(1, Math.floor(rows.length / averagedRows));
-  const averaged = rows.filter((_, position) => position % step === 0);
+  const averaged = evenlyDrawn(rows.length, averagedRows).map((position) => rows[position]!);
+  const over = { rows: averaged.length, of: rows.length };
   for (const each of averaged) {
     const parts = unitParts(network, scene.binding, each, output, input)?.parts ?? new Float64Array(averages.length);
     parts.forEach((part, unit) => (averages[unit]! += part / averaged.length));
@@ -85,7 +85,8 @@ export function partsAt(scene: Scene, input: number, row: number): SlopeParts | 
     row,
     line: scene.connection.table.lines[row]!,
     slope,
-    sentence: partsSentence(units, slope, row),
+    sentence: [partsSentence(units, slope, row), coverageNote(over, 'Averages are over')].filter(Boolean).join(' '),
+    over,
     units: units.slice(0, listedUnits),
     ...(rest.length === 0
       ? {}
@@ -112,7 +113,7 @@ function partsSentence(units: SlopeParts['units'], slope: number, row: number): 
 
 /** The two inputs that move most with this one over the rows (Pearson's |r|). */
 function relatedInputs(scene: Scene, input: number): number[] {
-  const rows = scene.slopes.rows.subarray(0, relatedRows);
+  const { rows } = scene.slopes;
   const own = valuesAt(scene.binding, input, rows);
   const related = scene.inputs.flatMap((description, other) => {
     if (other === input || description.kind === 'switched' || scene.binding.inputs[other]!.source.kind !== 'numbers')

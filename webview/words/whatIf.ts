@@ -1,3 +1,4 @@
+import type { WhatIf } from '../../src/session/whatIfQuestion';
 import { count, number } from './numbers';
 import { plural, words } from './words';
 
@@ -7,7 +8,10 @@ export const whatIfWords = {
   row: () => words('Row'),
   reset: () => words('Reset'),
   addRow: () => words('Add as new row'),
-  nearest: () => words('Nearest rows of the table'),
+  nearest: ({ rows, of }: WhatIf['searched']) =>
+    rows === of
+      ? words('Nearest rows of the table')
+      : words('Nearest of {0} of {1} rows, evenly drawn', count(rows), count(of)),
   distance: (distance: number) => words('{0} spreads away', number(distance)),
   input: () => words('Input'),
   curve: () => words('Forecast over the input’s range; the others stay'),

@@ -28,6 +28,7 @@ export function pairsAnswer({ table }: FakeHost): PairsView {
     unit: table.outputUnit,
     leftOut: [],
     rows: table.forecast.length,
+    of: table.forecast.length,
   };
 }
 

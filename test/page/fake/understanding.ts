@@ -103,6 +103,7 @@ function inputView(host: FakeHost, request: InputRequest): InputView {
     parts: {
       row: worst,
       line: worst + 2,
+      over: { rows: 200, of: 500 },
       slope,
       sentence: 'The slope is the sum of 8 hidden units. h2_7 pulls down more than usual.',
       units: [...shares, 1 - shares.reduce((sum, share) => sum + share, 0)].map((share, at) => ({
@@ -197,6 +198,7 @@ function curve(
     singles: kind === 'average' ? singles : [],
     rug: host.table.inputs[input]!.values.slice(0, 2000),
     density: Uint32Array.from(at, () => 20),
+    over: { rows: 500, of: 500 },
     note: 'Above 22 lies no row.',
   };
 }
@@ -218,9 +220,11 @@ function levelsAnswer(): Pick<InputView, 'figures' | 'levels' | 'effects'> {
     figures: [{ label: 'Largest switch', text: '−31.2 min', detail: 'from Rome to Oslo', value: -31.2 }],
     levels: {
       commonest: 'Rome',
+      over: { rows: 500, of: 500 },
+      more: 0,
       lines: [
-        { level: 'Rome', rows: 300, average: 0, lowest: 0, highest: 0 },
-        { level: 'Oslo', rows: 200, average: -31.2, lowest: -60, highest: 12 },
+        { level: 'Rome', rows: 300, average: 0, error: 0, lowest: 0, highest: 0 },
+        { level: 'Oslo', rows: 200, average: -31.2, error: 0.8, lowest: -60, highest: 12 },
       ],
     },
     effects: [],

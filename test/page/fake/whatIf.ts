@@ -46,6 +46,7 @@ export function whatIfAnswer({ table }: FakeHost, { row, changes, from, curves }
       note: '',
     },
     nearest: [{ row: 7, line: 9, distance: 0.4 }],
+    searched: { rows: 500, of: 500 },
     warnings: now.flatMap((value, input) =>
       value > 40 ? [`${table.inputs[input]!.name} ${value} is above every row.`] : [],
     ),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Call } from '../../../src/ask';
 import { readCsv } from '../../../src/files/csv/readCsv';
 import type { Network } from '../../../src/network/network';
+import type { TableChoice } from '../../../src/session/connection';
 import { Session } from '../../../src/session/session';
 import { type SlopeEngine, singleEngine } from '../../../src/slopes/engine';
 import { createKernels } from '../../../src/slopes/kernels';
@@ -19,12 +20,17 @@ export function testEngine(): Promise<SlopeEngine> {
 }
 
 /** A session with a network and a table written as CSV; fails when they cannot be connected. */
-export async function sessionOf(network: Network, csv: string, scaling?: ScalingSet): Promise<Session> {
+export async function sessionOf(
+  network: Network,
+  csv: string,
+  scaling?: ScalingSet,
+  choice: TableChoice = { byPosition: true },
+): Promise<Session> {
   const reading = { network, questions: [], settled: new Map<string, string>(), problems: [] };
   const session = new Session({ name: 'test', bytes: new Uint8Array() }, reading, await testEngine());
   const { table } = readCsv(new TextEncoder().encode(csv), { name: 'data.csv', textColumns: [] });
   session.setScaling(scaling);
-  const result = session.connect(table!, { byPosition: true });
+  const result = session.connect(table!, choice);
   if (!result.binding) throw new Error(JSON.stringify(result));
   return session;
 }

@@ -83,9 +83,9 @@ function tools(app: App, view: WhatIf): TemplateResult {
     }`;
 }
 
-function nearest(app: App, { nearest: rows }: WhatIf): Drawn {
+function nearest(app: App, { nearest: rows, searched }: WhatIf): Drawn {
   if (rows.length === 0) return nothing;
-  return html`<h3 class="small">${whatIfWords.nearest()}</h3>
+  return html`<h3 class="small">${whatIfWords.nearest(searched)}</h3>
     <ul class="nearest small">
       ${rows.map(
         ({ row, distance }) =>
