@@ -44,6 +44,8 @@ export interface CommonArguments {
   /** `slopescope bench`: raw rows and repetitions. */
   readonly rawRows?: string;
   readonly repeats: number;
+  /** `slopescope bench`: second derivatives instead of slopes. */
+  readonly hessian: boolean;
   readonly model?: string;
   /** How slopescope.json connects the table. */
   readonly choice?: TableChoice;
@@ -77,6 +79,7 @@ const options = {
   format: { type: 'string' },
   model: { type: 'string' },
   repeats: { type: 'string' },
+  hessian: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -116,6 +119,7 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     format: oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), ['text', 'json', 'sarif', 'junit']),
     ...(values.model === undefined ? {} : { model: values.model }),
     repeats: values.repeats === undefined ? 5 : wholeNumber('--repeats', values.repeats, 1),
+    hessian: values.hessian ?? false,
     help: values.help ?? false,
     version: values.version ?? false,
   };

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Network } from '../network/network';
 import { hasError } from '../problem';
-import { compilePlan } from '../slopes/plan';
+import { compileHessianPlan } from '../slopes/hessianPlan';
+import { compilePlan, pairCount } from '../slopes/plan';
 import type { BenchMemory, BenchTask } from '../worker/benchThread';
 import type { ThreadRole } from '../worker/modelThread';
 import { UsageError, type CommonArguments } from './arguments';
@@ -12,13 +13,13 @@ import { writeOut } from './output';
 import { Refusal } from './refusal';
 
 /**
- * `slopescope bench`: times all slopes of raw float32 rows, from rows in memory to slopes in memory, and prints one JSON
- * line. Questions of the model are answered with their guesses: the time does not depend on them much.
+ * `slopescope bench`: times all slopes of raw float32 rows (with `--hessian` the second derivatives of the first output),
+ * from rows in memory to results in memory, and prints one JSON line. Questions of the model are answered with their guesses: the time does not depend on them much.
  */
 export async function bench(given: CommonArguments): Promise<number> {
   if (given.rawRows === undefined) throw new UsageError('Name a file of little-endian float32 rows with --rows.');
   const network = await networkFor(given);
-  const plan = compilePlan(network);
+  const plan = given.hessian ? compileHessianPlan(network, 0) : compilePlan(network);
   const rows = await bytesOf(given.rawRows);
   const count = rows.length / 4 / plan.inputs;
   if (!Number.isInteger(count) || count === 0) {
@@ -31,7 +32,7 @@ export async function bench(given: CommonArguments): Promise<number> {
   const memory: BenchMemory = {
     plan,
     rows: shared,
-    jacobian: new SharedArrayBuffer(4 * count * plan.inputs * plan.outputs.length),
+    results: new SharedArrayBuffer(4 * count * (pairCount(plan) || plan.inputs * plan.outputs.length)),
     count,
   };
   const importSeconds = process.uptime();

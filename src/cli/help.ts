@@ -14,7 +14,7 @@ export const help = `slopescope — how every output of a saved network moves wi
                                                 the network written out, in original units
   slopescope compare MODEL OTHER --data CSV     two models side by side: where their slopes disagree in sign
   slopescope report  MODEL --data CSV -o report.html
-  slopescope bench   --model F.npz --rows x.f32 --threads N --repeats N
+  slopescope bench   --model F.npz --rows x.f32 --threads N --repeats N [--hessian]
 
 Output
   --json                     one JSON object (inspect, slopes, effects, interactions, formula, compare, check, audit)

@@ -8,7 +8,7 @@ import type { OutputSlopes } from './outputSlopes';
 import { pointsAtRows } from './points';
 import type { InputDescription, OutputDescription, Units, View } from './service';
 import type { Connection, SessionState } from './sessionState';
-import { viewedSlopes } from './viewedSlopes';
+import { shownSlopes } from './viewedSlopes';
 
 /** One output with its data as a view shows it: everything here is in the view's units and over the view's rows. */
 export interface Scene {
@@ -61,8 +61,7 @@ export function summaryOf(binding: Binding, input: number, rows: Uint32Array): I
 /** Opens one output for a view, with all its slopes computed. */
 export async function sceneOf(session: SessionState, view: View, call: Call): Promise<Scene> {
   const connection = session.seen(view);
-  await connection.cache.slopes(view.output, call);
-  const { slopes } = await viewedSlopes(session, connection, view, call);
+  const slopes = await shownSlopes(session, connection, view, await connection.cache.slopes(view.output, call));
   const computation = connection.computation(view.output);
   const binding = inUnits(connection.binding, view.units);
   const { inputs, outputs } = surroundingsOf(session, connection);

@@ -1,6 +1,7 @@
 import type { Call } from '../ask';
 import { computeSlopes, type Computation, scaledColumn, scaledOutput } from './computeSlopes';
 import { inModelUnits, type OutputSlopes } from './outputSlopes';
+import { RecentlyUsed } from './recentlyUsed';
 import { orderRows } from './rowOrder';
 import type { RowOrder, Units, View } from './service';
 
@@ -8,18 +9,25 @@ import type { RowOrder, Units, View } from './service';
 const previewRows = 20_000;
 const previewFrom = 100_000;
 
+/** Bytes that the slopes of several outputs, and orders of rows, may take: 1,000,000 rows × 20 inputs take 93 MB per output. */
+const storeBytes = 256 * 2 ** 20;
+const orderBytes = 64 * 2 ** 20;
+
 /**
- * The slopes of one connection: computed once per output, kept in original units, converted and ordered as views ask. It ends with the connection.
+ * The slopes of one connection: computed once per output, kept in original units, converted and ordered as views ask. Of
+ * many outputs those asked for longest ago are let go and computed again when they are wanted, so that memory does not
+ * grow with the outputs. It ends with the connection.
  */
 export class SlopeCache {
   private readonly computation: (output: number) => Computation;
-  private readonly computed = new Map<number, OutputSlopes>();
+  private readonly computed: RecentlyUsed<number, OutputSlopes>;
   private readonly previews = new Map<number, OutputSlopes>();
   private readonly running = new Map<number, Promise<OutputSlopes>>();
-  private readonly orders = new Map<string, Uint32Array>();
+  private readonly orders = new RecentlyUsed<string, Uint32Array>(orderBytes, (order) => order.byteLength);
 
-  constructor(computation: (output: number) => Computation) {
+  constructor(computation: (output: number) => Computation, budget = storeBytes) {
     this.computation = computation;
+    this.computed = new RecentlyUsed(budget, bytesOf);
   }
 
   /** Slopes at all usable rows, in original units. A run that is stopped leaves the rows it has, and they stay. */
@@ -27,6 +35,7 @@ export class SlopeCache {
     const known = this.computed.get(output) ?? this.running.get(output);
     if (known) return known;
     const computation = this.computation(output);
+    this.computed.makeRoom(storeSize(computation));
     const run = computeSlopes(computation, computation.binding.rows, call);
     this.running.set(output, run);
     try {
@@ -40,10 +49,8 @@ export class SlopeCache {
 
   /** Goes on after a stop: what is not complete is computed again when it is asked for. */
   resume(): void {
-    for (const [output, slopes] of this.computed) {
-      if (slopes.rows.length < this.computation(output).binding.rows.length) this.computed.delete(output);
-    }
-    this.orders.clear();
+    this.computed.drop((slopes, output) => slopes.rows.length < this.rows(output));
+    this.orders.drop(() => true);
   }
 
   /** An evenly drawn part of the rows while a long run goes on, so that a picture is there at once; undefined when all is there. */
@@ -90,4 +97,15 @@ export class SlopeCache {
     this.previews.set(output, slopes);
     return slopes;
   }
+}
+
+/** Bytes of the slopes of one output that are computed; the rows' numbers belong to the binding. */
+function bytesOf({ slopes, forecast, atKink }: OutputSlopes): number {
+  return slopes.reduce((sum, column) => sum + column.byteLength, forecast.byteLength + atKink.byteLength);
+}
+
+/** The same before they are computed. */
+function storeSize({ binding, switched }: Computation): number {
+  const columns = switched.filter((isSwitched) => !isSwitched).length;
+  return binding.rows.length * (4 * columns + 8 + 1);
 }

@@ -22,9 +22,20 @@ export async function viewedSlopes(
   const { cache } = connection;
   const first = await cache.firstPicture(view.output);
   const original = first ?? (await cache.slopes(view.output, call));
+  const slopes = await shownSlopes(session, connection, view, original);
+  return { slopes, all: cache.rows(view.output), complete: !first };
+}
+
+/** Slopes of an output as a view shows them: its rows, in its units. */
+export async function shownSlopes(
+  session: SessionState,
+  connection: Connection,
+  view: View,
+  original: OutputSlopes,
+): Promise<OutputSlopes> {
   const positions = view.filter && (await positionsOf(session, connection, original, view.filter));
   const kept = positions ? atPositions(original, positions) : original;
-  return { slopes: cache.inUnits(kept, view.units), all: cache.rows(view.output), complete: !first };
+  return connection.cache.inUnits(kept, view.units);
 }
 
 async function positionsOf(

@@ -7,8 +7,8 @@ export interface BenchMemory {
   readonly plan: Plan;
   /** Little-endian float32 rows, [row][input]. */
   readonly rows: SharedArrayBuffer;
-  /** Lines [output][input][row]. */
-  readonly jacobian: SharedArrayBuffer;
+  /** Lines [output][input][row], or [pair][row] of a plan of second derivatives. */
+  readonly results: SharedArrayBuffer;
   readonly count: number;
 }
 
@@ -21,11 +21,11 @@ export interface BenchTask {
 /** Rows per call, as the product runs them. */
 const chunkRows = 4096;
 
-/** Serves one thread of `slopescope bench`: float32 slopes of the rows asked for, from memory to memory. */
+/** Serves one thread of `slopescope bench`: float32 results of the rows asked for, from memory to memory. */
 export function serveBench(port: MessagePort, memory: BenchMemory): void {
   const { plan, count } = memory;
   const given = new Float32Array(memory.rows);
-  const jacobian = new Float32Array(memory.jacobian);
+  const results = new Float32Array(memory.results);
   const lines = new Float32Array(plan.inputs * chunkRows);
   const kernels = fastestKernels();
   const work = async ({ from, to }: BenchTask): Promise<void> => {
@@ -36,10 +36,11 @@ export function serveBench(port: MessagePort, memory: BenchMemory): void {
         for (let input = 0; input < plan.inputs; input++)
           lines[input * chunkRows + row] = given[(start + row) * plan.inputs + input]!;
       }
+      const target = { data: results, stride: count, start };
       ready.run(plan, 'float32', {
         rows,
         x: { data: lines, stride: chunkRows, start: 0 },
-        jacobian: { data: jacobian, stride: count, start },
+        ...(plan.mode === 'hessian' ? { hessian: target } : { jacobian: target }),
       });
     }
     port.postMessage('done');

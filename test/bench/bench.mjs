@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: Slopescope's slopes beside TensorFlow.js (wasm and cpu) in one run, and beside what one core can do
- * with 128-bit multiply and add. Times are the best of several; a time marked ~ was measured on fewer rows and scaled.
+ * with 128-bit multiply and add. Times are the best of several; a time marked ~ was measured on fewer rows and scaled up.
  * `npm run bench -- W1 W6` runs only the workloads named.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,10 +10,27 @@ import v8 from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { buildKernels } from '../../tools/wasm.mjs';
-import { operations, rowsOf, workloads } from './workloads.mjs';
+import { stopwatch } from './stopwatch.mjs';
+import { linesOf, operations, rowsOf, workloads } from './workloads.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const head = [
+  '',
+  'rows × network',
+  'plain 1',
+  'plain 2',
+  'fused 1',
+  'fused 2',
+  'tfjs-wasm',
+  'tfjs-cpu',
+  'wasm/ours 1',
+  'by CPU time',
+  'wasm/ours 2',
+  'cpu/ours 1',
+  'of peak',
+];
 
 installPeers();
 const kernels = await buildKernels();
@@ -34,53 +51,45 @@ const table = [];
 const peers = { wasm: await createPeer('wasm') };
 for (const workload of workloads) {
   if (named.length > 0 && !named.includes(workload.name)) continue;
-  table.push(workload.hessian ? await measureHessians(workload) : await measureSlopes(workload));
+  table.push(await measure(workload));
 }
 for (const thread of [...plain, ...(fused ?? [])]) thread.close();
 print(table);
 
-/** Ours with one and two threads in both builds, then the peers; fails if the slopes disagree. */
-async function measureSlopes(workload) {
+/** Ours with one and two threads in both builds, then the peers; fails if the results disagree. */
+async function measure(workload) {
   const x = rowsOf(workload);
-  const jacobian = new Float32Array(new SharedArrayBuffer(4 * x.length * workload.sizes.at(-1)));
+  const result = new Float32Array(new SharedArrayBuffer(4 * workload.rows * linesOf(workload)));
   const repeats = workload.rows <= 1000 ? 200 : 7;
-  const time = (threads, precision = 'float32') =>
-    measureThreads(threads, { workload, x, jacobian, precision }, repeats);
-  const result = { workload, plain1: await time(plain.slice(0, 1)), plain2: await time(plain) };
-  if (fused) {
-    result.fused1 = await time(fused.slice(0, 1));
-    result.fused2 = await time(fused);
-  }
+  const time = (threads) => measureThreads(threads, { workload, x, result }, repeats);
+  const times = { workload, plain: [await time(plain.slice(0, 1)), await time(plain)] };
+  if (fused) times.fused = [await time(fused.slice(0, 1)), await time(fused)];
   for (const backend of ['wasm', 'cpu']) {
     const rows = Math.min(workload.rows, workload[`${backend}Rows`] ?? workload.rows);
+    if (rows === 0) continue;
     const peer = await peerOf(backend);
-    const { seconds, sample } = await peer(workload, x, rows, backend === 'wasm' ? 4 : 2);
-    result[backend] = seconds;
-    result[`${backend}Scaled`] = rows < workload.rows;
-    compare(workload, jacobian, sample);
+    const { sample, ...spent } = await peer(workload, x, rows, backend === 'wasm' ? 4 : 2);
+    times[backend] = { ...spent, scaled: rows < workload.rows };
+    compare(workload, result, sample);
   }
-  return result;
+  return times;
 }
 
-async function measureHessians(workload) {
-  const x = rowsOf(workload);
-  const seconds = await plain[0].ask('hessians', { workload, x, rows: workload.oursRows });
-  return { workload, plain1: seconds, oursScaled: true };
-}
-
-/** Best wall-clock seconds of several repeats, rows divided evenly among threads. */
+/** Best wall-clock and processor seconds of several repeats, rows divided evenly among threads. */
 async function measureThreads(threads, question, repeats) {
   const { rows } = question.workload;
   const share = Math.ceil(rows / threads.length / 64) * 64;
-  let best = Infinity;
+  const best = { seconds: Infinity, cpu: Infinity };
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const start = performance.now();
+    const spent = stopwatch();
     await Promise.all(
       threads.map((thread, k) =>
         thread.ask('slopes', { ...question, from: k * share, to: Math.min(rows, (k + 1) * share) }),
       ),
     );
-    best = Math.min(best, (performance.now() - start) / 1000);
+    const { seconds, cpu } = spent();
+    best.seconds = Math.min(best.seconds, seconds);
+    best.cpu = Math.min(best.cpu, cpu);
   }
   return best;
 }
@@ -91,58 +100,53 @@ async function peerOf(backend) {
   return peers[backend];
 }
 
-function compare(workload, jacobian, sample) {
-  sample.forEach((slope, line) => {
-    const ours = jacobian[line * workload.rows];
-    if (Math.abs(ours - slope) > 1e-4 * (1 + Math.abs(slope)))
-      throw new Error(`${workload.name}: slope ${line} of the first row is ${ours} here and ${slope} there.`);
+function compare(workload, result, sample) {
+  const largest = Math.max(1, ...sample.map(Math.abs));
+  sample.forEach((theirs, line) => {
+    const ours = result[line * workload.rows];
+    if (Math.abs(ours - theirs) > 1e-4 * largest)
+      throw new Error(`${workload.name}: result ${line} of the first row is ${ours} here and ${theirs} there.`);
   });
 }
 
 function print(results) {
-  const milliseconds = (seconds, scaled) =>
-    seconds === undefined ? '–' : `${scaled ? '~' : ''}${(seconds * 1000).toFixed(seconds < 0.01 ? 2 : 0)}`;
-  const lines = results.map((result) => {
-    const { workload } = result;
-    const fastest = Math.min(result.fused1 ?? Infinity, result.plain1);
-    const work = workload.hessian ? undefined : (operations(workload) * workload.rows) / 1e9;
-    const { name, rows, sizes, activation } = workload;
-    return [
-      name,
-      `${rows} × ${sizes.join('-')} ${activation}${workload.hessian ? ' Hessian' : ''}`,
-      milliseconds(result.plain1, result.oursScaled),
-      milliseconds(result.plain2),
-      milliseconds(result.fused1),
-      milliseconds(result.fused2),
-      milliseconds(result.wasm, result.wasmScaled),
-      milliseconds(result.cpu, result.cpuScaled),
-      result.wasm
-        ? `${(result.wasm / fastest).toFixed(1)} / ${(result.wasm / Math.min(result.fused2 ?? Infinity, result.plain2)).toFixed(1)}`
-        : '–',
-      result.cpu ? (result.cpu / fastest).toFixed(0) : '–',
-      work ? `${((100 * work) / result.plain1 / peak.plain).toFixed(0)} %` : '–',
-    ];
-  });
-  const head = [
-    '',
-    'rows × network',
-    'plain 1',
-    'plain 2',
-    'fused 1',
-    'fused 2',
-    'tfjs-wasm',
-    'tfjs-cpu',
-    'wasm/ours 1/2',
-    'cpu/ours',
-    'of peak',
-  ];
-  const all = [head, ...lines];
+  const all = [head, ...results.map(lineOf)];
   const widths = head.map((_, column) => Math.max(...all.map((line) => line[column].length)));
-  console.log('\nmilliseconds, by threads; "of peak": plain, one thread, as if every product were computed');
+  console.log(
+    '\nMilliseconds by build and threads, the best of several; ~ measured on fewer rows and scaled up.' +
+      '\nOurs is the faster build. "By CPU time" compares processor time on one thread, which other work on the machine' +
+      '\ndisturbs less. "Of peak": plain build on one thread by CPU time, as if every product were computed.\n',
+  );
   for (const line of all)
     console.log(
       line.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  '),
     );
+}
+
+function lineOf({ workload, plain: own, fused: relaxed, wasm, cpu }) {
+  const { name, rows, sizes, activation, hessian, dense } = workload;
+  const least = (threads, key) => Math.min(own[threads][key], relaxed?.[threads][key] ?? Infinity);
+  const milliseconds = (time) =>
+    time === undefined
+      ? '–'
+      : `${time.scaled ? '~' : ''}${(time.seconds * 1000).toFixed(time.seconds < 0.01 ? 2 : time.seconds < 0.1 ? 1 : 0)}`;
+  const ratio = (peer, ours, digits) => (peer === undefined ? '–' : (peer / ours).toFixed(digits));
+  const work = (operations(workload) * rows) / 1e9;
+  return [
+    name,
+    `${rows} × ${sizes.join('-')} ${activation}${hessian ? ', Hessian' : ''}${dense ? ', every product' : ''}`,
+    milliseconds(own[0]),
+    milliseconds(own[1]),
+    milliseconds(relaxed?.[0]),
+    milliseconds(relaxed?.[1]),
+    milliseconds(wasm),
+    milliseconds(cpu),
+    ratio(wasm?.seconds, least(0, 'seconds'), 1),
+    ratio(wasm?.cpu, least(0, 'cpu'), 1),
+    ratio(wasm?.seconds, least(1, 'seconds'), 1),
+    ratio(cpu?.seconds, least(0, 'seconds'), 0),
+    `${((100 * work) / own[0].cpu / peak.plain).toFixed(0)} %`,
+  ];
 }
 
 /** The peers live in a folder of their own; they are installed when they are missing. */

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { canFuse, createKernels } from '../../src/slopes/kernels';
+import { compileHessianPlan } from '../../src/slopes/hessianPlan';
 import { compilePlan } from '../../src/slopes/plan';
-import { referenceHessian, referenceValues } from '../../src/slopes/reference';
-import { networkOf, operations } from './workloads.mjs';
+import { networkOf } from './workloads.mjs';
 
 /** Rows per call, as the product runs them: between calls it looks for cancellation. */
 const chunkRows = 4096;
@@ -22,31 +22,22 @@ const answers = {
     const seconds = [1, 2, 3, 4, 5].map(() => timed(() => kernels.multiplyAddLoop(rounds)));
     return (96e-9 * rounds) / Math.min(...seconds);
   },
-  /** Slopes of some rows of a workload, from memory to memory; gives seconds of this thread. */
-  slopes: ({ workload, x, jacobian, from, to, precision }) => {
-    let plan = plans.get(workload.name);
-    if (!plan) plans.set(workload.name, (plan = compilePlan(networkOf(workload))));
-    return timed(() => {
-      for (let start = from; start < to; start += chunkRows) {
-        const lines = (data) => ({ data, stride: workload.rows, start });
-        const rows = Math.min(chunkRows, to - start);
-        kernels.run(plan, precision, { rows, x: lines(x), jacobian: lines(jacobian) });
-      }
-    });
+  /** Slopes (or second derivatives) of some rows of a workload, from memory to memory. */
+  slopes: ({ workload, x, result, from, to }) => {
+    const plan = plans.get(workload.name) ?? planOf(workload);
+    plans.set(workload.name, plan);
+    for (let start = from; start < to; start += chunkRows) {
+      const lines = (data) => ({ data, stride: workload.rows, start });
+      const rows = Math.min(chunkRows, to - start);
+      const wanted = workload.hessian ? { hessian: lines(result) } : { jacobian: lines(result) };
+      kernels.run(plan, 'float32', { rows, x: lines(x), ...wanted });
+    }
   },
-  /** Second derivatives by the reference interpreter: there is no kernel for them. */
-  hessians: ({ workload, x, rows }) => {
-    const network = networkOf(workload);
-    const seconds = timed(() => {
-      for (let row = 0; row < rows; row++) {
-        const point = Float64Array.from({ length: workload.sizes[0] }, (_, i) => x[i * workload.rows + row]);
-        referenceHessian(network, referenceValues(network, [point]), 0);
-      }
-    });
-    return seconds * (workload.rows / rows);
-  },
-  operations: ({ workload }) => operations(workload),
 };
+
+function planOf(workload) {
+  return workload.hessian ? compileHessianPlan(networkOf(workload), 0) : compilePlan(networkOf(workload));
+}
 
 function timed(work) {
   const start = performance.now();
