@@ -107,10 +107,12 @@ function refused(problem: Problem): Reading {
 
 /** Answers that contradict what the file says, or that belong to no question of this file. */
 function disagreements(file: NamedBytes, reading: Reading, answers: RecordedAnswers): Problem[] {
-  const asked = new Set(reading.questions.map((question) => question.id));
+  // While one question is open (which of several networks?), nobody can know what else the file will leave open.
+  const open = reading.questions.length > 0 && !reading.network;
   return [...answers.entries()].flatMap(([id, value]): Problem[] => {
     const known = reading.settled.get(id);
-    if (known === undefined && (asked.has(id) || answers.consulted.has(id))) return [];
+    if (known === undefined && open) return [];
+    if (known === undefined && answers.consulted.has(id)) return [];
     const said = known ?? (reading.network ? activationsSay(reading.network, id) : undefined);
     if (said === value) return [];
     const message =

@@ -4,7 +4,7 @@ import type { Layer, Network } from '../../network/network';
 import type { NamedActivation } from './activationNames';
 import type { BareFile } from './bareFile';
 import type { Chain } from './chain';
-import { biasOfFirstRow, outInWeights, type DensePart, type NormPart, type Part } from './parts';
+import { biasOfRow, outInWeights, type DensePart, type NormPart, type Part } from './parts';
 import type { NormOrder, Place } from './places';
 
 /** Everything that was read or answered. */
@@ -81,7 +81,7 @@ function applyPart(builder: NetworkBuilder, x: Tensor, part: Part, chain: Chain)
 
 function applyDense(builder: NetworkBuilder, x: Tensor, part: DensePart, { orientation, biasRow }: Chain): Tensor {
   const weights = outInWeights(part, orientation, biasRow);
-  const bias = biasRow ? biasOfFirstRow(part, orientation) : part.bias;
+  const bias = biasRow ? biasOfRow(part, orientation, biasRow) : part.bias;
   return builder.dense(x, weights, bias);
 }
 

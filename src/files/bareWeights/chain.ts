@@ -6,11 +6,14 @@ import { lengthsOf, type DensePart, type Part } from './parts';
 export interface Chain {
   readonly parts: readonly Part[];
   readonly orientation: Orientation;
-  /** The bias of each layer is row 0 of its weights. */
-  readonly biasRow: boolean;
+  /** The bias of each layer is a row of its weights: their first or last input is always 1. */
+  readonly biasRow?: BiasRow;
   readonly inputs: number;
   readonly outputs: number;
 }
+
+/** Which input of a matrix the bias belongs to. */
+export type BiasRow = 'first' | 'last';
 
 /** The ways that fit: alternatives in orientation for one order, and another order when names and file disagree. */
 export interface Chains {
@@ -81,7 +84,7 @@ function readings(file: BareFile, parts: readonly Part[]): Chain[] {
   return noBias && parts.length > 1 ? withBiasRow(parts, orientations) : [];
 }
 
-/** Readings in which the first row of every weight matrix is the bias. */
+/** Readings in which a row of every weight matrix is the bias; the first until the user says it is the last. */
 export function withBiasRow(parts: readonly Part[], orientations: readonly Orientation[]): Chain[] {
   return orientations.flatMap((orientation) => follow(parts, orientation, true) ?? []);
 }
@@ -96,7 +99,7 @@ function follow(parts: readonly Part[], orientation: Orientation, biasRow: boole
     width = next[1];
   }
   if (width === undefined || inputs === undefined || !parts.some((part) => part.kind === 'dense')) return undefined;
-  return { parts, orientation, biasRow, inputs, outputs: width };
+  return { parts, orientation, ...(biasRow ? { biasRow: 'first' } : {}), inputs, outputs: width };
 }
 
 function throughDense(

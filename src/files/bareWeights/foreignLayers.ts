@@ -15,7 +15,9 @@ const foreign: readonly (readonly [RegExp, string])[] = [
 /** Refuses recurrent, attention and quantised layers, and embeddings, by the name of the array. */
 export function refuseForeign(file: BareFile, candidates: readonly Candidate[]): void {
   for (const array of candidates) {
-    const found = file.dialect === 'torch' ? foreign.find(([pattern]) => pattern.test(array.name)) : undefined;
+    // The names of PyTorch's recurrent weights cannot be anything else; the others are plain words as well.
+    const known = file.dialect === 'torch' ? foreign : foreign.slice(0, 1);
+    const found = known.find(([pattern]) => pattern.test(array.name));
     if (found) throw refusedArray(file, array, found[1]);
   }
   const words = (array: Candidate): string => array.parsed.words.join(' ');

@@ -77,23 +77,27 @@ export function lengthsOf(part: DensePart, orientation: Orientation): readonly [
   return [part.columns, part.rows];
 }
 
-/** The weights as [out][in]; `biasRow` leaves out the first input, whose weights are the bias. */
-export function outInWeights(part: DensePart, orientation: Orientation, biasRow: boolean): Float64Array {
+/** The weights as [out][in]; with a `biasRow` the first or last input is left out, whose weights are the bias. */
+export function outInWeights(part: DensePart, orientation: Orientation, biasRow?: 'first' | 'last'): Float64Array {
   const [inputs, outputs] = lengthsOf(part, orientation);
   const { values } = part.weight;
   const matrix = orientation === 'in,out' && !part.vector ? transposed(values, part.rows, part.columns) : values;
   if (!biasRow) return matrix;
+  const skipped = biasRow === 'first' ? 1 : 0;
   const kept = new Float64Array(outputs * (inputs - 1));
-  for (let out = 0; out < outputs; out++)
-    kept.set(matrix.subarray(out * inputs + 1, (out + 1) * inputs), out * (inputs - 1));
+  for (let out = 0; out < outputs; out++) {
+    const start = out * inputs + skipped;
+    kept.set(matrix.subarray(start, start + inputs - 1), out * (inputs - 1));
+  }
   return kept;
 }
 
-/** The bias that is the first row of the weights ([in,out]) or their first column ([out,in]). */
-export function biasOfFirstRow(part: DensePart, orientation: Orientation): Float64Array {
+/** The bias that is a row of the weights ([in,out]) or a column of them ([out,in]): the first or the last. */
+export function biasOfRow(part: DensePart, orientation: Orientation, biasRow: 'first' | 'last'): Float64Array {
   const [inputs, outputs] = lengthsOf(part, orientation);
-  const step = orientation === 'in,out' ? 1 : inputs;
-  return Float64Array.from({ length: outputs }, (_, out) => part.weight.values[out * step]!);
+  const at = biasRow === 'first' ? 0 : inputs - 1;
+  const [step, start] = orientation === 'in,out' ? [1, at * outputs] : [inputs, at];
+  return Float64Array.from({ length: outputs }, (_, out) => part.weight.values[start + out * step]!);
 }
 
 /** A dense part from a vector, a matrix, or a stack of matrices (one layer each). */

@@ -51,12 +51,22 @@ function chainsOf(
 
 function chooseChain(file: BareFile, chains: Chains, inquiry: Inquiry, options: ReadOptions): Chain | undefined {
   const chain = inquiry.orientation(withoutBiasInputs(chains.alternatives, options.columns?.length));
+  if (chain?.biasRow) return withBiasRowAsked(file, chain, inquiry);
   const { otherOrder } = chains;
   if (!chain || !otherOrder) return chain;
   const label = (candidate: Chain): string => candidate.parts.map((part) => part.name).join(',');
   const ask = `In which order do the layers in ${file.file} follow each other?`;
   const choice = inquiry.choice('layers', ask, [label(chain), label(otherOrder)], label(chain));
   return choice === undefined ? undefined : choice === label(chain) ? chain : otherOrder;
+}
+
+/** Code that appends a column of ones has the biases in the last row, code that puts it in front in the first. */
+function withBiasRowAsked(file: BareFile, chain: Chain, inquiry: Inquiry): Chain | undefined {
+  const rows = ['first', 'last'] as const;
+  const ask = `${file.file} holds no biases, and its matrices fit each other only if one row of each is the bias: which?`;
+  const answer = inquiry.choice('bias', ask, rows, 'first');
+  const biasRow = rows.find((row) => row === answer);
+  return biasRow && { ...chain, biasRow };
 }
 
 /** A single matrix with one row more than the table has columns holds its bias in the first row. */
@@ -117,14 +127,15 @@ function unfinished(file: BareFile, inquiry: Inquiry, layers = 2): Reading {
 /** What was decided without being asked, and what was left aside. */
 function noticesOf(file: BareFile, chain: Chain, unused: readonly Candidate[]): Problem[] {
   const notices: Problem[] = [];
-  if (chain.biasRow) {
+  const missing = missingLayer(chain);
+  if (missing !== undefined) {
     notices.push(
       bareProblem(
         file,
-        'weights-bias-row',
-        `${file.file} holds no biases, and its matrices fit each other only if row 0 of each is the bias: read so.`,
-        'Save biases as arrays of their own (b1, b2, …) if that is wrong.',
-        'info',
+        'weights-numbers-gap',
+        `The layers in ${file.file} are numbered, and number ${missing} is not there: the others fit each other and are read as they are.`,
+        'Check that no layer was left out when the weights were saved.',
+        'warning',
       ),
     );
   }
@@ -132,8 +143,11 @@ function noticesOf(file: BareFile, chain: Chain, unused: readonly Candidate[]): 
   const [first] = norms;
   if (first) {
     const list = norms.map((part) => part.name).join(', ');
-    const message = `The epsilon of ${list} is not in ${file.file}: ${first.epsilon.toFixed(first.epsilon < 1e-6 ? 9 : 5)}, the usual one, was taken.`;
-    const remedy = 'Save the whole model, or export it, if it was trained with another.';
+    const across = norms.filter((part) => part.how === 'centred' && !part.mean).map((part) => part.name);
+    const kind =
+      across.length === 0 ? '' : ` ${across.join(', ')} is read as a LayerNorm, whose arrays a GroupNorm shares.`;
+    const message = `The epsilon of ${list} is not in ${file.file}: ${first.epsilon.toFixed(first.epsilon < 1e-6 ? 9 : 5)}, the usual one, was taken.${kind}`;
+    const remedy = 'Save the whole model, or export it, if it was trained otherwise.';
     notices.push(bareProblem(file, 'weights-norm-epsilon', message, remedy, 'info'));
   }
   const matrices = unused.filter((array) => array.shape.length === 2 && array.shape.every((length) => length > 1));
@@ -151,6 +165,15 @@ function noticesOf(file: BareFile, chain: Chain, unused: readonly Candidate[]): 
   return notices;
 }
 
+/** The first number that W1, W2, W4 leave out; modules of a Sequential without weights leave gaps of their own. */
+function missingLayer({ parts }: Chain): number | undefined {
+  if (parts.length < 2 || parts.some((part) => part.kind !== 'dense' || part.name.includes('.'))) return undefined;
+  const numbers = parts.map((part) => part.key.at(-1));
+  const stems = new Set(parts.map((part) => part.key.slice(0, -1).join('.')));
+  if (stems.size !== 1 || !numbers.every((number) => typeof number === 'number')) return undefined;
+  return numbers.flatMap((number, at) => (at > 0 && number === numbers[at - 1]! + 2 ? [number - 1] : []))[0];
+}
+
 function notChaining(file: BareFile, candidates: readonly Candidate[]): ProblemError {
   const matrices = candidates.filter((array) => array.shape.length >= 2);
   const list = (arrays: readonly Candidate[]): string =>
@@ -161,7 +184,9 @@ function notChaining(file: BareFile, candidates: readonly Candidate[]): ProblemE
   if (matrices.length > 0) {
     const message =
       matrices.length === 1
-        ? `${file.file}: the bias does not fit the weights (${list(candidates)}).`
+        ? matrices[0]!.shape.length > 3
+          ? `${file.file} holds one array of shape ${shapeText(matrices[0]!.shape)}: no matrix and no stack of matrices.`
+          : `${file.file}: the bias does not fit the weights (${list(candidates)}).`
         : `The layers in ${file.file} do not fit each other in any orientation: ${list(matrices)}.`;
     const remedy = 'Save only the weights and biases of one network, named W1, b1, W2, b2, …';
     return new ProblemError(bareProblem(file, 'weights-do-not-chain', message, remedy));

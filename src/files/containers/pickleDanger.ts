@@ -121,6 +121,23 @@ export function isDangerous(module: string, name: string): boolean {
   );
 }
 
+/** Functions of one tensor, as modules keep them for their activations. */
+const torchFunctions: ReadonlySet<string> = new Set(
+  (
+    'relu sigmoid tanh selu celu rrelu prelu exp log log1p expm1 sqrt square abs sin cos tan erf sinh cosh atan asinh ' +
+    'reciprocal neg softmax log_softmax hardshrink threshold leaky_relu elu gelu silu clamp'
+  ).split(' '),
+);
+
+/** Whether a member of PyTorch's classes of functions is one of its activations: a name, and nothing that acts. */
+export function isTorchFunction(owner: { readonly module: string; readonly name: string }, member: string): boolean {
+  return (
+    owner.module === 'torch._C' &&
+    /^(_VariableFunctions(Class)?|_TensorBase|TensorBase)$/.test(owner.name) &&
+    torchFunctions.has(member)
+  );
+}
+
 /** Attributes by which a harmless class leads to everything else. */
 const codeAttributes: ReadonlySet<string> = new Set([
   '__globals__',

@@ -2,7 +2,7 @@ import { ProblemError } from '../../problem';
 import { maxPickleDepth, maxPickleOperations } from '../limits';
 import type { ByteCursor } from './byteCursor';
 import { completedType, filledArray, knownConstructors, type KnownConstructor } from './pickleConstructors';
-import { commonModule, isDangerous } from './pickleDanger';
+import { commonModule, isDangerous, isTorchFunction } from './pickleDanger';
 import {
   isKind,
   itemsOf,
@@ -218,8 +218,13 @@ export class PickleMachine {
     return refusedCall(this.options.file, qualifiedName(global));
   }
 
-  /** Keras names its own loader as a member of its model class; any other member could be anything. */
+  /**
+   * Keras names its own loader as a member of its model class, PyTorch its functions (`self.act = torch.relu`) as members
+   * of the class that holds them; any other member could be anything.
+   */
   private namedMember(getattr: PickleGlobal, [owner, member]: readonly PickleValue[]): PickleGlobal {
+    if (isKind(owner, 'global') && typeof member === 'string' && isTorchFunction(owner, member))
+      return { kind: 'global', module: 'torch', name: member };
     if (!isKind(owner, 'global') || member !== '_unpickle_model' || !/(^|[._])keras\./.test(`${owner.module}.`))
       throw this.refused(getattr);
     return { kind: 'global', module: owner.module, name: `${owner.name}.${member}` };

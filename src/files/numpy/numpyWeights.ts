@@ -1,3 +1,4 @@
+import { parseName } from '../bareWeights/arrayNames';
 import type { BareArray, BareFile, BareText } from '../bareWeights/bareFile';
 import { bareProblem } from '../bareWeights/bareFile';
 import { withCodeGuess } from '../bareWeights/codeBeside';
@@ -59,6 +60,7 @@ function numpyFile(file: NamedBytes, format: string, stored: readonly NamedNpy[]
     else if (array.kind === 'texts') texts.push({ name, values: array.values });
   }
   if (arrays.length === 0) refuseWithoutNumbers(file, stored);
+  for (const [name, array] of stored) if (array.kind === 'other') refuseComplex(file, name, array.type);
   // A state dict of PyTorch saved with numpy keeps its names, and what they mean.
   const torch =
     arrays.every(({ name }) => name.includes('.')) && arrays.some(({ name }) => /\.weight(\.|_|$)/.test(name));
@@ -66,6 +68,17 @@ function numpyFile(file: NamedBytes, format: string, stored: readonly NamedNpy[]
   const dialect = torch ? 'torch' : 'numpy';
   const bare = { file: file.name, format, arrays: whole, texts, dialect, ordered: false } as const;
   return { ...bare, problems: stored.flatMap((entry) => skipped(bare, entry)) };
+}
+
+/** A weight or bias that cannot be read would leave a network of the others. */
+function refuseComplex(file: NamedBytes, name: string, type: string): void {
+  if (parseName(name).role === undefined || !/c\d+$/.test(type)) return;
+  refuse(file.name, {
+    code: 'npy-complex',
+    message: `The array ${name} in ${file.name} holds complex numbers (${type}), which a network over a table does not have.`,
+    remedy: `Save its real part: numpy.savez(file, ${name}=${name}.real, …).`,
+    part: name,
+  });
 }
 
 function refuseWithoutNumbers(file: NamedBytes, stored: readonly NamedNpy[]): never {

@@ -16,11 +16,21 @@ export function readStateDict(
   leaves: readonly Leaf[],
   options: ReadOptions,
 ): Reading {
+  for (const leaf of leaves) if (leaf.kind === 'unread') refuseUnread(file, leaf.path.join('.'), leaf.how);
   const inquiry = new Inquiry(emptyTorchFile(file, format), options);
   const container = chooseContainer(file, leaves, inquiry);
   if (container === undefined)
     return { questions: inquiry.questions, settled: inquiry.settled, problems: inquiry.problems };
   return readBareWeights(stateFile(file, format, leaves, container), options);
+}
+
+function refuseUnread(file: NamedBytes, name: string, how: string): never {
+  refuse(file.name, {
+    code: 'torch-tensor-kind',
+    message: `${name} in ${file.name} is a ${how}: its numbers do not lie in the file as a plain tensor.`,
+    remedy: 'Make it an ordinary tensor (tensor.to_dense(), a model on the CPU) and save it again.',
+    part: name,
+  });
 }
 
 /** A file of PyTorch without arrays yet: for questions about the file as a whole. */
@@ -50,9 +60,14 @@ function chooseContainer(file: NamedBytes, leaves: readonly Leaf[], inquiry: Inq
   return inquiry.choice('object', ask, outermost, only);
 }
 
-/** The dictionaries that hold matrices. */
+/** The dictionaries that hold matrices: tensors, or arrays of numpy where there are no tensors. */
 function matrixContainers(leaves: readonly Leaf[]): readonly string[] {
-  return leaves.flatMap((leaf) => (leaf.kind === 'tensor' && leaf.tensor.shape.length >= 2 ? [containerOf(leaf)] : []));
+  const tensors = leaves.filter((leaf) => leaf.kind === 'tensor' && leaf.tensor.shape.length >= 2);
+  return (tensors.length > 0 ? tensors : leaves.filter(isMatrix)).map(containerOf);
+}
+
+function isMatrix(leaf: Leaf): boolean {
+  return leaf.kind === 'numbers' && leaf.array && leaf.shape.length >= 2;
 }
 
 function containerOf(leaf: Leaf): string {
@@ -62,11 +77,14 @@ function containerOf(leaf: Leaf): string {
 function stateFile(file: NamedBytes, format: string, leaves: readonly Leaf[], container: string): BareFile {
   const stored: BareArray[] = [];
   const elsewhere = new Set(matrixContainers(leaves));
+  const tensors = leaves.some((leaf) => leaf.kind === 'tensor');
   const budget = { left: file.bytes.length * maxNumbersPerByte + maxSpreadElements };
   for (const leaf of leaves) {
     const name = nameIn(leaf, container);
     const inside = isInside(leaf, container);
-    if (leaf.kind === 'numbers' && !inside) stored.push({ name, shape: leaf.shape, values: leaf.values });
+    // Lists of numbers beside tensors are settings; a state dict may as well be all arrays of numpy.
+    if (leaf.kind === 'numbers' && (!inside || (leaf.array && !tensors)))
+      stored.push({ name, shape: leaf.shape, values: leaf.values });
     // Beside the network only loose vectors are of use: means and deviations of the inputs.
     if (leaf.kind !== 'tensor' || (!inside && elsewhere.has(containerOf(leaf)))) continue;
     spend(file, budget, elements(leaf.tensor.shape));

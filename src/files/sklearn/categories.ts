@@ -16,6 +16,7 @@ export function categoriesOf(fitted: Fitted): readonly Categories[] {
 
 /** Whether a text outside the categories has an own meaning (a code, the infrequent group) rather than none. */
 export function encodesUnknown(fitted: Fitted): boolean {
+  if (fitted.object.name === 'TargetEncoder') return true;
   const handling = setting(fitted, 'handle_unknown');
   if (handling === 'infrequent_if_exist') return infrequentGroups(fitted).some((groups) => groups !== undefined);
   return handling === 'use_encoded_value';

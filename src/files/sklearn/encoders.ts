@@ -1,6 +1,15 @@
 import type { Tensor } from '../../network/builder';
 import { categoriesOf, droppedCategories, encodesUnknown, infrequentGroups, type Categories } from './categories';
-import { numberSetting, setting, spend, unsupported, unusable, type Fitted } from './fitted';
+import {
+  fittedArrays,
+  fittedNumbers,
+  numberSetting,
+  setting,
+  spend,
+  unsupported,
+  unusable,
+  type Fitted,
+} from './fitted';
 import { asNumbers, frameOf, joined, selected, type Column, type Frame, type Lowering } from './frame';
 
 /** One 0/1 column per category; with `drop` all but one, with infrequent categories one for all of those. */
@@ -55,6 +64,31 @@ export function ordinalEncoder(fitted: Fitted, frame: Frame, lowering: Lowering)
     const weights = Float64Array.from([...codes, encodesUnknown(fitted) ? other : 0]);
     const given = indicators(known, frame, i, lowering);
     return frameOf(lowering.builder.at(fitted.label).dense(given, weights), [frame.columns[i]!.name]);
+  });
+  return joined(fitted, parts);
+}
+
+/** The mean of the target in a category as it was learned, shrunk towards the whole; the whole mean for an unknown one. */
+export function targetEncoder(fitted: Fitted, frame: Frame, lowering: Lowering): Frame {
+  const encodings = fittedArrays(fitted, 'encodings_');
+  const categories = checkedCategories(fitted, frame);
+  const targets = encodings.length / Math.max(categories.length, 1);
+  const means = fittedNumbers(fitted, 'target_mean_').values;
+  if (!Number.isInteger(targets) || (means.length !== targets && means.length !== 1))
+    unusable(fitted, 'encodings_', `are ${encodings.length} for ${categories.length} columns`);
+  const parts = categories.map((known, i) => {
+    const given = indicators(known, frame, i, lowering);
+    const each = Array.from({ length: targets }, (_, target) => {
+      const { values } = encodings[i * targets + target]!;
+      if (values.length !== known.levels.length)
+        unusable(fitted, 'encodings_', `has ${values.length} numbers for ${known.levels.length} categories`);
+      return [...values, means[target] ?? means[0]!];
+    });
+    const encoded = lowering.builder.at(fitted.label).dense(given, Float64Array.from(each.flat()));
+    return frameOf(
+      encoded,
+      each.map((_, target) => (targets === 1 ? frame.columns[i]!.name : `${frame.columns[i]!.name}_${target}`)),
+    );
   });
   return joined(fitted, parts);
 }

@@ -67,6 +67,13 @@ export function partOf(outer: Fitted, name: string): Fitted {
   return within(outer, attribute(outer.object, name)) ?? notFitted(outer, name);
 }
 
+/** A list of fitted parts that must be there and not be empty (`estimators_`). */
+export function partsOf(outer: Fitted, name: string): readonly Fitted[] {
+  const items = itemsOf(attribute(outer.object, name)) ?? [];
+  const found = items.flatMap((item, i) => within(outer, item, `${name}[${i}]`) ?? []);
+  return found.length > 0 && found.length === items.length ? found : notFitted(outer, name);
+}
+
 /** An attribute that fitting leaves behind, as numbers with their shape; all must be finite. */
 export function fittedNumbers(
   fitted: Fitted,
@@ -164,7 +171,7 @@ export function unsupported(fitted: Fitted, what: string, remedy?: string): neve
   return refuse(fitted.file, {
     code: 'sklearn-unsupported',
     message: `${fitted.file}: ${what}.`,
-    remedy: remedy ?? 'Save the network with the scalers and encoders listed in the README, or apply this step before.',
+    remedy: remedy ?? 'Apply this step to the table before, and save the model without it.',
     part: fitted.label,
   });
 }
@@ -176,7 +183,7 @@ export function withArticle(name: string): string {
 
 function finite(fitted: Fitted, name: string, value: PickleValue): ReturnType<typeof fittedNumbers> {
   spend(fitted, heldElements(value));
-  const numbers = numbersOf(value);
+  const numbers = numbersOf(value) ?? (isKind(value, 'object') ? sparseRows(fitted, value) : undefined);
   if (!numbers) {
     const sparse = isKind(value, 'object') && value.module.startsWith('scipy.sparse');
     return unusable(
@@ -190,6 +197,22 @@ function finite(fitted: Fitted, name: string, value: PickleValue): ReturnType<ty
   if (!numbers.values.every(Number.isFinite))
     return unusable(fitted, name, 'holds numbers that are not finite (NaN or Inf)');
   return numbers;
+}
+
+/** A matrix of scipy in compressed sparse rows: row i holds data[indptr[i] … indptr[i + 1]] at the columns `indices`. */
+function sparseRows(fitted: Fitted, { module, name, state }: PickleObject): ReturnType<typeof numbersOf> {
+  if (!module.startsWith('scipy.sparse') || !/^csr_(matrix|array)$/.test(name) || !isKind(state, 'dict'))
+    return undefined;
+  const held = (key: string): ReturnType<typeof numbersOf> => numbersOf(state.entries.get(key));
+  const [rows = 0, columns = 0] = held('_shape')?.values ?? [];
+  const [data, indices, starts] = [held('data')?.values, held('indices')?.values, held('indptr')?.values];
+  if (!data || !indices || starts?.length !== rows + 1 || !(rows * columns < 2 ** 26)) return undefined;
+  spend(fitted, rows * columns);
+  const values = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++)
+    for (let at = starts[row]!; at < Math.min(starts[row + 1]!, data.length); at++)
+      values[row * columns + indices[at]!] = data[at]!;
+  return { values, shape: [rows, columns] };
 }
 
 function heldElements(value: PickleValue): number {

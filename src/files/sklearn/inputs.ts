@@ -1,12 +1,15 @@
 import { attribute, isKind, itemsOf } from '../containers/pickleValues';
 import { numbersOf } from '../containers/arrayNumbers';
+import { calibratedInner } from './calibration';
+import { baggedColumns } from './ensembles';
 import { categoriesOf, encodesUnknown } from './categories';
 import { branchesOf, stepsOf } from './composites';
 import {
   featureNames,
   fittedArrays,
+  flag,
   numberSetting,
-  partOf,
+  partsOf,
   unsupported,
   unusable,
   within,
@@ -63,8 +66,10 @@ function storedWidth(fitted: Fitted): number {
 function innerOf(fitted: Fitted): Fitted | undefined {
   const { object } = fitted;
   if (object.name === 'Pipeline') return itemsOf(attribute(object, 'steps')) ? stepsOf(fitted)[0] : undefined;
-  const held = ['best_estimator_', 'regressor_', 'estimator_'].find((name) => within(fitted, attribute(object, name)));
-  if (held !== undefined) return partOf(fitted, held);
+  const held = ['best_estimator_', 'regressor_', 'estimators_', 'estimator_'].find((name) => attribute(object, name));
+  if (held !== undefined && held !== 'estimators_') return within(fitted, attribute(object, held));
+  if (object.name === 'FrozenEstimator') return within(fitted, attribute(object, 'estimator'));
+  if (object.name === 'CalibratedClassifierCV') return calibratedInner(partsOf(fitted, 'calibrated_classifiers_')[0]!);
   const [member] = itemsOf(attribute(object, 'estimators_')) ?? itemsOf(attribute(object, 'transformer_list')) ?? [];
   return within(fitted, itemsOf(member)?.[1] ?? member);
 }
@@ -120,6 +125,8 @@ function followColumns(
 ): 'unchanged' | 'changed' {
   switch (fitted.object.name) {
     case 'SimpleImputer':
+    case 'IterativeImputer':
+    case 'KNNImputer':
       return 'unchanged';
     case 'Pipeline': {
       const changes = stepsOf(fitted).some((step) => followColumns(step, positions, names, uses) === 'changed');
@@ -133,15 +140,42 @@ function followColumns(
       break;
     case 'OneHotEncoder':
     case 'OrdinalEncoder':
+    case 'TargetEncoder':
       markTexts(fitted, positions, names, uses.texts);
       break;
-    default: {
-      const inner = innerOf(fitted);
-      if (inner) return followColumns(inner, positions, names, uses);
-    }
+    case 'BaggingRegressor':
+    case 'BaggingClassifier':
+      partsOf(fitted, 'estimators_').forEach((member, i) => {
+        const taken = baggedColumns(fitted, i, positions.length);
+        followColumns(
+          member,
+          taken.map((at) => positions[at]!),
+          names,
+          uses,
+        );
+      });
+      return 'changed';
+    default:
+      if (followMembers(fitted, positions, names, uses)) return 'changed';
   }
   positions.forEach((at) => uses.used.add(at));
   return 'changed';
+}
+
+/** What lies inside a wrapper or an ensemble takes the columns, each member all of them; false when there is nothing inside. */
+function followMembers(
+  fitted: Fitted,
+  positions: readonly number[],
+  names: readonly string[],
+  uses: FirstUses,
+): boolean {
+  const inner = innerOf(fitted);
+  if (!inner) return false;
+  const members = attribute(fitted.object, 'estimators_') === undefined ? [inner] : partsOf(fitted, 'estimators_');
+  members.forEach((member) => followColumns(member, positions, names, uses));
+  // Stacking passes the columns on as they are, a chain hands them to estimators that take more.
+  if (flag(fitted, 'passthrough', false)) positions.forEach((at) => uses.used.add(at));
+  return true;
 }
 
 function followBranches(fitted: Fitted, positions: readonly number[], names: readonly string[], uses: FirstUses): void {

@@ -9,12 +9,26 @@ import {
   unusable,
   type Fitted,
 } from './fitted';
-import { asNumbers, type Frame, type Lowering } from './frame';
+import { normalised, probabilityNames } from './classes';
+import { asNumbers, frameOf, type Frame, type Lowering } from './frame';
 import type { Prediction } from './prediction';
 
 /** X · coef_ᵀ + intercept_. */
 export function linearRegressor(fitted: Fitted, frame: Frame, lowering: Lowering): Prediction {
   return { tensor: decision(fitted, frame, lowering) };
+}
+
+/** Partial least squares and its like: coef_ · (x − mean) + intercept_ (scikit-learn 1.3 and later). */
+export function latentRegressor(fitted: Fitted, frame: Frame, lowering: Lowering): Prediction {
+  const x = asNumbers(frame, lowering, fitted.label);
+  const size = frame.columns.length;
+  const mean = fittedVector(fitted, '_x_mean', size);
+  const centred = lowering.builder.at(fitted.label).scale(
+    x,
+    new Float64Array(size).fill(1),
+    mean.map((value) => -value),
+  );
+  return { tensor: decision(fitted, frameOf(centred), lowering) };
 }
 
 /** Regressors whose linear predictor passes an inverse link: exp, unless the link is the identity. */
@@ -36,26 +50,36 @@ export function linearClassifier(fitted: Fitted, frame: Frame, lowering: Lowerin
   if (size !== (classes.length === 2 ? 1 : classes.length))
     return unusable(fitted, 'coef_', `gives ${size} values for ${classes.length} classes`);
   const how = probabilityOf(fitted, classes.length);
-  if (how === 'none') return { tensor: sum, names: nameOutputs(classes, 'score of') };
-  const names = nameOutputs(classes, 'P');
-  if (how === 'softmax' && size > 1) return { tensor: builder.softmax('softmax', sum, [0]), names };
-  // A multinomial model of two classes takes the softmax of (−z, z), which is the logistic of 2z.
-  const logit = how === 'softmax' ? builder.scale(sum, Float64Array.of(2), Float64Array.of(0)) : sum;
-  const each = builder.activation(logit, { kind: 'sigmoid' });
-  if (size === 1) return { tensor: each, names };
-  return { tensor: builder.combine('divide', each, builder.reduce('sum', each, [0], true)), names };
+  if (how === 'none') {
+    const named = classes.length === 2 ? classes.slice(1) : classes;
+    return { tensor: sum, decision: sum, classes, names: named.map((name) => `score of ${name}`) };
+  }
+  const found = { decision: sum, classes, names: probabilityNames(classes) };
+  if (how === 'softmax' && size > 1) return { ...found, tensor: builder.softmax('softmax', sum, [0]) };
+  const each = how === 'huber' ? huberProbability(sum, lowering) : logistic(sum, how, lowering);
+  return { ...found, tensor: size === 1 ? each : normalised(builder, each) };
 }
 
-function nameOutputs(classes: readonly string[], what: string): readonly string[] {
-  const named = classes.length === 2 ? classes.slice(1) : classes;
-  return named.map((name) => (what === 'P' ? `P(${name})` : `${what} ${name}`));
+/** A multinomial model of two classes takes the softmax of (−z, z), which is the logistic of 2z. */
+function logistic(sum: Tensor, how: 'softmax' | 'each', { builder }: Lowering): Tensor {
+  const logit = how === 'softmax' ? builder.scale(sum, Float64Array.of(2), Float64Array.of(0)) : sum;
+  return builder.activation(logit, { kind: 'sigmoid' });
+}
+
+/** Of the modified Huber loss: (clip(z, −1, 1) + 1) / 2. */
+function huberProbability(sum: Tensor, { builder }: Lowering): Tensor {
+  const half = new Float64Array(sum.shape[0]!).fill(0.5);
+  return builder.scale(builder.activation(sum, { kind: 'clip', low: -1, high: 1 }), half, half);
 }
 
 /** How `predict_proba` turns decisions into probabilities; `none` where there is no `predict_proba`. */
-function probabilityOf(fitted: Fitted, classes: number): 'softmax' | 'each' | 'none' {
+function probabilityOf(fitted: Fitted, classes: number): 'softmax' | 'each' | 'huber' | 'none' {
   const name = fitted.object.name;
   if (name === 'LinearDiscriminantAnalysis') return classes > 2 ? 'softmax' : 'each';
-  if (name === 'SGDClassifier') return ['log', 'log_loss'].includes(setting(fitted, 'loss') ?? '') ? 'each' : 'none';
+  if (name === 'SGDClassifier') {
+    const loss = setting(fitted, 'loss') ?? '';
+    return loss === 'modified_huber' ? 'huber' : ['log', 'log_loss'].includes(loss) ? 'each' : 'none';
+  }
   if (!name.startsWith('LogisticRegression')) return 'none';
   const several = setting(fitted, 'multi_class') ?? 'auto';
   if (several === 'multinomial') return 'softmax';

@@ -5,11 +5,15 @@ import { classNames, fittedArrays, notFitted, setting, unusable, type Fitted } f
 import { asNumbers, type Frame, type Lowering } from './frame';
 import type { Prediction } from './prediction';
 
-const activations: ReadonlyMap<string, Activation['kind'] & ('linear' | 'sigmoid' | 'tanh' | 'relu')> = new Map([
+type MlpActivation = Activation['kind'] & ('linear' | 'sigmoid' | 'tanh' | 'relu' | 'exponential');
+
+const activations: ReadonlyMap<string, MlpActivation> = new Map([
   ['identity', 'linear'],
   ['logistic', 'sigmoid'],
   ['tanh', 'tanh'],
   ['relu', 'relu'],
+  // The output of a regressor with the Poisson loss.
+  ['exp', 'exponential'],
 ] as const);
 
 /**
@@ -50,16 +54,17 @@ function probabilities(fitted: Fitted, x: Tensor, output: string, lowering: Lowe
   const { builder } = lowering;
   const names = classes.map((name) => `P(${name})`);
   const size = x.shape[0]!;
-  if (output === 'softmax' && size === classes.length) return { tensor: builder.softmax('softmax', x, [0]), names };
+  if (output === 'softmax' && size === classes.length)
+    return { tensor: builder.softmax('softmax', x, [0]), names, classes };
   const tensor = builder.activation(x, { kind: activationOf(fitted, 'out_activation_') });
   // One logistic output per class is what several labels at once look like.
   if (size === classes.length) return { tensor, names };
   if (size !== 1 || classes.length !== 2)
     return unusable(fitted, 'classes_', `names ${classes.length} classes for ${size} outputs`);
-  return { tensor, names: names.slice(1) };
+  return { tensor, names: names.slice(1), classes };
 }
 
-function activationOf(fitted: Fitted, name: string): 'linear' | 'sigmoid' | 'tanh' | 'relu' {
+function activationOf(fitted: Fitted, name: string): MlpActivation {
   const spelled = setting(fitted, name) ?? 'relu';
   return activations.get(spelled) ?? unusable(fitted, name, `is "${spelled}", which is no activation of scikit-learn`);
 }

@@ -8,6 +8,7 @@ import {
   flag,
   numberSetting,
   optionalVector,
+  partOf,
   setting,
   unsupported,
   unusable,
@@ -104,7 +105,7 @@ export function projection(fitted: Fitted, frame: Frame, lowering: Lowering): Fr
   const out = shape[0] ?? 0;
   if (shape.length !== 2) unusable(fitted, 'components_', 'is not a matrix');
   checkWidth(fitted, 'components_', shape[1]!, frame);
-  const centred = fitted.object.name !== 'TruncatedSVD';
+  const centred = !/^TruncatedSVD$|RandomProjection$/.test(fitted.object.name);
   const mean = centred ? optionalVector(fitted, 'mean_', count) : undefined;
   const whitens = fitted.object.name.endsWith('PCA') && flag(fitted, 'whiten', false);
   const variance = whitens ? fittedVector(fitted, 'explained_variance_', out) : undefined;
@@ -128,25 +129,36 @@ function deviation(variance: number): number {
 
 /** Rows without missing values pass as they are; a number that stands for a missing one is replaced. */
 export function simpleImputer(fitted: Fitted, frame: Frame, lowering: Lowering): Frame {
-  if (flag(fitted, 'add_indicator', false))
-    unsupported(fitted, `SimpleImputer "${fitted.label}" adds columns that tell which values were missing`);
   const marker = numberSetting(fitted, 'missing_values');
+  const marked = marker !== undefined && !Number.isNaN(marker);
+  const { name } = fitted.object;
+  if (marked && (flag(fitted, 'add_indicator', false) || !/^(Simple)?Imputer$/.test(name)))
+    unsupported(fitted, `${name} "${fitted.label}" takes the number ${marker} for a missing value`);
   lowering.problems.push({
     code: 'sklearn-imputer',
-    message: `SimpleImputer "${fitted.label}" would fill in missing values; rows with missing values are left out here.`,
+    message: `${name} "${fitted.label}" would fill in missing values; rows with missing values are left out here.`,
     file: fitted.file,
     place: { kind: 'part', name: fitted.label },
     remedy: 'Fill in the missing values in the table to see these rows.',
     severity: 'info',
   });
   const kept = keptColumns(fitted, frame);
-  if (marker === undefined || Number.isNaN(marker)) return kept;
+  if (!marked) return withIndicators(fitted, kept, lowering);
   const builder = lowering.builder.at(fitted.label);
   const x = asNumbers(kept, lowering, fitted.label);
   const size = kept.columns.length;
   const filler = builder.constant(fittedVector(fitted, 'statistics_', size), [size]);
   const missing = builder.compare('equal', x, builder.constant(new Float64Array(size).fill(marker), [size]));
   return frameOf(builder.select(missing, filler, x), namesOf(kept));
+}
+
+/** Columns that tell which values were missing: 0 in every row without missing values. */
+function withIndicators(fitted: Fitted, frame: Frame, { builder }: Lowering): Frame {
+  if (!flag(fitted, 'add_indicator', false)) return frame;
+  const count = fittedNumbers(partOf(fitted, 'indicator_'), 'features_').values.length;
+  if (count === 0) return frame;
+  const zeros = frameOf(builder.constant(new Float64Array(count), [count]));
+  return { columns: [...frame.columns, ...zeros.columns] };
 }
 
 /** A column that was missing in every row has the statistic NaN and is left out, unless `keep_empty_features`. */

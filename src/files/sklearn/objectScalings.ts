@@ -17,7 +17,7 @@ export function scalerKind(fitted: Fitted): string | undefined {
   const { name } = fitted.object;
   if (isAffineScaler(name)) return name;
   if (name === 'FunctionTransformer') {
-    const { kind } = functionOf(fitted, 'func');
+    const { kind } = functionOf(fitted, 'func').activation;
     return kind === 'linear' ? 'no scaling' : kind;
   }
   if (name === 'Pipeline') {
@@ -43,15 +43,19 @@ export function objectScalings(fitted: Fitted): ColumnScalings | undefined {
 }
 
 function logScalings(fitted: Fitted): ColumnScalings | undefined {
-  const { kind } = functionOf(fitted, 'func');
+  const {
+    activation: { kind },
+    before,
+    after,
+  } = functionOf(fitted, 'func');
   const names = featureNames(fitted);
   const count = names?.length ?? numberSetting(fitted, 'n_features_in_');
   if (count === undefined || !(count < 2 ** 20)) return undefined;
   const one: Scaling | undefined =
     kind === 'linear'
       ? { kind: 'identity' }
-      : kind === 'log' || kind === 'log1p'
-        ? { kind: 'logAffine', shift: kind === 'log' ? 0 : 1, centre: 0, spread: 1 }
+      : (kind === 'log' || kind === 'log1p') && before === undefined
+        ? { kind: 'logAffine', shift: kind === 'log' ? 0 : 1, centre: 0, spread: 1 / (after ?? 1) }
         : undefined;
   return one && { scalings: new Array<Scaling>(count).fill(one), clips: false, ...(names ? { names } : {}) };
 }

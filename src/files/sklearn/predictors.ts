@@ -1,13 +1,16 @@
 import type { Prediction, Predictor } from './prediction';
 import { attribute } from '../containers/pickleValues';
 import { stepsOf } from './composites';
-import { averaged, bagged, sideBySide } from './ensembles';
+import { calibrated, isotonic } from './calibration';
+import { averaged, bagged, stacked } from './ensembles';
 import { partOf, unsupported, within, type Fitted } from './fitted';
-import type { Frame, Lowering } from './frame';
+import { asNumbers, type Frame, type Lowering } from './frame';
 import { invert } from './inverse';
-import { generalizedLinear, linearClassifier, linearRegressor } from './linear';
+import { supportVectors } from './kernelMachines';
+import { generalizedLinear, latentRegressor, linearClassifier, linearRegressor } from './linear';
 import { mlp } from './mlp';
 import { refuseEstimator } from './refusals';
+import { chained, oneVersusRest, sideBySide } from './severalTargets';
 import { transform } from './transformers';
 
 /** Regressors that are a matrix and an intercept. */
@@ -52,6 +55,11 @@ const linearClassifiers: readonly string[] = [
   'LinearSVC',
 ];
 
+/** Regressions on latent variables: in the end a matrix as well. */
+const latentRegressors: readonly string[] = ['PLSRegression', 'PLSCanonical', 'CCA'];
+
+const supportVectorMachines: readonly string[] = ['SVR', 'NuSVR', 'SVC', 'NuSVC'];
+
 const searches: readonly string[] = [
   'GridSearchCV',
   'RandomizedSearchCV',
@@ -75,9 +83,21 @@ const predictors: ReadonlyMap<string, Predictor> = new Map<string, Predictor>([
   ['RANSACRegressor', inner('estimator_')],
   ['TunedThresholdClassifierCV', inner('estimator_')],
   ['FixedThresholdClassifier', inner('estimator_')],
+  ['FrozenEstimator', inner('estimator')],
+  ...latentRegressors.map((name) => [name, latentRegressor] as const),
+  ...supportVectorMachines.map((name) => [name, supportVectors] as const),
+  ['IsotonicRegression', isotonicRegressor],
   ['MultiOutputRegressor', sideBySide(predict)],
+  ['MultiOutputClassifier', sideBySide(predict)],
+  ['RegressorChain', chained(predict)],
+  ['OneVsRestClassifier', oneVersusRest(predict)],
   ['VotingRegressor', averaged(predict)],
+  ['VotingClassifier', averaged(predict)],
   ['BaggingRegressor', bagged(predict)],
+  ['BaggingClassifier', bagged(predict)],
+  ['StackingRegressor', stacked(predict)],
+  ['StackingClassifier', stacked(predict)],
+  ['CalibratedClassifierCV', calibrated(predict)],
 ]);
 
 /** Whether a class predicts something, as far as Slopescope knows it. */
@@ -110,4 +130,8 @@ function transformedTarget(fitted: Fitted, frame: Frame, lowering: Lowering): Pr
   const prediction = predict(partOf(fitted, 'regressor_'), frame, lowering);
   const transformer = within(fitted, attribute(fitted.object, 'transformer_'), 'target');
   return transformer ? { tensor: invert(transformer, prediction.tensor, lowering) } : prediction;
+}
+
+function isotonicRegressor(fitted: Fitted, frame: Frame, lowering: Lowering): Prediction {
+  return { tensor: isotonic(fitted, asNumbers(frame, lowering, fitted.label), lowering) };
 }

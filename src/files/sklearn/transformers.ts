@@ -1,5 +1,6 @@
 import { attribute, isKind } from '../containers/pickleValues';
-import { bestColumns, supportedColumns, varianceThreshold } from './columnSelection';
+import { binarizer, binDiscretizer } from './bins';
+import { importantColumns, scoredColumns, supportedColumns, varianceThreshold } from './columnSelection';
 import {
   columnTransformer,
   featureUnion,
@@ -7,7 +8,7 @@ import {
   unknownTransformer,
   type Transformer,
 } from './composites';
-import { oneHotEncoder, ordinalEncoder } from './encoders';
+import { oneHotEncoder, ordinalEncoder, targetEncoder } from './encoders';
 import type { Fitted } from './fitted';
 import type { Frame, Lowering } from './frame';
 import { functionTransformer } from './functionTransformer';
@@ -19,6 +20,8 @@ import {
   scaleColumns,
   simpleImputer,
 } from './numericTransformers';
+import { quantileTransformer } from './quantiles';
+import { splineTransformer } from './splines';
 
 /** Every transformer that can be read, by its class name. */
 const transformers: ReadonlyMap<string, Transformer> = new Map<string, Transformer>([
@@ -31,15 +34,31 @@ const transformers: ReadonlyMap<string, Transformer> = new Map<string, Transform
   ['PowerTransformer', powerTransformer],
   ['SimpleImputer', simpleImputer],
   ['Imputer', simpleImputer],
+  ['IterativeImputer', simpleImputer],
+  ['KNNImputer', simpleImputer],
   ['PCA', projection],
   ['IncrementalPCA', projection],
   ['TruncatedSVD', projection],
+  ['GaussianRandomProjection', projection],
+  ['SparseRandomProjection', projection],
   ['FastICA', projection],
   ['OneHotEncoder', oneHotEncoder],
   ['OrdinalEncoder', ordinalEncoder],
+  ['TargetEncoder', targetEncoder],
+  ['QuantileTransformer', quantileTransformer],
+  ['SplineTransformer', splineTransformer],
+  ['KBinsDiscretizer', binDiscretizer],
+  ['Binarizer', binarizer],
   ['FunctionTransformer', functionTransformer],
   ['VarianceThreshold', varianceThreshold],
-  ['SelectKBest', bestColumns],
+  ['SelectKBest', scoredColumns],
+  ['SelectPercentile', scoredColumns],
+  ['SelectFpr', scoredColumns],
+  ['SelectFdr', scoredColumns],
+  ['SelectFwe', scoredColumns],
+  ['GenericUnivariateSelect', scoredColumns],
+  ['SelectFromModel', importantColumns],
+  ['SequentialFeatureSelector', supportedColumns],
   ['RFE', supportedColumns],
   ['RFECV', supportedColumns],
   ['ColumnTransformer', columnTransformer(transform)],

@@ -147,20 +147,41 @@ describe('what is no layer is left out', () => {
   });
 });
 
+describe('layers that may be missing', () => {
+  it('are told by the gap in the numbers', async () => {
+    const [first, second] = layersOf([3, 4, 1]);
+    const file = npz({ W1: first!.weights, b1: first!.bias, W3: second!.weights, b3: second!.bias });
+    const reading = await readBytes('m.npz', file, { hidden: 'tanh', output: 'linear' });
+    expect(reading.problems.map((problem) => problem.message)).toEqual([
+      'The layers in m.npz are numbered, and number 2 is not there: the others fit each other and are read as they are.',
+    ]);
+  });
+});
+
 describe('biases in other places', () => {
-  it('in row 0 of the weights, said as a note', async () => {
+  it('in the first or last row of the weights, as is asked', async () => {
     const [first, second] = layersOf([3, 4, 1]);
     const withBias = ({ weights, bias }: TestLayer): TestArray => ({
       shape: [weights.shape[0]! + 1, weights.shape[1]!],
       values: [...bias.values, ...weights.values],
     });
     const file = npz({ W1: withBias(first!), W2: withBias(second!) });
-    const reading = await readBytes('m.npz', file, { hidden: 'tanh', output: 'linear' });
-    expect(outputsAt(reading.network!, [1, -1, 2])[0]).toBeCloseTo(expected([first!, second!], [1, -1, 2])[0]!, 12);
-    expect(reading.problems.map((problem) => [problem.code, problem.severity])).toEqual([['weights-bias-row', 'info']]);
-    const turned = npz({ Theta1: transposed(withBias(first!)), Theta2: transposed(withBias(second!)) });
-    const other = await networkIn('m.npz', turned, { hidden: 'tanh', output: 'linear' });
-    expect(outputsAt(other, [1, -1, 2])[0]).toBeCloseTo(expected([first!, second!], [1, -1, 2])[0]!, 12);
+    const asked = await readBytes('m.npz', file, { hidden: 'tanh', output: 'linear' });
+    expect(asked.questions).toMatchObject([{ id: 'bias', choices: ['first', 'last'], guess: 'first' }]);
+    const behind = ({ weights, bias }: TestLayer): TestArray => ({
+      shape: [weights.shape[0]! + 1, weights.shape[1]!],
+      values: [...weights.values, ...bias.values],
+    });
+    const files: readonly (readonly [string, Uint8Array])[] = [
+      ['first', file],
+      ['first', npz({ Theta1: transposed(withBias(first!)), Theta2: transposed(withBias(second!)) })],
+      ['last', npz({ W1: behind(first!), W2: behind(second!) })],
+      ['last', npz({ W1: transposed(behind(first!)), W2: transposed(behind(second!)) })],
+    ];
+    for (const [bias, bytes] of files) {
+      const network = await networkIn('m.npz', bytes, { hidden: 'tanh', output: 'linear', bias });
+      expect(outputsAt(network, [1, -1, 2])[0]).toBeCloseTo(expected([first!, second!], [1, -1, 2])[0]!, 12);
+    }
   });
 
   it('under names of other layers, in order', async () => {

@@ -218,6 +218,22 @@ describe('what could do harm is refused by name', () => {
     expect(problemOf(() => read(getattr('keras.src.models.functional', '__init__')))).toContain('builtins.getattr');
     expect(isKind(read(getattr('keras.src.models.functional', '_unpickle_model')), 'global')).toBe(true);
   });
+
+  it('getattr, but for the activations of PyTorch', () => {
+    const getattr = (member: string): Uint8Array =>
+      pickle(
+        0x80,
+        2,
+        globalOf('__builtin__', 'getattr'),
+        globalOf('torch._C', '_VariableFunctionsClass'),
+        valueOf(member),
+        0x86,
+        'R',
+        '.',
+      );
+    expect(read(getattr('relu'))).toEqual({ kind: 'global', module: 'torch', name: 'relu' });
+    expect(problemOf(() => read(getattr('from_file')))).toContain('builtins.getattr');
+  });
 });
 
 describe('damaged pickles are named problems', () => {

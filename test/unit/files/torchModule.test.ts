@@ -41,6 +41,7 @@ describe('activations of torch.nn', () => {
     ['Tanh', {}, Math.tanh],
     ['LogSigmoid', {}, (x) => -softplus(-x)],
     ['Softplus', { beta: 2, threshold: 20 }, (x) => softplus(2 * x) / 2],
+    ['Softplus', { beta: 2, threshold: 1 }, (x) => (2 * x > 1 ? x : softplus(2 * x) / 2)],
     ['Softsign', {}, (x) => x / (1 + Math.abs(x))],
     ['Softshrink', { lambd: 0.3 }, (x) => (x > 0.3 ? x - 0.3 : x < -0.3 ? x + 0.3 : 0)],
     ['Hardshrink', { lambd: 0.8 }, (x) => (Math.abs(x) > 0.8 ? x : 0)],

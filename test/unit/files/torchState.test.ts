@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { networkIn, outputsAt, readBytes, refusalOf } from './reading';
 import { matrix, vector, type TestArray } from './numpyWriter';
-import { dictOf, globalOf, pickle, valueOf } from './pickleWriter';
+import { arrayOf, dictOf, globalOf, pickle, valueOf } from './pickleWriter';
 import { stateDictFile, TorchWriter } from './torchWriter';
 
 const linear = { hidden: 'linear', output: 'linear' };
@@ -119,6 +119,33 @@ describe('state dicts', () => {
     expect(outputsAt(reading.network!, [10, 100])[0]).toBeCloseTo(1 / (1 + Math.exp(-210.5)), 12);
   });
 
+  it('are never taken from an optimizer', async () => {
+    const writer = new TorchWriter();
+    const moments = dictOf({ exp_avg: writer.tensor(matrix(1, 2, 9)) });
+    const optimizer = dictOf({ state: dictOf({ 0: moments }), param_groups: valueOf([]) });
+    const beside = writer.zip(pickle(writer.state(single), optimizer, 0x86));
+    expect(outputsAt(await networkIn('m.pt', beside, { output: 'linear' }), [10, 100])).toEqual([210.5]);
+    expect(await refusalOf('m.pt', writer.zip(optimizer))).toBe('m.pt holds no weight matrices of layers.');
+  });
+
+  it('may hold arrays of numpy instead of tensors', async () => {
+    const state = dictOf({ 'fc.weight': arrayOf([1, 2], [1, 2]), 'fc.bias': arrayOf([0.5]) });
+    const file = new TorchWriter().zip(state);
+    expect(outputsAt(await networkIn('m.pt', file, { output: 'linear' }), [10, 100])).toEqual([210.5]);
+  });
+
+  it('with a tensor that is not stored as numbers are refused', async () => {
+    const writer = new TorchWriter();
+    const sparse = pickle(globalOf('torch._utils', '_rebuild_sparse_tensor'), ')', 'R');
+    const entries = dictOf({ 'fc.weight': writer.tensor(matrix(1, 2)), 'out.weight': sparse });
+    expect(await refusalOf('m.pt', writer.zip(entries))).toContain('out.weight in m.pt is a sparse tensor');
+  });
+
+  it('of a recurrent layer alone are refused by its names', async () => {
+    const file = stateDictFile({ weight_ih_l0: matrix(4, 2), weight_hh_l0: matrix(4, 1) });
+    expect(await refusalOf('m.pt', file)).toContain('weight_ih_l0 [4, 2] in m.pt are recurrent weights');
+  });
+
   it('several in one file are asked for', async () => {
     const writer = new TorchWriter();
     const file = writer.zip(
@@ -126,6 +153,8 @@ describe('state dicts', () => {
     );
     const reading = await readBytes('m.pt', file);
     expect(reading.questions[0]).toMatchObject({ id: 'object', choices: ['generator', 'critic'] });
+    // What comes later may be answered already.
+    expect((await readBytes('m.pt', file, { output: 'linear' })).questions[0]?.id).toBe('object');
     expect((await networkIn('m.pt', file, { object: 'critic', output: 'linear' })).inputs[0]?.size).toBe(3);
   });
 

@@ -2,6 +2,7 @@ import { activationByName } from '../../bareWeights/activationNames';
 import type { BareArray, BareFile } from '../../bareWeights/bareFile';
 import { readBareWeights } from '../../bareWeights/readBareWeights';
 import type { NamedBytes, Question, Reading, ReadOptions } from '../../reading';
+import { isKind } from '../../containers/pickleValues';
 import { refuse } from '../../refuse';
 import { activationText, moduleRules } from './moduleTable';
 import { isTorchClass, moduleLabel, type SavedModule } from './savedModule';
@@ -71,10 +72,19 @@ function withGuess(model: SavedModule, leaves: readonly SavedModule[], question:
     const different = new Set(inside).size > 1 && inside.length === dense - 1;
     const guess = different
       ? inside.join(',')
-      : (inside[0] ?? (behind.length > 1 || dense > 1 ? behind[0] : undefined));
+      : (inside[0] ?? (behind.length > 1 || dense > 1 ? behind[0] : undefined) ?? storedFunction(model));
     return guessed({ ...question, ask: question.ask + note }, guess);
   }
   return question.id === 'output' && inside.length > 0 ? guessed(question, behind.at(-1)) : question;
+}
+
+/** A function that the model keeps as an attribute (`self.act = torch.tanh`), by its name. */
+function storedFunction(model: SavedModule): string | undefined {
+  for (const value of model.settings.values()) {
+    const known = isKind(value, 'global') ? activationByName(value.name) : undefined;
+    if (known && known.name !== 'linear') return known.name;
+  }
+  return undefined;
 }
 
 /** The guess in the words of the choices; one with a setting of its own (`leakyRelu(0.2)`) becomes a choice. */

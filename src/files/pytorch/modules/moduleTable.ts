@@ -209,7 +209,13 @@ export const moduleRules: ReadonlyMap<string, ModuleRule> = new Map<string, Modu
   ['ELU', rule('elu', (module) => ({ alpha: numberSetting(module, 'alpha', 1) }))],
   ['CELU', rule('celu', (module) => ({ alpha: numberSetting(module, 'alpha', 1) }))],
   ['GELU', rule('gelu', (module) => ({ approximate: textSetting(module, 'approximate') ?? 'none' }))],
-  ['Softplus', rule('softplus', (module) => ({ beta: numberSetting(module, 'beta', 1) }))],
+  [
+    'Softplus',
+    rule('softplus', (module) => ({
+      beta: numberSetting(module, 'beta', 1),
+      threshold: numberSetting(module, 'threshold', 20),
+    })),
+  ],
   ['Softshrink', rule('softshrink', (module) => ({ lambd: numberSetting(module, 'lambd', 0.5) }))],
   ['Hardshrink', rule('hardshrink', (module) => ({ lambd: numberSetting(module, 'lambd', 0.5) }))],
   [

@@ -94,7 +94,6 @@ const withSettings: readonly (readonly [string, string, (call: OperatorCall) => 
     'self approximate',
     (call) => ({ kind: call.arguments.get('approximate') === 'tanh' ? 'geluTanh' : 'gelu' }),
   ],
-  ['softplus', 'self beta threshold', (call) => ({ kind: 'softplus', beta: numberArgument(call, 'beta', 1) })],
   [
     'hardtanh',
     'self min_val max_val',
@@ -121,6 +120,7 @@ export const elementwiseOperators: ReadonlyMap<string, Operator> = new Map<strin
     operator(parameters, (call) => map(call, make(call))),
   ]),
   ['elu', operator('self alpha scale input_scale', elu)],
+  ['softplus', operator('self beta threshold', softplus)],
   ['prelu', operator('self weight', prelu)],
   ['_prelu_kernel', operator('self weight', prelu)],
   ['threshold', operator('self threshold value', threshold)],
@@ -294,6 +294,16 @@ function threshold(call: OperatorCall): TensorValue {
   const filled = (number: number): Tensor => filledLike(call, tensor, number);
   const above = call.builder.compare('greater', tensor, filled(limit));
   return withTensor(x, call.builder.select(above, tensor, filled(value)));
+}
+
+/** x itself where beta · x is above the threshold; with the usual 20 that changes nothing that can be seen. */
+function softplus(call: OperatorCall): TensorValue {
+  const [beta, limit] = [numberArgument(call, 'beta', 1), numberArgument(call, 'threshold', 20)];
+  const curve = map(call, { kind: 'softplus', beta });
+  if (limit >= 20) return curve;
+  const { tensor } = tensorArgument(call, 'self');
+  const above = call.builder.compare('greater', tensor, filledLike(call, tensor, limit / beta));
+  return withTensor(curve, call.builder.select(above, tensor, curve.tensor));
 }
 
 function filledLike(call: OperatorCall, tensor: Tensor, number: number): Tensor {

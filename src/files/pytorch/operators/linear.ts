@@ -27,6 +27,7 @@ export const linearOperators: ReadonlyMap<string, Operator> = new Map<string, Op
   ['bmm', operator('self mat2', (call) => product(call, 'mat2'))],
   ['mv', operator('self vec', (call) => product(call, 'vec'))],
   ['dot', operator('self tensor', (call) => product(call, 'tensor'))],
+  ['vdot', operator('self other', (call) => product(call, 'other'))],
   ['matmul', operator('self other', (call) => product(call, 'other'))],
   ['linalg_matmul', operator('self other', (call) => product(call, 'other'))],
   ['bilinear', operator('input1 input2 weight bias', bilinear)],
