@@ -24,7 +24,34 @@ export async function readExternalFiles(model: ModelProto, folder: Folder, file:
     }
     files.set(location, bytes);
   }
+  refuseOverlaps(model, files, file);
   return files;
+}
+
+/** Two tensors may share all their bytes (tied weights), but not some of them: one of the places must be wrong. */
+function refuseOverlaps(model: ModelProto, files: ExternalFiles, file: string): void {
+  const ranges = [...storedTensors(model)].flatMap(({ external, name }) => {
+    if (!external) return [];
+    const location = external.get('location') ?? '';
+    const start = Number(external.get('offset') ?? 0);
+    const length = Number(external.get('length') ?? (files.get(location)?.length ?? 0) - start);
+    return length > 0 ? [{ name, location, start, end: start + length }] : [];
+  });
+  ranges.sort((a, b) => a.start - b.start || a.end - b.end);
+  const last = new Map<string, (typeof ranges)[number]>();
+  for (const range of ranges) {
+    const before = last.get(range.location);
+    const same = before?.start === range.start && before.end === range.end;
+    if (before && range.start < before.end && !same) {
+      refuse(file, {
+        code: 'onnx-external-overlap',
+        message: `The tensors "${before.name}" and "${range.name}" of ${file} share some of their bytes in ${range.location}.`,
+        remedy: 'Save the model again with the tool that made it.',
+        part: range.name,
+      });
+    }
+    last.set(range.location, range);
+  }
 }
 
 function safePath(location: string, tensor: string, file: string): string {

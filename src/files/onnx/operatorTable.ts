@@ -12,6 +12,8 @@ import { linear } from './operators/linear';
 import { machineLearning } from './operators/machineLearning';
 import { normalisation } from './operators/normalisation';
 import { poolings } from './operators/pooling';
+import { quantised } from './operators/quantised';
+import { ranking } from './operators/ranking';
 import { reductions } from './operators/reductions';
 import { resizing } from './operators/resizing';
 import { selecting } from './operators/selecting';
@@ -32,6 +34,8 @@ const groups: readonly OperatorGroup[] = [
   convolutions,
   poolings,
   resizing,
+  ranking,
+  quantised,
   machineLearning,
   categories,
 ];

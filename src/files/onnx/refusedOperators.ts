@@ -86,8 +86,8 @@ const kinds: readonly (OperatorRefusal & { readonly operators: readonly string[]
   },
   {
     code: 'onnx-rank',
-    operators: ['NonMaxSuppression', 'TopK', 'Unique'],
-    because: 'sorts or chooses among its values, which Slopescope does not follow',
+    operators: ['NonMaxSuppression', 'Unique'],
+    because: 'gives as many values as the data decide, which Slopescope does not follow',
     remedy: 'Export the network without that last step, with its scores as the output.',
   },
 ];

@@ -38,11 +38,21 @@ export class ScopeValues {
   store(graph: GraphProto, around: Surroundings): void {
     const { externalFiles, file } = around;
     for (const tensor of graph.initializers)
-      this.stored.set(tensor.name, () => storedValue({ around }, decodeTensor(tensor, externalFiles, file)));
-    for (const tensor of graph.sparseInitializers) {
-      const name = tensor.values?.name ?? '';
-      this.stored.set(name, () => storedValue({ around }, spreadOut(tensor, around)));
+      this.keep(tensor.name, file, () => storedValue({ around }, decodeTensor(tensor, externalFiles, file)));
+    for (const tensor of graph.sparseInitializers)
+      this.keep(tensor.values?.name ?? '', file, () => storedValue({ around }, spreadOut(tensor, around)));
+  }
+
+  private keep(name: string, file: string, decode: () => Value): void {
+    if (this.stored.has(name)) {
+      refuse(file, {
+        code: 'onnx-duplicate-name',
+        message: `The graph in ${file} stores two tensors named "${name}".`,
+        remedy: 'Save the model again with the tool that made it.',
+        part: name,
+      });
     }
+    this.stored.set(name, decode);
   }
 }
 

@@ -75,6 +75,14 @@ const storages: ReadonlyMap<number, Storage> = new Map<number, Storage>([
 
 const textType = 8;
 
+/** Types of which several elements share a byte, the first one in its lowest bits. */
+const packedTypes: ReadonlyMap<number, { readonly name: string; readonly bits: number }> = new Map([
+  [21, { name: 'uint4', bits: 4 }],
+  [22, { name: 'int4', bits: 4 }],
+  [25, { name: 'uint2', bits: 2 }],
+  [26, { name: 'int2', bits: 2 }],
+]);
+
 /** Names of the data types nothing can be computed with here, for messages. */
 const otherTypes: ReadonlyMap<number, string> = new Map([
   [0, 'UNDEFINED'],
@@ -84,23 +92,22 @@ const otherTypes: ReadonlyMap<number, string> = new Map([
   [18, 'float8e4m3fnuz'],
   [19, 'float8e5m2'],
   [20, 'float8e5m2fnuz'],
-  [21, 'uint4'],
-  [22, 'int4'],
   [23, 'float4e2m1'],
   [24, 'float8e8m0'],
-  [25, 'uint2'],
-  [26, 'int2'],
 ]);
 
 /** What kind of elements a data type has; undefined for those nothing can be computed with. */
 export function elementTypeOf(dataType: number): ElementType | undefined {
-  return dataType === textType ? 'text' : storages.get(dataType)?.type;
+  if (dataType === textType) return 'text';
+  return packedTypes.has(dataType) ? 'whole' : storages.get(dataType)?.type;
 }
 
 /** The name of a data type, for messages. */
 export function dataTypeName(dataType: number): string {
   if (dataType === textType) return 'string';
-  return storages.get(dataType)?.name ?? otherTypes.get(dataType) ?? `number ${dataType}`;
+  return (
+    storages.get(dataType)?.name ?? packedTypes.get(dataType)?.name ?? otherTypes.get(dataType) ?? `number ${dataType}`
+  );
 }
 
 /** The elements of a stored tensor. Its size is checked against the bytes that are there before memory is taken. */
@@ -111,6 +118,8 @@ export function decodeTensor(tensor: TensorProto, files: ExternalFiles, file: st
     if (texts.length !== count) return wrongLength(tensor, file, `${texts.length} texts`);
     return { shape: tensor.dims, type: 'text', numbers: new Float64Array(), texts };
   }
+  if (packedTypes.has(tensor.dataType))
+    return { shape: tensor.dims, type: 'whole', numbers: fromPacked(tensor, count, files, file) };
   const storage = storages.get(tensor.dataType);
   if (!storage) {
     return refuse(file, {
@@ -180,6 +189,20 @@ function fromRaw(raw: Uint8Array, storage: Storage, count: number, tensor: Tenso
   const numbers = new Float64Array(count);
   for (let i = 0; i < count; i++) numbers[i] = storage.read(view, i * storage.size);
   return numbers;
+}
+
+function fromPacked(tensor: TensorProto, count: number, files: ExternalFiles, file: string): Float64Array {
+  const { name, bits } = packedTypes.get(tensor.dataType)!;
+  const raw = tensor.external ? externalBytes(tensor, tensor.external, files, file) : tensor.content.content(9);
+  const bytes = raw && raw.length > 0 ? raw : Uint8Array.from(tensor.content.integers(int32));
+  const perByte = 8 / bits;
+  if (bytes.length !== Math.ceil(count / perByte)) return wrongLength(tensor, file, `${bytes.length} bytes`);
+  const range = 2 ** bits;
+  const signed = name.startsWith('int');
+  return Float64Array.from({ length: count }, (_, i) => {
+    const stored = (bytes[Math.floor(i / perByte)]! >> (bits * (i % perByte))) & (range - 1);
+    return signed && stored >= range / 2 ? stored - range : stored;
+  });
 }
 
 function fromField(storage: Storage, count: number, tensor: TensorProto, file: string): Float64Array {

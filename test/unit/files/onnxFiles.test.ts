@@ -238,13 +238,18 @@ describe('a graph', () => {
     ['TreeEnsembleRegressor', ml, 'ai.onnx.ml.TreeEnsembleRegressor', 'is a tree ensemble'],
     ['SVMClassifier', ml, 'ai.onnx.ml.SVMClassifier', 'is a support vector machine'],
     ['RandomNormal', '', 'RandomNormal', 'draws random numbers'],
-    ['TopK', '', 'TopK', 'sorts or chooses among its values'],
+    ['Unique', '', 'Unique', 'gives as many values as the data decide'],
+    ['DequantizeLinear', '', 'DequantizeLinear', 'belongs to a quantised network'],
     ['SequenceAt', '', 'SequenceAt', 'works on sequences'],
     ['StringNormalizer', '', 'StringNormalizer', 'works on texts'],
     ['FusedMatMul', 'com.microsoft', 'com.microsoft.FusedMatMul', 'belongs to the operator set "com.microsoft"'],
     ['Brandnew', '', 'Brandnew', 'is an operator Slopescope does not know'],
   ])('with %s is refused by operator and name', async (op, domain, name, because) => {
-    const reading = await readingOf({ nodes: [{ op, domain, inputs: ['x'], name: 'it' }], inputs: [x], outputs: [y] });
+    const reading = await readingOf({
+      nodes: [{ op, domain, inputs: ['x', 'x'], name: 'it' }],
+      inputs: [x],
+      outputs: [y],
+    });
     const [problem] = reading.problems;
     expect(problem?.message).toContain(`The ${name} node "it" in model.onnx ${because}`);
     expect(problem?.remedy).toMatch(/\.$/);

@@ -64,6 +64,7 @@ describe('the table of operators', () => {
       'CategoryMapper',
       'Constant',
       'ConstantOfShape',
+      'DequantizeLinear',
       'EyeLike',
       'If',
       'NonZero',

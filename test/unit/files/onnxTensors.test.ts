@@ -195,3 +195,72 @@ describe('weights beside the model', () => {
     expect(message).toBe('Tensor "w" of model.onnx lies in w.bin at a place past that file\'s end (24 bytes).');
   });
 });
+
+describe('weights of few bits', () => {
+  const scale = vector(0.5);
+  const dequantised = (w: TestTensor, more: Readonly<Record<string, TestTensor>>, attributes = {}): TestModel => ({
+    nodes: [
+      { op: 'DequantizeLinear', inputs: ['w', ...Object.keys(more)], outputs: ['f'], attributes },
+      { ...matMul, inputs: ['x', 'f'] },
+    ],
+    inputs: [x],
+    outputs: [y],
+    stored: { w, ...more },
+  });
+  const stored = (type: number, ...bytes: number[]): TestTensor => ({
+    shape: [2, 2],
+    type,
+    fields: [bytesField(9, Uint8Array.from(bytes))],
+  });
+
+  it.each<[string, TestModel, number[]]>([
+    ['int8 with one scale', dequantised(stored(3, 2, 254, 4, 6), { scale }), [5, 5]],
+    [
+      'uint8 with a zero point',
+      dequantised(stored(2, 2, 0, 4, 6), { scale, zero: { shape: [], numbers: [2] } }),
+      [2, 3],
+    ],
+    ['uint8 with a scale per column', dequantised(stored(2, 1, 2, 3, 4), { scales: vector(1, 10) }), [7, 100]],
+    [
+      'uint8 with a scale per row',
+      dequantised(stored(2, 1, 2, 3, 4), { scales: vector(1, 10) }, { axis: 0 }),
+      [61, 82],
+    ],
+    [
+      'uint8 in blocks',
+      dequantised(stored(2, 1, 2, 3, 4), { scales: matrix([1, 10]) }, { axis: 0, block_size: 2 }),
+      [7, 100],
+    ],
+    ['int4', dequantised(stored(22, 0xe2, 0x64), { scale }), [5, 5]],
+    ['uint4', dequantised(stored(21, 0x12, 0x34), { scale }), [5, 3.5]],
+    ['int2', dequantised(stored(26, 0b01_11_10_01), { scale }), [-0.5, 0]],
+  ])('%s are read', async (_, model, expected) => {
+    expect(await outputsOf(model, [1, 2])).toEqual(expected);
+  });
+});
+
+it('stored twice under one name are refused', async () => {
+  const model = withWeights(matrix([1], [2]));
+  const bytes = onnxBytes({ ...model, stored: { w: matrix([1], [2]), v: matrix([1], [2]) } });
+  const renamed = bytes.map((byte, i) => (byte === 118 && bytes[i - 1] === 1 && bytes[i - 2] === 66 ? 119 : byte));
+  expect(await messageOf(renamed)).toBe('The graph in model.onnx stores two tensors named "w".');
+});
+
+it('beside the file may share all their bytes, but not some', async () => {
+  const at = (offset: string): TestTensor => ({
+    shape: [2, 1],
+    type: 11,
+    fields: external(['location', 'w.bin'], ['offset', offset], ['length', '16']),
+  });
+  const nodes: TestNode[] = [
+    { op: 'MatMul', inputs: ['x', 'w'], outputs: ['h'] },
+    { op: 'MatMul', inputs: ['x', 'v'], outputs: ['g'] },
+    { op: 'Add', inputs: ['h', 'g'] },
+  ];
+  const files = { 'w.bin': doubles([1, 2, 3]) };
+  const model = (offset: string): TestModel => withWeights(at('0'), { nodes, stored: { w: at('0'), v: at(offset) } });
+  expect(await outputsOf(model('0'), [1, 1], files)).toEqual([6]);
+  expect(await messageOf(model('8'), files)).toBe(
+    'The tensors "w" and "v" of model.onnx share some of their bytes in w.bin.',
+  );
+});

@@ -64,7 +64,10 @@ function Pow(call: Call): Value {
   const values = pair(call);
   const aligned = align(call, values);
   const [a, b] = both(aligned);
-  return call.give(call.builder.combine('pow', a, b), aligned.batch, values[0].type);
+  const power = call.builder.combine('pow', a, b);
+  const rounds = values[0].type === 'whole' && values[1].type === 'real';
+  const tensor = rounds ? call.builder.activation(power, { kind: 'truncate' }) : power;
+  return call.give(tensor, aligned.batch, values[0].type);
 }
 
 function Mean(call: Call): Value {

@@ -1,4 +1,4 @@
-import { ShapeError } from '../../../network/builder';
+import { ShapeError, type Tensor } from '../../../network/builder';
 import { elements, mapIndices } from '../../../network/tensor';
 import { align } from '../../rows/broadcasting';
 import { matrixProduct } from '../../rows/products';
@@ -26,12 +26,22 @@ function Attention(call: Call): Value {
   const scale = call.float('scale', 1 / Math.sqrt(queries.tensor.shape[3]!));
   const turned = transposeValue(call, repeatedHeads(call, keys, heads), [0, 1, 3, 2]);
   const scores = masked(call, capped(call, scaled(call, matrixProduct(call, queries, turned), scale)));
-  const shares = { ...scores, tensor: call.builder.softmax('softmax', scores.tensor, [3]) };
+  const shares = { ...scores, tensor: sharesOf(call, scores.tensor) };
   const result = matrixProduct(call, shares, repeatedHeads(call, values, heads));
   if (!flat) return result;
   const joined = transposeValue(call, result, [0, 2, 1, 3]);
   const [rows = 1, positions = 1, count = 1, size = 1] = call.shapeOf(joined);
   return reshapeValue(call, joined, [rows, positions, count * size]);
+}
+
+/** Softmax over the keys; where a mask hides all of them, none has a share. */
+function sharesOf(call: Call, scores: Tensor): Tensor {
+  const { builder } = call;
+  if (!call.inputs[3]) return builder.softmax('softmax', scores, [3]);
+  const number = (value: number) => builder.constant(Float64Array.of(value), []);
+  const hidden = builder.compare('equal', builder.reduce('max', scores, [3], true), number(-Infinity));
+  const safe = builder.select(hidden, number(0), scores);
+  return builder.select(hidden, number(0), builder.softmax('softmax', safe, [3]));
 }
 
 /** [rows, positions, heads × size] as [rows, heads, positions, size]; what has four axes already is left alone. */

@@ -1,4 +1,5 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
+import type { Groups, Reduction } from '../../../network/network';
 import { elements, mapIndices, strides } from '../../../network/tensor';
 import { transposeValue } from '../../rows/shapes';
 import { rowNumber, type Value } from '../../rows/value';
@@ -28,9 +29,9 @@ export const selecting: OperatorGroup = {
     GatherND: 'constant positions',
     NonZero: 'of constants',
     OneHot: 'its slope is 0',
-    Scatter: 'constant positions, replacing or adding',
-    ScatterElements: 'constant positions, replacing or adding',
-    ScatterND: 'constant positions, replacing or adding',
+    Scatter: 'constant positions',
+    ScatterElements: 'constant positions',
+    ScatterND: 'constant positions',
   },
 };
 
@@ -265,34 +266,40 @@ function lookedUp(call: Call, table: Value, at: Value, axis: number): Value {
   return call.give(builder.reshape(found, [...at.tensor.shape, ...rest]), at.batch, table.type);
 }
 
-/** x with the updates in the places of their targets; a later update of the same place counts. */
+/** How updates are joined with what stands in their place, by the names of the specification. */
+const scatterings: Readonly<Record<string, Reduction>> = { add: 'sum', mul: 'product', max: 'max', min: 'min' };
+
+/** x with the updates in the places of their targets: a later update of the same place counts, or all are joined. */
 function replaced(call: Call, x: Value, updates: Value, targets: Int32Array): Value {
   const reduction = call.text('reduction', 'none');
-  if (reduction !== 'none' && reduction !== 'add')
+  const how = scatterings[reduction];
+  if (reduction !== 'none' && !how)
     return call.refuse('onnx-scatter', `combines elements by "${reduction}"`, 'Export the network without it.');
   if (targets.length !== elements(updates.tensor.shape)) throw new ShapeError('there is not one update per position');
-  const size = elements(x.tensor.shape);
+  const { shape } = x.tensor;
+  const size = elements(shape);
   const { builder } = call;
   const both = builder.concat(
     [builder.reshape(x.tensor, [size]), builder.reshape(updates.tensor, [targets.length])],
     0,
   );
   const batch = x.batch ?? (updates.batch === undefined ? undefined : sameAxis(call, x, updates));
-  if (reduction === 'add') return { ...x, tensor: added(call, both, targets, x.tensor.shape), batch };
-  const order = Int32Array.from({ length: size }, (_, place) => place);
-  targets.forEach((target, k) => (order[target] = size + k));
-  return { ...x, tensor: builder.gather(both, order, x.tensor.shape), batch };
+  const sources = Array.from({ length: size }, (_, place) => [place]);
+  targets.forEach((target, k) => sources[target]!.push(size + k));
+  const tensor = how
+    ? builder.reduceGroups(how, both, groupsOf(sources), shape)
+    : builder.gather(
+        both,
+        Int32Array.from(sources, (list) => list.at(-1)!),
+        shape,
+      );
+  return { ...x, tensor, batch };
 }
 
-/** Elements with the updates behind them, each update added to its target. */
-function added(call: Call, both: Tensor, targets: Int32Array, shape: readonly number[]): Tensor {
-  const size = elements(shape);
-  const width = size + targets.length;
-  call.expectRoom([size, width]);
-  const weights = new Float64Array(size * width);
-  for (let place = 0; place < size; place++) weights[place * width + place] = 1;
-  targets.forEach((target, k) => (weights[target * width + size + k] = 1));
-  return call.builder.linear(both, weights, new Float64Array(size), shape);
+function groupsOf(lists: readonly (readonly number[])[]): Groups {
+  const starts = new Int32Array(lists.length + 1);
+  lists.forEach((list, group) => (starts[group + 1] = starts[group]! + list.length));
+  return { starts, indices: Int32Array.from(lists.flat()) };
 }
 
 /** The axis the rows of the updates lie on in x, which must have the same number of axes. */
