@@ -5,7 +5,7 @@ import type { PanelService } from '../src/views/panelService';
 import type { Asked } from '../src/ask';
 import type { App } from './app';
 import { focusNext } from './parts/focus';
-import { activeLane, chosenLane, cursorCell, laneHeight, orderOf, shownLanes, unitsOf } from './view';
+import { activeLane, chosenLane, cursorCell, hasLines, laneHeight, orderOf, shownLanes, unitsOf } from './view';
 
 /** Asks the host to do something; what goes wrong is said in the page. */
 export function tell<K extends keyof PanelService>(
@@ -160,7 +160,12 @@ export function goToRow({ store }: App, number: number): void {
 /** Opens the CSV at the line of the row that is read. */
 export function openLine(app: App): void {
   const { answers } = app.store.state;
-  if (answers.reading && !answers.state?.stored) tell(app, 'openLine', { line: answers.reading.line });
+  if (answers.reading && hasLines(app.store.state)) tell(app, 'openLine', { line: answers.reading.line });
+}
+
+/** Opens What if for a row. */
+export function whatIfRow(app: App, row: number): void {
+  app.store.choose({ row, tab: 'whatIf' });
 }
 
 /** Map or table. */

@@ -1,12 +1,15 @@
-import { editRule, openFinding, stepFinding } from './actions';
+import { openFinding, openTab } from './actions';
 import type { App } from './app';
+import { pageKeys } from './keys';
 import { exportPicture } from './map/picture';
 
-/** Commands of VS Code that act in the page. */
+/** Does what a command of VS Code asks of the page: most commands are its keys under another name. */
 export function runCommand(app: App, command: string): void {
-  if (command === 'nextFinding') stepFinding(app, 1);
-  else if (command === 'previousFinding') stepFinding(app, -1);
-  else if (command === 'goToWorstRow') openFinding(app, app.store.state.choices.finding ?? 0);
-  else if (command === 'setRule') editRule(app);
+  if (command === 'goToWorstRow') openFinding(app, app.store.state.choices.finding ?? 0);
+  else if (command === 'mapColumns') openTab(app, 'data');
   else if (command === 'exportPicture') exportPicture(app);
+  for (const { keys, commands, act } of pageKeys(app.store.state)) {
+    const key = keys[commands.indexOf(command)];
+    if (key !== undefined) act(app, key);
+  }
 }

@@ -16,6 +16,7 @@ import { focusNext } from './parts/focus';
 import type { PageState } from './state';
 import { hasTab } from './tabs/names';
 import { tabsOf } from './tabs/tabs';
+import type { Tab } from './tabs/tab';
 import { exact } from './words/numbers';
 import { words } from './words/words';
 
@@ -24,47 +25,104 @@ interface PageKey {
   readonly keys: readonly string[];
   readonly shown: string;
   readonly does: string;
+  /** VS Code's commands that do the same, one per key, so that keys can be given to them there. */
+  readonly commands: readonly string[];
   readonly act: (app: App, key: string) => void;
 }
 
 /** All single keys; those that lead to a tab which is not there are left out. */
 export function pageKeys(state: PageState): readonly PageKey[] {
+  return [...movingKeys(state), ...lookingKeys(), ...rowKeys(state)];
+}
+
+/** From tab to tab, from input to input, from finding to finding. */
+function movingKeys(state: PageState): readonly PageKey[] {
   const tabs = tabsOf(state);
   const numbers = tabs.map((_, index) => String(index + 1));
   return [
-    { keys: numbers, shown: `1…${tabs.length}`, does: words('open a tab'), act: openNumberedTab },
+    {
+      keys: numbers,
+      shown: `1…${tabs.length}`,
+      does: words('open a tab'),
+      commands: tabs.map(tabCommand),
+      act: openNumberedTab,
+    },
     {
       keys: ['[', ']'],
       shown: '[ ]',
       does: words('previous or next input'),
+      commands: ['previousInput', 'nextInput'],
       act: (app, key) => stepInput(app, key === '[' ? -1 : 1),
     },
     {
       keys: ['n', 'N'],
       shown: 'N, Shift+N',
       does: words('next or previous finding'),
+      commands: ['nextFinding', 'previousFinding'],
       act: (app, key) => stepFinding(app, key === 'n' ? 1 : -1),
     },
-    { keys: ['o'], shown: 'O', does: words('order the rows by the chosen slope'), act: orderByChosen },
-    { keys: ['t'], shown: 'T', does: words('map or table'), act: toggleView },
-    { keys: ['u'], shown: 'U', does: words('original or model units'), act: toggleUnits },
-    { keys: ['f'], shown: 'F', does: words('only the rows of the finding'), act: filterToFinding },
-    { keys: ['/'], shown: '/', does: words('find an input'), act: findInput },
-    { keys: ['g'], shown: 'G', does: words('go to a row'), act: askForRow },
-    { keys: ['l'], shown: 'L', does: words('open the line in the CSV'), act: openLine },
+  ];
+}
+
+/** How the page shows what it shows. */
+function lookingKeys(): readonly PageKey[] {
+  return [
+    {
+      keys: ['o'],
+      shown: 'O',
+      does: words('order the rows by the chosen slope'),
+      commands: ['orderBySlope'],
+      act: orderByChosen,
+    },
+    { keys: ['t'], shown: 'T', does: words('map or table'), commands: ['toggleTable'], act: toggleView },
+    { keys: ['u'], shown: 'U', does: words('original or model units'), commands: ['toggleUnits'], act: toggleUnits },
+    {
+      keys: ['f'],
+      shown: 'F',
+      does: words('only the rows of the finding'),
+      commands: ['showFindingRows'],
+      act: filterToFinding,
+    },
+    { keys: ['/'], shown: '/', does: words('find an input'), commands: ['findInput'], act: findInput },
+  ];
+}
+
+/** What is done with the row or input that is looked at. */
+function rowKeys(state: PageState): readonly PageKey[] {
+  return [
+    { keys: ['g'], shown: 'G', does: words('go to a row'), commands: ['goToRow'], act: askForRow },
+    { keys: ['l'], shown: 'L', does: words('open the line in the CSV'), commands: ['openTableLine'], act: openLine },
     ...(hasTab(state, 'whatIf')
-      ? [{ keys: ['w'], shown: 'W', does: words('what if'), act: (app: App) => openTab(app, 'whatIf') }]
+      ? [{ keys: ['w'], shown: 'W', does: words('what if'), commands: [], act: (app: App) => openTab(app, 'whatIf') }]
       : []),
-    { keys: ['r'], shown: 'R', does: words('set a rule for the chosen input'), act: (app) => editRule(app) },
-    { keys: ['c'], shown: 'C', does: words('copy the reading line'), act: copyReading },
-    { keys: ['Escape'], shown: 'Esc', does: words('take back brush, filter, selection'), act: stepBack },
+    {
+      keys: ['r'],
+      shown: 'R',
+      does: words('set a rule for the chosen input'),
+      commands: ['setRule'],
+      act: (app) => editRule(app),
+    },
+    { keys: ['c'], shown: 'C', does: words('copy the reading line'), commands: ['copyReading'], act: copyReading },
+    {
+      keys: ['Escape'],
+      shown: 'Esc',
+      does: words('take back brush, filter, selection'),
+      commands: ['stepBack'],
+      act: stepBack,
+    },
     {
       keys: ['?'],
       shown: '?',
       does: words('show or hide this list'),
+      commands: ['showKeys'],
       act: ({ store }) => store.show({ keys: !store.state.screen.keys }),
     },
   ];
+}
+
+/** `showWhatIf` for the tab `whatIf`. */
+function tabCommand({ name }: Tab): string {
+  return `show${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** Keys that the map has for itself, for the list. */

@@ -99,6 +99,11 @@ function cellOf(starts: Uint32Array, position: number): number | undefined {
   return low;
 }
 
+/** Whether rows have lines in a file that can be opened: not in a report, and not where the model's own file holds them. */
+export function hasLines({ answers }: PageState): boolean {
+  return answers.state?.table !== undefined && !answers.state.stored;
+}
+
 /** The unit of an output or input in words, empty when unknown. */
 export function outputUnit(state: PageState): string {
   return state.answers.lanes?.forecast.unit ?? state.answers.model?.outputs[state.choices.output]?.unit ?? '';

@@ -24,7 +24,7 @@ export function describeModel(session: SessionState): ModelDescription {
     bytes: file.bytes.length,
     ...(scaling ? { scaler: scaling.origin } : {}),
     ...(step ? { lastStep: step } : {}),
-    questions: reading.questions,
+    questions: [...reading.questions, ...session.scalingQuestions],
     problems: reading.problems,
   };
 }

@@ -4,18 +4,18 @@ import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics
 import { slopeUnit } from '../table/units';
 import { describeModel } from './describeModel';
 import { checkRules, ruleStatus } from './checkRules';
-import { computeForecasts, scaledColumn } from './computeSlopes';
+import { scaledColumn } from './computeSlopes';
 import { coverageNote } from './coverage';
 import { pageSentence } from './sentences';
 import type { InputDescription, Lane, Lanes, OutputDescription, SlopeStatistics, View } from './service';
 import type { Connection, SessionState } from './sessionState';
 import type { OutputSlopes } from './outputSlopes';
 import { spreadHistogram } from './slopeMap';
+import { typicalSwitch } from './switchSizes';
 import { viewedSlopes } from './viewedSlopes';
 
-/** Bars of the spread column, and rows a switch is measured on: evenly drawn where there are more. */
+/** Bars of the spread column. */
 const bars = 40;
-const switchRows = 5000;
 
 /** All lanes of the map, strongest typical effect first. */
 export async function lanesOf(session: SessionState, view: View, call: Call): Promise<Lanes> {
@@ -72,7 +72,7 @@ async function laneOf(
     statistics,
   };
   if (description.kind === 'switched' || description.kind === 'yes/no') {
-    const typicalEffect = await switchSize(connection, view, slopes, input);
+    const typicalEffect = await typicalSwitch(connection, view.output, slopes, input);
     return { ...common, typicalEffect, spread: spreadHistogram(column, statistics.min, statistics.max, bars) };
   }
   const { deviation } = inputSpread(connection, view, slopes, input);
@@ -87,45 +87,6 @@ function inputSpread(connection: Connection, view: View, slopes: OutputSlopes, i
     view.units === 'model' ? column.toModel(column.at(row)) : column.at(row),
   );
   return columnStatistics(values);
-}
-
-/**
- * The typical size of a switch, in the output's unit: the mean change of the forecast when the input is set to its
- * commonest level (a category) or is turned over (yes/no). Measured on at most 5 000 evenly drawn rows.
- */
-async function switchSize(connection: Connection, view: View, slopes: OutputSlopes, input: number): Promise<number> {
-  const step = Math.max(1, slopes.rows.length / switchRows);
-  const rows = Uint32Array.from(
-    { length: Math.min(slopes.rows.length, switchRows) },
-    (_, index) => slopes.rows[Math.floor(index * step)]!,
-  );
-  if (rows.length === 0) return 0;
-  const bound = connection.binding.inputs[input]!;
-  const { source, input: flat } = bound;
-  const computation = connection.computation(view.output);
-  const before = await computeForecasts(computation, rows, () => undefined);
-  const { size } = connection.network.inputs[flat.port]!;
-  const after = await computeForecasts(computation, rows, (x, part) => {
-    const count = part.length;
-    const first = flat.element * count;
-    if (source.kind === 'levels') {
-      x.fill(0, first, first + size * count);
-      const commonest = commonestElement(source.elements, rows);
-      if (commonest >= 0) x.fill(1, first + commonest * count, first + (commonest + 1) * count);
-      return;
-    }
-    const column = scaledColumn(bound);
-    const values = Float64Array.from(part, (row) => column.at(row));
-    const { binary, min } = columnStatistics(values);
-    values.forEach((value, index) => (x[first + index] = column.toModel(binary ? 1 - value : min)));
-  });
-  return columnStatistics(before.map((forecast, index) => Math.abs(forecast - after[index]!))).mean;
-}
-
-function commonestElement(elements: Int32Array, rows: Uint32Array): number {
-  const counts = new Map<number, number>();
-  for (const row of rows) counts.set(elements[row]!, (counts.get(elements[row]!) ?? 0) + 1);
-  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [-1, 0])[0];
 }
 
 function statisticsOf(column: Float32Array, atKink: Uint8Array): SlopeStatistics {

@@ -15,6 +15,7 @@ import { SessionState } from './sessionState';
 import { slopeMap } from './slopeMap';
 import { viewedSlopes } from './viewedSlopes';
 import { surfaceOf } from './surface';
+import { withSwitches } from './switchSizes';
 import type { FormulaRequest } from './formulaQuestion';
 import type { InputRequest } from './inputQuestion';
 import type { NetworkRequest } from './networkQuestion';
@@ -44,7 +45,7 @@ export class Session extends SessionState implements Answering<SessionService> {
     const connection = this.seen(request);
     const { slopes } = await viewedSlopes(this, connection, request, call);
     return slopeMap(
-      slopes,
+      await withSwitches(connection, slopes, request.inputs),
       connection.cache.order(request, slopes, request.order),
       request.cells,
       request.inputs,

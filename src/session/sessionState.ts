@@ -1,4 +1,4 @@
-import type { NamedBytes, Reading } from '../files/reading';
+import type { NamedBytes, Question, Reading } from '../files/reading';
 import type { Rule } from '../findings/rule';
 import type { Network } from '../network/network';
 import type { Problem } from '../problem';
@@ -42,6 +42,8 @@ export class SessionState {
   rules: readonly Rule[] = [];
   /** What was said when the scaling was chosen; shown with the table's problems. */
   scalingNotes: readonly Problem[] = [];
+  /** Asked where more than one scaler could be meant: until it is answered no number is shown. */
+  scalingQuestions: readonly Question[] = [];
   /** The table given last with what stands in the way of connecting it. */
   rejected: { readonly table: Table; readonly choice: TableChoice; readonly result: BindResult } | undefined;
   private readonly engine: SlopeEngine;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { commands, innerCommands, modelEditor, modelEndings } from './ids';
+import { commands, innerCommands, modelEditor, modelEndings, pageCommands } from './ids';
+import { findModelFolders, modelFile } from './modelFolders';
 import type { Log } from './log';
 import type { ModelEditor } from './modelEditor';
 import type { OpenModel } from './openModel';
@@ -28,6 +29,7 @@ export function registerCommands(surroundings: CommandSurroundings): vscode.Disp
     ...tableCommands(surroundings),
     ...ruleCommands(surroundings),
     ...writingCommands(surroundings),
+    ...pageActions(surroundings),
   };
   return vscode.Disposable.from(...Object.entries(all).map(([id, run]) => vscode.commands.registerCommand(id, run)));
 }
@@ -46,6 +48,7 @@ function openingCommands({ extension, log }: CommandSurroundings): Commands {
     },
     [commands.openSample]: () => openModel(vscode.Uri.joinPath(extension, 'media', 'sample', 'duration.keras')),
     [commands.findModels]: async () => {
+      await findModelFolders();
       const uri = await pickModel();
       if (uri) await openModel(uri);
     },
@@ -53,7 +56,7 @@ function openingCommands({ extension, log }: CommandSurroundings): Commands {
   };
 }
 
-function tableCommands({ models, editor }: CommandSurroundings): Commands {
+function tableCommands({ models }: CommandSurroundings): Commands {
   return {
     [commands.chooseData]: async (given) => {
       const model = modelOf(models, given);
@@ -61,7 +64,6 @@ function tableCommands({ models, editor }: CommandSurroundings): Commands {
       const uri = await pickTable(model);
       if (uri) await model.useTable(uri);
     },
-    [commands.mapColumns]: () => sendToActive(models, editor, 'mapColumns'),
     [commands.useTable]: async (given) => {
       if (!(given instanceof vscode.Uri)) return;
       const uri = models.active?.uri ?? (await pickModel());
@@ -78,7 +80,7 @@ function tableCommands({ models, editor }: CommandSurroundings): Commands {
   };
 }
 
-function ruleCommands({ models, editor, rulesFiles, checks }: CommandSurroundings): Commands {
+function ruleCommands({ models, rulesFiles, checks }: CommandSurroundings): Commands {
   return {
     [commands.checkRules]: async (given) => {
       const model = modelOf(models, given);
@@ -90,9 +92,6 @@ function ruleCommands({ models, editor, rulesFiles, checks }: CommandSurrounding
       const entry = (await rulesFiles.entriesOf(file)).find((candidate) => candidate.number === number);
       if (entry) await checks.run(entry);
     },
-    [commands.setRule]: () => sendToActive(models, editor, 'setRule'),
-    [commands.nextFinding]: () => sendToActive(models, editor, 'nextFinding'),
-    [commands.previousFinding]: () => sendToActive(models, editor, 'previousFinding'),
     [commands.goToWorstRow]: async () => {
       const model = models.active ?? models.list()[0];
       const line = model?.findings?.findings[0]?.rows.worstLines[0];
@@ -116,7 +115,41 @@ function writingCommands({ models, editor }: CommandSurroundings): Commands {
       const model = modelOf(models, given);
       if (model) await saveExport(model, { kind: 'markdown' });
     },
+    [commands.copyAs]: async (given) => {
+      const model = modelOf(models, given);
+      if (model) await copyAs(model, [{ label: vscode.l10n.t('Report as Markdown'), isReport: true }]);
+    },
+    [commands.copyFormula]: async (given) => {
+      const model = modelOf(models, given);
+      if (model) await copyAs(model, []);
+    },
   };
+}
+
+/** What keys do in the page, as commands that can be given other keys. */
+function pageActions({ models, editor }: CommandSurroundings): Commands {
+  return Object.fromEntries(
+    pageCommands.map((command) => [commands[command], () => sendToActive(models, editor, command)]),
+  );
+}
+
+interface CopyItem extends vscode.QuickPickItem {
+  readonly isReport?: true;
+  readonly code?: string;
+}
+
+/** Asks what to copy: the formula in the languages that can say it, after what else there is. */
+async function copyAs(model: OpenModel, others: readonly CopyItem[]): Promise<void> {
+  const { code } = await (await model.asker()).call('formula', { output: 0, units: 'original', digits: 6 });
+  const formulas = Object.entries(code).map(([language, text]): CopyItem => ({
+    label: vscode.l10n.t('Formula as {0}', language),
+    code: text,
+  }));
+  const chosen = await vscode.window.showQuickPick([...others, ...formulas], {
+    placeHolder: vscode.l10n.t('What to copy'),
+  });
+  if (chosen?.isReport) await saveExport(model, { kind: 'markdown' });
+  else if (chosen?.code !== undefined) await vscode.env.clipboard.writeText(chosen.code);
 }
 
 function exportChoices(): (vscode.QuickPickItem & { readonly written: ExportRequest['kind'] })[] {
@@ -131,9 +164,13 @@ function exportChoices(): (vscode.QuickPickItem & { readonly written: ExportRequ
   ];
 }
 
-/** Opens a model beside the active editor if that is its table or another CSV, else in the active column. A folder is opened by the graph inside it. */
+/**
+ * Opens a model beside the active editor if that is its table or another CSV, else in the active column. A folder is
+ * opened by the graph inside it; where it is none, the networks somewhere below it are offered.
+ */
 async function openModel(uri: vscode.Uri): Promise<void> {
-  const file = await modelFile(uri);
+  const file = (await modelFile(uri)) ?? (await modelBelow(uri));
+  if (!file) return;
   const active = vscode.window.activeTextEditor?.document.uri;
   const beside = active !== undefined && /\.(csv|tsv|txt)$/i.test(active.path);
   await vscode.commands.executeCommand(
@@ -144,12 +181,10 @@ async function openModel(uri: vscode.Uri): Promise<void> {
   );
 }
 
-async function modelFile(uri: vscode.Uri): Promise<vscode.Uri> {
-  const { type } = await vscode.workspace.fs.stat(uri);
-  if ((type & vscode.FileType.Directory) === 0) return uri;
-  const names = (await vscode.workspace.fs.readDirectory(uri)).map(([name]) => name);
-  const inside = ['saved_model.pb', 'saved_model.pbtxt', 'model.json'].find((name) => names.includes(name));
-  return inside === undefined ? uri : vscode.Uri.joinPath(uri, inside);
+async function modelBelow(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
+  await findModelFolders();
+  const title = vscode.l10n.t('{0} is no saved network itself; choose one', path.posix.basename(folder.path));
+  return pickModel(new vscode.RelativePattern(folder, modelFiles), title);
 }
 
 /** The model an action is about: the one given by a tree or menu, else the active one. */
@@ -169,10 +204,14 @@ interface FileItem extends vscode.QuickPickItem {
   readonly uri?: vscode.Uri;
 }
 
-async function pickModel(): Promise<vscode.Uri | undefined> {
-  const found = await vscode.workspace.findFiles(`**/{*.{${modelEndings.join(',')}},model.json}`, undefined, 1000);
-  const filters = { [vscode.l10n.t('Saved networks')]: [...modelEndings, 'json', 'bin'] };
-  return pickFile(found, vscode.l10n.t('A saved network'), filters);
+const modelFiles = `**/{*.{${modelEndings.join(',')}},model.json}`;
+
+async function pickModel(
+  where: vscode.GlobPattern = modelFiles,
+  title = vscode.l10n.t('A saved network'),
+): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(where, undefined, 1000);
+  return pickFile(found, title, { [vscode.l10n.t('Saved networks')]: [...modelEndings, 'json', 'bin'] });
 }
 
 async function pickTable(model: OpenModel): Promise<vscode.Uri | undefined> {

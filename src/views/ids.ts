@@ -25,9 +25,65 @@ export const commands = {
   previousFinding: 'slopescope.previousFinding',
   export: 'slopescope.export',
   copyReport: 'slopescope.copyReport',
+  copyAs: 'slopescope.copyAs',
+  copyFormula: 'slopescope.copyFormula',
   findModels: 'slopescope.findModels',
   showLog: 'slopescope.showLog',
+  showSlopes: 'slopescope.showSlopes',
+  showInput: 'slopescope.showInput',
+  showPairs: 'slopescope.showPairs',
+  showWhatIf: 'slopescope.showWhatIf',
+  showNetwork: 'slopescope.showNetwork',
+  showFormula: 'slopescope.showFormula',
+  showRange: 'slopescope.showRange',
+  showRules: 'slopescope.showRules',
+  previousInput: 'slopescope.previousInput',
+  nextInput: 'slopescope.nextInput',
+  orderBySlope: 'slopescope.orderBySlope',
+  toggleTable: 'slopescope.toggleTable',
+  toggleUnits: 'slopescope.toggleUnits',
+  showFindingRows: 'slopescope.showFindingRows',
+  findInput: 'slopescope.findInput',
+  goToRow: 'slopescope.goToRow',
+  openTableLine: 'slopescope.openTableLine',
+  copyReading: 'slopescope.copyReading',
+  stepBack: 'slopescope.stepBack',
+  showKeys: 'slopescope.showKeys',
 } as const;
+
+/** Commands that act in the page alone, most of them as one of its keys does. */
+export const pageCommands = [
+  'mapColumns',
+  'setRule',
+  'nextFinding',
+  'previousFinding',
+  'showSlopes',
+  'showInput',
+  'showPairs',
+  'showWhatIf',
+  'showNetwork',
+  'showFormula',
+  'showRange',
+  'showRules',
+  'previousInput',
+  'nextInput',
+  'orderBySlope',
+  'toggleTable',
+  'toggleUnits',
+  'showFindingRows',
+  'findInput',
+  'goToRow',
+  'openTableLine',
+  'copyReading',
+  'stepBack',
+  'showKeys',
+] as const satisfies readonly (keyof typeof commands)[];
+
+/** The context key that is set while a panel is the active editor, for keys given to its commands. */
+export const panelFocusContext = 'slopescope.panelFocus';
+
+/** The context key that lists folders which hold a saved network, once they have been looked for. */
+export const modelFoldersContext = 'slopescope.modelFolders';
 
 /** Commands of lenses and quick fixes: they need arguments, so no menu and no palette shows them. */
 export const innerCommands = {

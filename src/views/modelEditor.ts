@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { modelEditor } from './ids';
+import { modelEditor, panelFocusContext } from './ids';
 import type { OpenModel } from './openModel';
 import type { OpenModels } from './openModels';
 import { pageHtml, pageOptions } from './page';
@@ -15,6 +15,8 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
   private readonly models: OpenModels;
   private readonly extension: vscode.Uri;
   private readonly surroundings: PanelSurroundings;
+  /** The panel that is the active editor. */
+  private focused: vscode.WebviewPanel | undefined;
   private readonly hosts = new Map<OpenModel, Set<PanelHost>>();
 
   constructor(models: OpenModels, extension: vscode.Uri, surroundings: PanelSurroundings) {
@@ -41,11 +43,13 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
     panel.webview.html = pageHtml(panel.webview, this.extension);
     const follow = (): void => {
       if (panel.active) this.models.active = model;
+      this.focus(panel, panel.active);
     };
     follow();
     const following = panel.onDidChangeViewState(follow);
     panel.onDidDispose(() => {
       following.dispose();
+      this.focus(panel, false);
       host.dispose();
       this.hosts.get(model)?.delete(host);
     });
@@ -55,6 +59,13 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
   /** Sends a command to the pages of a model. */
   command(model: OpenModel, command: string): void {
     for (const host of this.hosts.get(model) ?? []) host.command(command);
+  }
+
+  /** Keeps the context key by which keys can be given to the page's commands. */
+  private focus(panel: vscode.WebviewPanel, isActive: boolean): void {
+    if (isActive) this.focused = panel;
+    else if (this.focused === panel) this.focused = undefined;
+    void vscode.commands.executeCommand('setContext', panelFocusContext, this.focused !== undefined);
   }
 
   private add(model: OpenModel, host: PanelHost): void {

@@ -255,9 +255,10 @@ export class OpenModel implements vscode.Disposable {
       this.changes.fire('state');
       return;
     }
-    this.changes.fire('state');
     const tableUri = entry?.table ?? (table === undefined ? undefined : vscode.Uri.parse(table));
     if (tableUri) await this.connect(asker, tableUri, { ...entry?.choice, ...choice });
+    else this.data = await asker.call('data'); // where the model's own file holds the rows it was fitted to
+    this.changes.fire('state');
     await this.applyScaling(asker, scaling, entry?.scaler);
     this.rules = this.writtenRules();
     await asker.call('setRules', { rules: this.rules });

@@ -37,6 +37,8 @@ class SessionServer {
   private folder: Folder | undefined;
   /** Whether the scaling is the one found beside the model, or one the user chose. */
   private scaler: 'found' | 'chosen' = 'found';
+  /** The scaler named when more than one could be meant. */
+  private whichScaler: string | undefined;
   private tableHash = 'in the model file';
 
   constructor(host: Asker<HostFiles>, threads: number) {
@@ -104,9 +106,10 @@ class SessionServer {
     const { weights } = request;
     const reading = await readModel(file, {
       folder: this.folder,
-      answers: new Map(Object.entries(request.answers)),
+      answers: new Map(Object.entries(request.answers).filter(([id]) => id !== 'scaler')),
       ...(weights ? { weights: { name: weights.name, bytes: await bytesOf(weights) } } : {}),
     });
+    this.whichScaler = request.answers.scaler;
     this.session = new Session(file, reading, this.pool);
     if (reading.network) await this.useScalerBeside(this.session, this.folder);
     if (reading.table && reading.network) this.session.connect(reading.table, {});
@@ -134,9 +137,10 @@ class SessionServer {
     if (!table) return nothingRead(source.name, problems);
     const rows = maxRows === undefined ? {} : { rows: { from: 0, to: Math.min(maxRows, table.rows) } };
     if (this.scaler === 'found' && this.folder) {
-      const chosen = await chooseScaling(session, table, choice, this.folder, undefined, undefined);
+      const chosen = await chooseScaling(session, table, choice, this.folder, undefined, this.whichScaler);
       session.scaling = chosen.scaling;
       session.scalingNotes = chosen.problems;
+      session.scalingQuestions = chosen.questions;
     }
     session.connect(table, { ...choice, ...rows });
     const described = await this.described();
@@ -147,6 +151,7 @@ class SessionServer {
     const session = this.opened();
     this.scaler = choice.kind === 'found' ? 'found' : 'chosen';
     session.scalingNotes = [];
+    session.scalingQuestions = [];
     switch (choice.kind) {
       case 'none':
         session.setScaling(undefined);
@@ -166,8 +171,9 @@ class SessionServer {
           connection.choice,
           this.folder,
           undefined,
-          undefined,
+          this.whichScaler,
         );
+        session.scalingQuestions = chosen.questions;
         session.setScaling(chosen.scaling);
       }
     }

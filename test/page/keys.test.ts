@@ -1,5 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { pageCommands } from '../../src/views/ids';
+import { pageKeys } from '../../webview/keys';
+import { firstState } from '../../webview/state';
 import { settled } from './browser';
 import { pages } from './suite';
 
@@ -150,5 +153,29 @@ describe('by keyboard alone (A26)', () => {
       });
       expect(['seen', 'page']).toContain(ring);
     }
+  });
+});
+
+describe('commands of VS Code', () => {
+  it('do in the page what its keys do, whatever key they are given', async () => {
+    const page = await open();
+    const run = async (command: string): Promise<void> => {
+      await page.evaluate((name) => window.fake.notice({ kind: 'command', command: name }), command);
+      await settled(page);
+    };
+    await run('showWhatIf');
+    await page.waitForSelector('#tab-whatIf[aria-selected=true]');
+    await run('showSlopes');
+    await run('nextInput');
+    await page.waitForSelector('#lane-2[aria-selected=true]');
+    await run('toggleTable');
+    await page.waitForSelector('.cells-row');
+    await run('mapColumns');
+    await page.waitForSelector('text=activities.csv is connected.');
+  });
+
+  it('are all known to the page', () => {
+    const known = pageKeys(firstState(undefined)).flatMap(({ commands }) => commands);
+    expect(pageCommands.filter((command) => command !== 'mapColumns' && !known.includes(command))).toEqual([]);
   });
 });

@@ -133,6 +133,10 @@ describe('the map', () => {
     );
     await page.click(`text=Open line ${first + 2}`);
     expect(await askedFor(page, 'openLine')).toEqual([{ line: first + 2 }]);
+    await page.click('.reading >> text=What if…');
+    await page.waitForSelector('#tab-whatIf[aria-selected=true]');
+    await settled(page);
+    expect((await askedFor(page, 'whatIf'))[0]).toMatchObject({ row: first });
   });
 
   it('keeps only brushed rows, says so, and lets them go', async () => {

@@ -1,7 +1,7 @@
 import { chooseInput, filterToBrush, openTab, tell } from '../actions';
 import type { App } from '../app';
 import { hasTab } from '../tabs/names';
-import { orderOf, viewOf } from '../view';
+import { hasLines, orderOf, viewOf } from '../view';
 
 /** The pointer over the map: it moves the cursor, drags a brush, and with Alt opens the line of a row. */
 interface PointerHandlers {
@@ -55,7 +55,7 @@ function openLineOf(app: App, cell: number): void {
   const { host, store } = app;
   const { reading, raster } = store.state.answers;
   const position = raster?.starts[cell];
-  if (position === undefined || store.state.answers.state?.stored) return;
+  if (position === undefined || !hasLines(store.state)) return;
   if (reading?.position === position) tell(app, 'openLine', { line: reading.line });
   else {
     const request = { ...viewOf(store.state), order: orderOf(store.state), position };

@@ -1,13 +1,14 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Lane, MapLane } from '../../src/session/service';
-import { filterRows, openLine, orderByChosen } from '../actions';
+import { filterRows, openLine, orderByChosen, whatIfRow } from '../actions';
 import type { App } from '../app';
 import { button } from '../parts/controls';
 import { css } from '../parts/directives';
 import type { Drawn } from '../parts/controls';
 import type { PageState } from '../state';
-import { activeLane, chosenLane, cursorCell, orderOf, outputUnit } from '../view';
+import { hasTab } from '../tabs/names';
+import { activeLane, chosenLane, cursorCell, hasLines, orderOf, outputUnit } from '../view';
 import { number, signed, spoken } from '../words/numbers';
 import { readingWords, withUnit } from '../words/slopes';
 
@@ -24,7 +25,7 @@ export function readingLine(app: App): TemplateResult {
     <header>
       <div class="grow clip">${shared ? sharedTitle(state, shared) : rowTitle(state)}</div>
       ${all.length > MOST_INPUTS ? button(readingWords.allInputs(all.length), () => showTable(app), 'link') : nothing}
-      ${orderButton(app)} ${shared ? showRowsButton(app, shared) : lineButton(app)}
+      ${orderButton(app)} ${shared ? showRowsButton(app, shared) : rowButtons(app)}
     </header>
     <table ${css({ '--inputs': String(lanes.length) })}>
       <thead>
@@ -67,12 +68,18 @@ function orderButton(app: App): Drawn {
   });
 }
 
-function lineButton(app: App): Drawn {
-  const { reading, state } = app.store.state.answers;
-  if (!reading || state?.stored) return nothing;
-  return button(readingWords.openLine(reading.line), () => {
-    openLine(app);
-  });
+function rowButtons(app: App): Drawn {
+  const { state } = app.store;
+  const { reading } = state.answers;
+  if (!reading) return nothing;
+  return html`${
+    hasLines(state)
+      ? button(readingWords.openLine(reading.line), () => {
+          openLine(app);
+        })
+      : nothing
+  }
+  ${hasTab(state, 'whatIf') ? button(readingWords.whatIf(), () => whatIfRow(app, reading.row)) : nothing}`;
 }
 
 function readRows(state: PageState, lanes: readonly Lane[]): TemplateResult {

@@ -7,7 +7,7 @@ import { css, sized } from '../parts/directives';
 import type { Drawn } from '../parts/controls';
 import { focusNext } from '../parts/focus';
 import type { PageState, TableWindow } from '../state';
-import { coloursOf, orderOf, outputUnit } from '../view';
+import { coloursOf, hasLines, orderOf, outputUnit } from '../view';
 import { count, signed } from '../words/numbers';
 import { withUnit } from '../words/slopes';
 import { tableWords } from '../words/table';
@@ -101,7 +101,7 @@ function row(app: App, held: TableWindow, part: TablePart, index: number, paint:
   if (line === undefined) return nothing;
   const { state } = app.store;
   const isActive = index === state.screen.tableRow;
-  const isOpenable = !state.answers.state?.stored;
+  const isOpenable = hasLines(state);
   const shown = count(held.rows.rows[at]! + 1);
   return html`<div
     class="cells-row"
@@ -163,7 +163,7 @@ function tableKeys(app: App, event: KeyboardEvent): void {
   else if (event.key === 'Enter' && event.target instanceof HTMLElement && event.target.role === 'row') {
     const held = state.answers.table;
     const line = held?.rows.lines[state.screen.tableRow - held.from];
-    if (line !== undefined && !state.answers.state?.stored) tell(app, 'openLine', { line });
+    if (line !== undefined && hasLines(state)) tell(app, 'openLine', { line });
   } else if (!moveTableRow(app, event.key)) return;
   event.preventDefault();
   event.stopPropagation();

@@ -7,7 +7,7 @@ import type { App } from '../app';
 import { button, select } from '../parts/controls';
 import type { Drawn } from '../parts/controls';
 import { sentence } from '../parts/sentence';
-import { outputUnit } from '../view';
+import { hasLines, outputUnit } from '../view';
 import { dataWords } from '../words/first';
 import { spanWithUnit, withUnit } from '../words/slopes';
 import { columnTable } from './columnTable';
@@ -139,10 +139,22 @@ function preview(app: App, { forecast, actual }: DataDescription): string {
 
 /** Rows left out, each reason with its first lines. */
 function gaps(app: App, { rows, usable, leftOut, dialect }: DataDescription): TemplateResult {
-  const isStored = app.store.state.answers.state?.stored ?? false;
+  const isOpenable = hasLines(app.store.state);
+  const first = leftOut[0]?.lines[0];
   return html`<div class="question">
     ${dialect ? html`<p class="soft small">${dataWords.dialect(dialect)}</p>` : nothing}
-    ${usable < rows ? html`<p>${dataWords.gaps(rows - usable, rows)}</p>` : nothing}
+    ${
+      usable < rows
+        ? html`<p>
+            ${dataWords.gaps(rows - usable, rows)}
+            ${
+              first !== undefined && isOpenable
+                ? button(dataWords.showGaps(), () => tell(app, 'openLine', { line: first }), 'link')
+                : nothing
+            }
+          </p>`
+        : nothing
+    }
     <ul class="problems">
       ${leftOut.map(
         ({ reason, count, lines }) =>
@@ -150,9 +162,9 @@ function gaps(app: App, { rows, usable, leftOut, dialect }: DataDescription): Te
             <span
               >${dataWords.leftOut(count, reason)}
               ${lines.map((line) =>
-                isStored
-                  ? html`<span class="soft">${dataWords.line(line)}</span> `
-                  : html`${button(dataWords.line(line), () => tell(app, 'openLine', { line }), 'link')} `,
+                isOpenable
+                  ? html`${button(dataWords.line(line), () => tell(app, 'openLine', { line }), 'link')} `
+                  : html`<span class="soft">${dataWords.line(line)}</span> `,
               )}</span
             >
           </li>`,

@@ -115,6 +115,7 @@ export const dataWords = {
   dialect: (dialect: string) => words('The file was read with {0}.', dialect),
   gaps: (left: number, rows: number) =>
     plural(left, '{0} of {1} rows is left out.', '{0} of {1} rows are left out.', count(left), count(rows)),
+  showGaps: () => words('Show them'),
   leftOut: (rows: number, reason: string) => plural(rows, '{0} row: {1}', '{0} rows: {1}', count(rows), reason),
   line: (line: number) => words('line {0}', count(line)),
   questions: () => words('Questions about the model'),

@@ -83,6 +83,7 @@ export const readingWords = {
   forecast: (value: number, unit: string) => words('forecast {0}', withUnit(value, unit)),
   actual: (value: number, unit: string) => words('actual {0}', withUnit(value, unit)),
   openLine: (line: number) => words('Open line {0}', count(line)),
+  whatIf: () => words('What if…'),
   orderBySlope: () => words('Order by its slope'),
   value: () => words('Value'),
   slope: (unit: string) => (unit ? words('Slope, {0} per +1', unit) : words('Slope per +1')),

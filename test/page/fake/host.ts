@@ -96,6 +96,7 @@ function stateOf(scenario: string, problem: string | null): PanelState {
   return {
     phase: phases[scenario] ?? 'ready',
     model: 'duration.keras',
+    table: 'activities.csv',
     problems,
     restricted: false,
     settings,
