@@ -11,7 +11,7 @@ import type { InputDescription, Lane, Lanes, OutputDescription, SlopeStatistics,
 import type { Connection, SessionState } from './sessionState';
 import type { OutputSlopes } from './outputSlopes';
 import { spreadHistogram } from './slopeMap';
-import { typicalSwitch } from './switchSizes';
+import { typicalRows, typicalSwitch } from './switchSizes';
 import { viewedSlopes } from './viewedSlopes';
 
 /** Bars of the spread column. */
@@ -49,7 +49,7 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
 function withDrawnSwitches(page: Pick<Lanes, 'sentence' | 'subline'>, lanes: readonly Lane[], rows: number) {
   const isSwitched = lanes.some(({ kind }) => kind === 'switched' || kind === 'yes/no');
   const note = isSwitched
-    ? coverageNote({ rows: Math.min(rows, switchRows), of: rows }, 'Effects of switches are averaged over')
+    ? coverageNote({ rows: Math.min(rows, typicalRows), of: rows }, 'Effects of switches are averaged over')
     : '';
   return { ...page, subline: [page.subline, note].filter(Boolean).join(' ') };
 }

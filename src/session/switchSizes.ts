@@ -4,7 +4,7 @@ import type { OutputSlopes } from './outputSlopes';
 import type { Connection } from './sessionState';
 
 /** Rows a typical size is measured on: evenly drawn where there are more. */
-const typicalRows = 5000;
+export const typicalRows = 5000;
 
 /**
  * The typical size of a switch, in the output's unit: the mean of `switchSizes` on at most 5 000 evenly drawn rows.
