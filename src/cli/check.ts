@@ -13,58 +13,82 @@ import type { Session } from '../session/session';
 import { UsageError, type CommonArguments } from './arguments';
 import { bytesOf, note, openSession } from './openFiles';
 import { writeOut } from './output';
-import { problemLines, Refusal } from './refusal';
-import { rulesFrom } from './rules';
+import { problemLines, Refusal, writeRefusal } from './refusal';
+import { readRules } from './rules';
 
 /** One model with its rules, checked; `problems` are rules that could not be. */
 interface Checked extends CheckedModel {
   readonly problems: readonly Problem[];
 }
 
-/** `slopescope check`: all rules of slopescope.json files, or those of the command line, at every row. */
-export async function check(given: CommonArguments): Promise<number> {
-  const checked =
-    given.rules.length > 0 || given.data !== undefined ? [await checkWords(given)] : await checkFiles(given);
-  const problems = checked.flatMap((model) => model.problems);
-  const standings = checked.flatMap((model) => model.findings.rules);
-  const unchecked =
-    standings.filter((rule) => rule.problem !== undefined).length +
-    problems.filter((problem) => problem.severity === 'error').length;
-  const failing = checked
-    .flatMap((model) => model.findings.findings)
-    .filter((finding) => finding.severity !== 'info').length;
-  await writeOut(
-    given,
-    formatted(given, checked, {
-      passed: standings.filter((rule) => rule.holds).length,
-      failed: standings.filter((rule) => !rule.holds).length,
-    }),
-  );
-  note(given, problems);
-  return unchecked > 0 ? 2 : failing > 0 ? 1 : 0;
+/** Everything that was checked, and why other models could not be opened at all. */
+interface Outcome {
+  readonly checked: readonly Checked[];
+  readonly refusals: readonly Refusal[];
 }
 
-async function checkWords(given: CommonArguments): Promise<Checked> {
+/** `slopescope check`: all rules of slopescope.json files, or those of the command line, at every row. */
+export async function check(given: CommonArguments): Promise<number> {
+  const byWords = given.rules.length > 0 || given.data !== undefined;
+  const { checked, refusals } = byWords ? await checkWords(given) : await checkFiles(given);
+  const [refusal] = refusals;
+  if (refusal && checked.length === 0 && refusals.length === 1) throw refusal;
+  const problems = [...checked, ...refusals].flatMap((part) => part.problems);
+  await writeOut(given, formatted(given, checked, problems));
+  note(
+    given,
+    checked.flatMap((model) => model.problems),
+  );
+  for (const each of refusals) writeRefusal(each, false);
+  return statusOf(checked, refusals);
+}
+
+/** 2 or 3 where something could not be checked, which is never a pass; 1 where a rule of level error or warning fails. */
+function statusOf(checked: readonly Checked[], refusals: readonly Refusal[]): number {
+  const isUnchecked = checked.some(
+    ({ findings, problems }) => findings.rules.some((rule) => rule.problem !== undefined) || hasError(problems),
+  );
+  if (isUnchecked || refusals.some(({ status }) => status === 2)) return 2;
+  if (refusals.length > 0) return 3;
+  return checked.some(({ findings }) => findings.findings.some(({ severity }) => severity !== 'info')) ? 1 : 0;
+}
+
+async function checkWords(given: CommonArguments): Promise<Outcome> {
   const session = await openSession(given);
-  const rules = rulesFrom(given.rules, session);
+  const { rules, problems } = readRules(given.rules, session);
+  if (rules.length === 0 && problems.length > 0) throw new Refusal(2, problems);
   if (rules.length === 0)
     throw new UsageError('Name at least one rule with --rule, such as --rule "calls_made never falls".');
   const findings = await findingsOf(session, rules);
-  return { session, findings, problems: [], ...(given.data === undefined ? {} : { tablePath: given.data }) };
+  const tablePath = given.data === undefined ? {} : { tablePath: given.data };
+  return { checked: [{ session, findings, problems, ...tablePath }], refusals: [] };
 }
 
-async function checkFiles(given: CommonArguments): Promise<Checked[]> {
-  const places = await rulesFiles(given.models[0] ?? 'slopescope.json');
-  const all: Checked[] = [];
-  for (const place of places) {
-    const file = parseRulesFile(place, new TextDecoder().decode(await bytesOf(place)));
-    if (hasError(file.problems) && file.models.length === 0) throw new Refusal(2, file.problems);
-    for (const [index, entry] of file.models.entries()) {
-      const checked = await checkEntry(given, path.dirname(place), entry);
-      all.push(index === 0 ? { ...checked, problems: [...file.problems, ...checked.problems] } : checked);
+async function checkFiles(given: CommonArguments): Promise<Outcome> {
+  const checked: Checked[] = [];
+  const refusals: Refusal[] = [];
+  for (const place of await rulesFiles(given.models[0] ?? 'slopescope.json')) {
+    const { models, problems } = parseRulesFile(place, new TextDecoder().decode(await bytesOf(place)));
+    if (hasError(problems)) refusals.push(new Refusal(2, problems));
+    for (const entry of models) {
+      try {
+        checked.push(await checkEntry(given, path.dirname(place), entry));
+      } catch (error) {
+        // One model that cannot be opened keeps no other from being checked.
+        refusals.push(refusalAt(error, `${place} line ${entry.line}`));
+      }
     }
   }
-  return all;
+  return { checked, refusals };
+}
+
+/** What stopped the check of an entry; anything but a refusal or a wrong use is a bug and goes on. */
+function refusalAt(error: unknown, place: string): Refusal {
+  if (error instanceof Refusal) return error;
+  if (!(error instanceof UsageError)) throw error;
+  const message = `${place}: ${error.message}`;
+  const remedy = 'Add "data": "path of the table" to the entry.';
+  return new Refusal(2, [{ code: 'usage', message, file: place, remedy, severity: 'error' }]);
 }
 
 async function checkEntry(given: CommonArguments, folder: string, entry: ModelEntry): Promise<Checked> {
@@ -139,14 +163,10 @@ async function rulesFiles(place: string): Promise<string[]> {
   return names.sort().map((name) => path.join(place, name));
 }
 
-function formatted(
-  given: CommonArguments,
-  checked: readonly Checked[],
-  counts: { readonly passed: number; readonly failed: number },
-): string {
+function formatted(given: CommonArguments, checked: readonly Checked[], problems: readonly Problem[]): string {
   switch (given.format) {
     case 'json':
-      return `${JSON.stringify({ findings: checked.flatMap((model) => model.findings.findings), ...counts })}\n`;
+      return jsonOf(checked, problems);
     case 'sarif':
       return sarifOf(checked);
     case 'junit':
@@ -154,6 +174,22 @@ function formatted(
     case 'text':
       return checked.map(textOf).join('\n');
   }
+}
+
+function jsonOf(checked: readonly Checked[], problems: readonly Problem[]): string {
+  const standings = checked.flatMap((model) => model.findings.rules);
+  const unchecked = standings.flatMap(({ problem }) =>
+    problem === undefined ? [] : [{ code: 'rule-unchecked', message: problem }],
+  );
+  const told = problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, message, remedy }) => ({ code, message, remedy }));
+  return `${JSON.stringify({
+    findings: checked.flatMap((model) => model.findings.findings),
+    passed: standings.filter((rule) => rule.holds).length,
+    failed: standings.filter((rule) => !rule.holds).length,
+    ...(unchecked.length + told.length > 0 ? { problems: [...unchecked, ...told] } : {}),
+  })}\n`;
 }
 
 /** A short table for people: one line per rule, a failing one with where and why below it. */
@@ -177,11 +213,12 @@ function textOf({ session, findings }: Checked): string {
   const failed = findings.rules.filter((standing) => !standing.holds).length;
   const table = session.connected().table.name;
   const notes = session.connected().result.problems.map((problem) => problemLines(problem));
-  return [
-    `${session.file.name} on ${table}`,
-    ...lines,
-    ...notes,
-    failed > 0 ? `${failed} of ${findings.rules.length} rules fail.` : `All ${findings.rules.length} rules hold.`,
-    '',
-  ].join('\n');
+  return [`${session.file.name} on ${table}`, ...lines, ...notes, verdict(failed, findings.rules.length), ''].join(
+    '\n',
+  );
+}
+
+function verdict(failed: number, rules: number): string {
+  if (rules === 1) return failed === 1 ? 'The rule fails.' : 'The rule holds.';
+  return failed > 0 ? `${failed} of ${rules} rules fail.` : `All ${rules} rules hold.`;
 }

@@ -48,7 +48,8 @@ function actionsFor(document: vscode.TextDocument, shown: ShownFinding): vscode.
   const show = new vscode.CodeAction(vscode.l10n.t('Show the {0} rows', rows), vscode.CodeActionKind.QuickFix);
   const place = [shown.uri, shown.diagnostic.range.start];
   show.command = { command: innerCommands.showFailingRows, title: show.title, arguments: [model, finding, ...place] };
-  const changes: [title: string, change: RuleChange][] = [[vscode.l10n.t('Allow {0} rows', rows), allow]];
+  const changes: [title: string, change: RuleChange][] =
+    finding.rows.count > 0 ? [[vscode.l10n.t('Allow {0} rows', rows), allow]] : [];
   if (limit) {
     const { kind, expect, low, high, lowered, to } = limit;
     const title = lowered
@@ -59,7 +60,11 @@ function actionsFor(document: vscode.TextDocument, shown: ShownFinding): vscode.
   }
   if (where) changes.push([vscode.l10n.t('Only where {0}', where.words), { kind: where.kind, where: where.where }]);
   changes.push([vscode.l10n.t('Turn off for {0}', finding.input ?? finding.output), { kind: 'turn off' }]);
-  return [show, ...changes.map(([title, change]) => changeAction(document, shown, title, change))].map((action) => {
+  // A finding of a search between the rows has no failing rows of its own.
+  return [
+    ...(finding.rows.count > 0 ? [show] : []),
+    ...changes.map(([title, change]) => changeAction(document, shown, title, change)),
+  ].map((action) => {
     action.diagnostics = [shown.diagnostic];
     return action;
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { goldenCases, type Case } from '../unit/goldenCases';
+import { goldenCases, goldenCsv, type Case } from '../unit/goldenCases';
 import { slopescope } from './run';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-cli-'));
@@ -26,7 +26,7 @@ describe.each(goldenCases().map((fixture) => [`${fixture.family}/${fixture.name}
           folder,
           `${fixture.family}-${fixture.name}-${model.file}`.replace(/[^\w.-]/g, '_') + '.csv',
         );
-        if (fixture.golden.expect !== 'refuse') writeFileSync(table, csvOf(fixture));
+        if (fixture.golden.expect !== 'refuse') writeFileSync(table, goldenCsv(fixture));
         const slopes = (...more: readonly string[]) =>
           slopescope(
             'slopes',
@@ -62,21 +62,6 @@ describe.each(goldenCases().map((fixture) => [`${fixture.family}/${fixture.name}
     }
   },
 );
-
-/** The golden rows as a table: columns in the order of the model's inputs. */
-function csvOf({ golden }: Case): string {
-  const order = golden.graph_inputs
-    ? golden.graph_inputs.flatMap((input) => input.columns)
-    : golden.inputs.map((_, column) => column);
-  const names = [...order.map((column) => golden.inputs[column]!), ...(golden.category_inputs ?? [])];
-  const rows = golden.x.map((row, index) => [
-    ...order.map((column) => row[column]!),
-    ...(golden.x_category?.[index] ?? []),
-  ]);
-  return [names, ...rows]
-    .map((cells) => cells.map((cell) => (typeof cell === 'string' ? `"${cell}"` : cell)).join(','))
-    .join('\n');
-}
 
 /** The places of our outputs in the order of the golden ones: a signature's outputs are a map, so they are told by name. */
 function outputOrder({ output_keys: keys }: Case['golden'], outputs: readonly string[]): number[] {

@@ -113,6 +113,21 @@ export function portVectors(
   });
 }
 
+/** The golden rows as a table: columns in the order of the model's inputs. */
+export function goldenCsv({ golden }: Case): string {
+  const order = golden.graph_inputs
+    ? golden.graph_inputs.flatMap((input) => input.columns)
+    : golden.inputs.map((_, column) => column);
+  const names = [...order.map((column) => golden.inputs[column]!), ...(golden.category_inputs ?? [])];
+  const rows = golden.x.map((row, index) => [
+    ...order.map((column) => row[column]!),
+    ...(golden.x_category?.[index] ?? []),
+  ]);
+  return [names, ...rows]
+    .map((cells) => cells.map((cell) => (typeof cell === 'string' ? `"${cell}"` : cell)).join(','))
+    .join('\n');
+}
+
 /** Flat numbers of a network's outputs in the order of the golden ones. */
 export function goldenOutputs({ outputs }: Network, { golden }: Case): number[] {
   let next = 0;

@@ -82,7 +82,7 @@ function detail(app: App, finding: Finding): TemplateResult {
   const hasRegion = (finding.where?.conditions.length ?? 0) > 0;
   const where = hasRegion
     ? `${findingsWords.region(finding)} ${findingsWords.thin(finding)}`
-    : findingsWords.noRegion();
+    : (finding.between?.message ?? findingsWords.noRegion());
   const why = [...finding.why.map((reason) => reason.message), ...(finding.rule.why ? [finding.rule.why] : [])];
   const toDo = finding.why.flatMap((reason) => reason.remedy ?? []);
   const isStored = app.store.state.answers.state?.stored ?? false;
@@ -104,7 +104,7 @@ function detail(app: App, finding: Finding): TemplateResult {
       }
     </dl>
     <div class="actions">
-      ${button(findingsWords.showRows(finding.rows.count), () => filterToFinding(app), 'link')}
+      ${finding.rows.count > 0 ? button(findingsWords.showRows(finding.rows.count), () => filterToFinding(app), 'link') : nothing}
       ${hasTab(app.store.state, 'input') ? button(findingsWords.lookCloser(), () => openTab(app, 'input'), 'link') : nothing}
       ${isStored ? nothing : button(findingsWords.changeRule(), () => editRule(app, finding), 'link')}
     </div>

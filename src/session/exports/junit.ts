@@ -1,26 +1,57 @@
+import type { Finding } from '../../findings/finding';
+import type { Findings } from '../service';
 import type { CheckedModel } from './sarif';
 
-/** Rules as test cases in JUnit's XML, one suite per model: what CI services show as tests. */
+/** Rules as test cases in JUnit's XML, one suite per model and table: what CI services show as tests. */
 export function junitOf(models: readonly CheckedModel[]): string {
   const suites = models.map(suiteOf).join('');
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="Slopescope">\n${suites}</testsuites>\n`;
 }
 
-function suiteOf({ session, findings }: CheckedModel): string {
-  const { rules } = findings;
-  const name = attribute(session.file.name);
-  const cases = rules.map((standing) => {
-    const finding = standing.finding === undefined ? undefined : findings.findings[standing.finding];
-    const title = attribute(`${standing.rule.input ?? 'forecast'} ${standing.words}`);
-    const open = `    <testcase classname="${name}" name="${title}"`;
-    if (standing.problem !== undefined) return `${open}><error message="${attribute(standing.problem)}"/></testcase>\n`;
-    if (standing.holds || !finding) return `${open}/>\n`;
-    const detail = [finding.message, ...finding.why.map((reason) => reason.message)].join('\n');
-    return `${open}><failure type="${finding.code}" message="${attribute(finding.message)}">${text(detail)}</failure></testcase>\n`;
-  });
-  const failures = rules.filter((standing) => !standing.holds && standing.problem === undefined).length;
-  const errors = rules.filter((standing) => standing.problem !== undefined).length;
-  return `  <testsuite name="${name}" tests="${rules.length}" failures="${failures}" errors="${errors}">\n${cases.join('')}  </testsuite>\n`;
+function suiteOf(model: CheckedModel): string {
+  const { session, findings, problems = [] } = model;
+  const suite = attribute(`${session.file.name} on ${session.connected().table.name}`);
+  const cases = [
+    ...findings.rules.map((standing) => caseOf(standing, findings.findings)),
+    ...problems
+      .filter(({ severity }) => severity === 'error')
+      .map(({ code, message, remedy }) => ({
+        title: message,
+        outcome: 'error' as const,
+        content: element('error', code, message, remedy ?? ''),
+      })),
+  ];
+  const many = (wanted: Outcome): number => cases.filter(({ outcome }) => outcome === wanted).length;
+  const lines = cases.map(
+    ({ title, content }) =>
+      `    <testcase classname="${suite}" name="${attribute(title)}"${content === '' ? '/>' : `>${content}</testcase>`}\n`,
+  );
+  return `  <testsuite name="${suite}" tests="${cases.length}" failures="${many('failure')}" errors="${many('error')}">\n${lines.join('')}  </testsuite>\n`;
+}
+
+type Outcome = 'holds' | 'failure' | 'error';
+
+interface Case {
+  readonly title: string;
+  readonly outcome: Outcome;
+  readonly content: string;
+}
+
+function caseOf({ rule, words, problem, holds, finding }: Findings['rules'][number], all: readonly Finding[]): Case {
+  const title = `${rule.input ?? 'forecast'} ${words}`;
+  if (problem !== undefined)
+    return { title, outcome: 'error', content: element('error', 'rule-unchecked', problem, '') };
+  const found = finding === undefined ? undefined : all[finding];
+  if (holds || !found) return { title, outcome: 'holds', content: '' };
+  const detail = [found.message, ...found.why.map((reason) => reason.message)].join('\n');
+  // What only informs does not fail a check, so it fails no test.
+  if (found.severity === 'info')
+    return { title, outcome: 'holds', content: `<system-out>${text(detail)}</system-out>` };
+  return { title, outcome: 'failure', content: element('failure', found.code, found.message, detail) };
+}
+
+function element(name: 'failure' | 'error', type: string, message: string, detail: string): string {
+  return `<${name} type="${attribute(type)}" message="${attribute(message)}">${text(detail)}</${name}>`;
 }
 
 function attribute(value: string): string {
