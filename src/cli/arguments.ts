@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { TableChoice } from '../session/connection';
+import { nearestName } from '../table/names';
 
 /** Something wrong with the command line itself: shown as it is, exit status 2. */
 export class UsageError extends Error {
@@ -87,6 +88,12 @@ const options = {
 /** Reads the arguments after the command's name. Throws `UsageError` in plain words. */
 export function readArguments(argv: readonly string[], command: string): CommonArguments {
   const { values, positionals } = parsed(argv);
+  if (values.json && values.csv) throw new UsageError('--json and --csv cannot both be written; choose one.');
+  const most = command === 'compare' ? 2 : 1;
+  if (positionals.length > most)
+    throw new UsageError(
+      `${command} takes ${most === 1 ? 'one file' : 'two models'}; ${positionals[most]!} is one too many.`,
+    );
   return {
     models: positionals,
     ...(values.data === undefined ? {} : { data: values.data }),
@@ -129,12 +136,27 @@ function parsed(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? `${firstSentence(error.message)}.` : String(error));
+    throw new UsageError(
+      error instanceof Error ? `${firstSentence(error.message)}.${meant(error.message)}` : String(error),
+    );
   }
 }
 
 function firstSentence(text: string): string {
   return text.split(/\.\s|\n/)[0]!.replace(/\.$/, '');
+}
+
+/** The option that was most likely meant by an unknown one. */
+function meant(message: string): string {
+  const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return '';
+  const name = unknown.replace(/^-+/, '');
+  const letters = name.replaceAll('-', '');
+  const beginning = Object.keys(options).filter(
+    (known) => letters.length > 1 && known.replaceAll('-', '').startsWith(letters),
+  );
+  const near = beginning.length === 1 ? beginning[0] : nearestName(name, Object.keys(options));
+  return near === undefined ? '' : ` Did you mean --${near}?`;
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {

@@ -5,14 +5,15 @@ import type { Session } from '../session/session';
 import { matchNames } from '../table/matching';
 import type { Table } from '../table/table';
 import { UsageError, type CommonArguments } from './arguments';
-import { chosenOutputs, openSession, openTable } from './openFiles';
+import { chosenOutputs, note, openSession, openTable } from './openFiles';
 import { writeOut } from './output';
 
 /** `slopescope audit MODEL --data CSV --slopes OTHER.csv`: another tool's slopes beside ours; 0 when all agree, else 1. */
 export async function audit(given: CommonArguments): Promise<number> {
   if (given.slopes === undefined) throw new UsageError('Name the table of slopes to compare with --slopes.');
   const session = await openSession(given);
-  const table = await openTable(given.slopes, []);
+  const { table, problems } = await openTable(given.slopes, []);
+  note(given, problems);
   const [output = 0] = chosenOutputs(session, given.output);
   const { rows, theirs } = readSlopes(session, table);
   const found = auditSlopes(auditTables(session, output, rows, theirs));

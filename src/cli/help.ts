@@ -1,5 +1,24 @@
-/** What `slopescope --help` prints. */
-export const help = `slopescope — how every output of a saved network moves with every input
+/** What `slopescope --help` prints, and `slopescope COMMAND --help` for one command: its own form and the options. */
+export function helpFor(command?: string): string {
+  const [title = '', ...parts] = help.split('\n\n');
+  const [forms = '', ...groups] = parts;
+  const own = forms.split(/\n(?= {2}slopescope )/).find((form) => form.trim().startsWith(`slopescope ${command} `));
+  if (command === undefined || own === undefined) return help;
+  const wanted = topics.get(command) ?? ['Output', 'Connecting a table', 'Reading a model'];
+  const chosen = groups.filter((group) => [...wanted, 'Exit status'].includes(group.split('\n')[0]!));
+  return [title, `  ${own.trim()}`, ...chosen].join('\n\n');
+}
+
+/** The groups of options that concern a command, where they are not those of every command with a table. */
+const topics: ReadonlyMap<string, readonly string[]> = new Map([
+  ['inspect', ['Output', 'Reading a model']],
+  ['check', ['Output', 'Connecting a table', 'Reading a model', 'Rules']],
+  ['effects', ['Output', 'Connecting a table', 'Reading a model', 'Effects and formulas']],
+  ['formula', ['Output', 'Connecting a table', 'Reading a model', 'Effects and formulas']],
+  ['bench', []],
+]);
+
+const help = `slopescope — how every output of a saved network moves with every input
 
   slopescope inspect MODEL                      format, inputs, outputs, layers, questions, problems
   slopescope slopes  MODEL --data CSV           every slope at every row

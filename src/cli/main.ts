@@ -5,33 +5,40 @@ import { readArguments, UsageError } from './arguments';
 import { compare } from './compare';
 import { effects } from './effects';
 import { formula } from './formula';
-import { help } from './help';
+import { helpFor } from './help';
 import { inspect } from './inspect';
 import { interactions } from './interactions';
 import { Refusal, writeRefusal } from './refusal';
 import { report } from './report';
 import { slopes } from './slopes';
+import { nearestName } from '../table/names';
 
 const commands = { inspect, slopes, check, audit, effects, interactions, formula, compare, report, bench };
 
 /** Runs one command line and gives its exit status; everything it prints goes through `process.stdout` and `stderr`. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = argv;
-  if (name === '--help' || name === '-h' || name === 'help') return print(help);
+  if (name === '--help' || name === '-h' || name === 'help') return print(helpFor(rest[0]));
   if (name === '--version') return print(`${SLOPESCOPE_VERSION}\n`);
   let json = rest.includes('--json');
   try {
     const command = Object.entries(commands).find(([known]) => known === name)?.[1];
-    if (!command)
-      throw new UsageError(`"${name}" is no command of slopescope; there are ${Object.keys(commands).join(', ')}.`);
+    if (!command) throw new UsageError(unknownCommand(name));
     const given = readArguments(rest, name);
     json = given.json || given.format === 'json';
-    return given.help ? print(help) : await command(given);
+    if (given.version) return print(`${SLOPESCOPE_VERSION}\n`);
+    return given.help ? print(helpFor(name)) : await command(given);
   } catch (error) {
     if (error instanceof Refusal) return writeRefusal(error, json);
     if (error instanceof UsageError) return writeRefusal(usageRefusal(error), json);
     throw error;
   }
+}
+
+function unknownCommand(name: string): string {
+  const near = nearestName(name, Object.keys(commands));
+  const meant = near === undefined ? `there are ${Object.keys(commands).join(', ')}.` : `did you mean ${near}?`;
+  return `"${name}" is no command of slopescope; ${meant}`;
 }
 
 function usageRefusal(error: UsageError): Refusal {

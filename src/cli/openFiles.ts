@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { decompressedHead } from '../files/containers/compression';
 import { readCsv } from '../files/csv/readCsv';
 import { readModel } from '../files/read';
 import type { NamedBytes } from '../files/reading';
@@ -16,6 +17,7 @@ import { plainKernels } from '../worker/kernelFiles';
 import { KernelPool, usualThreads } from '../worker/kernelPool';
 import { singleEngine, type SlopeEngine } from '../slopes/engine';
 import { UsageError, type CommonArguments } from './arguments';
+import { refuseExisting } from './output';
 import { problemLines, Refusal } from './refusal';
 import { unitsBeside } from './unitsBeside';
 
@@ -73,15 +75,26 @@ export async function openAlone(given: CommonArguments): Promise<Session> {
 
 /** A session with the model and its table connected; refuses with everything that stands in the way. */
 export async function openSession(given: CommonArguments): Promise<Session> {
+  return (await openConnected(given)).session;
+}
+
+/** A connected session with everything the user should know of model, scaler and table, which is noted too. */
+export async function openConnected(
+  given: CommonArguments,
+): Promise<{ readonly session: Session; readonly problems: readonly Problem[] }> {
+  await refuseExisting(given);
   const { file, folder, reading } = await openModel(given);
   if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
   if (reading.questions.length > 0) throw new Refusal(3, [], reading.questions);
   if (!reading.network) throw new Refusal(2, reading.problems);
-  const table =
+  const opened =
     given.data === undefined
-      ? reading.table
+      ? { table: reading.table, problems: [] }
       : await openTable(given.data, textColumns(reading.network, choiceOf(given)));
+  const { table } = opened;
   if (!table) throw new UsageError('Name a table with --data.');
+  if (given.rows && given.rows.from > table.rows)
+    throw new UsageError(`${table.name} has ${table.rows} rows; --rows begins at row ${given.rows.from}.`);
   const session = new Session(file, reading, await engineFor(given, table));
   const scaler =
     given.scaler === undefined || given.scaler === 'none'
@@ -93,9 +106,10 @@ export async function openSession(given: CommonArguments): Promise<Session> {
   if (chosen.questions.length > 0) throw new Refusal(3, chosen.problems, chosen.questions);
   session.setScaling(chosen.scaling);
   const result = session.connect(table, choice);
-  if (!result.binding) throw new Refusal(2, result.problems);
-  note(given, [...reading.problems, ...chosen.problems, ...result.problems]);
-  return session;
+  if (!result.binding) throw new Refusal(2, [...result.problems, ...opened.problems]);
+  const problems = [...reading.problems, ...opened.problems, ...chosen.problems, ...result.problems];
+  note(given, problems);
+  return { session, problems };
 }
 
 function choiceOf(given: CommonArguments): TableChoice {
@@ -107,11 +121,14 @@ function choiceOf(given: CommonArguments): TableChoice {
   };
 }
 
-/** Reads a table; refuses with what is wrong with it. */
-export async function openTable(place: string, textColumns: readonly string[]): Promise<Table> {
+/** Reads a table, with what the user should know of it; refuses with what is wrong with it. */
+export async function openTable(
+  place: string,
+  textColumns: readonly string[],
+): Promise<{ readonly table: Table; readonly problems: readonly Problem[] }> {
   const { table, problems } = readCsv(await bytesOf(place), { name: path.basename(place), textColumns });
   if (!table || hasError(problems)) throw new Refusal(2, problems);
-  return table;
+  return { table, problems };
 }
 
 /** The number of the output named, or all outputs. */
@@ -151,23 +168,23 @@ export async function bytesOf(place: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await readFile(place));
   } catch (error) {
-    const reason =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT'
-        ? 'does not exist'
-        : error instanceof Error && 'code' in error && error.code === 'EISDIR'
-          ? 'is a folder'
-          : 'cannot be read';
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const { reason, remedy } = unreadable.get(code) ?? { reason: 'cannot be read', remedy: 'Check the path.' };
     throw new Refusal(2, [
-      {
-        code: 'file-missing',
-        message: `${place} ${reason}.`,
-        file: place,
-        remedy: 'Check the path.',
-        severity: 'error',
-      },
+      { code: 'file-missing', message: `${place} ${reason}.`, file: place, remedy, severity: 'error' },
     ]);
   }
 }
+
+/** Why a file cannot be read, by the code of the system's error. */
+const unreadable: ReadonlyMap<string, { readonly reason: string; readonly remedy: string }> = new Map([
+  ['ENOENT', { reason: 'does not exist', remedy: 'Check the path.' }],
+  ['ENOTDIR', { reason: 'does not exist', remedy: 'Check the path.' }],
+  ['EISDIR', { reason: 'is a folder', remedy: 'Name a file in it.' }],
+  ['EACCES', { reason: 'may not be read', remedy: 'Ask for the right to read it, or copy it.' }],
+  ['EPERM', { reason: 'may not be read', remedy: 'Ask for the right to read it, or copy it.' }],
+  ['ERR_FS_FILE_TOO_LARGE', { reason: 'is larger than 2 GB', remedy: 'Cut it into smaller files.' }],
+]);
 
 /** A SavedModel or TensorFlow.js model is a folder: its graph is the file inside. */
 async function modelFile(place: string): Promise<string> {
@@ -190,7 +207,8 @@ async function modelFile(place: string): Promise<string> {
 
 async function columnNames(place: string): Promise<readonly string[] | undefined> {
   const bytes = await bytesOf(place);
-  return sniffHeader(bytes.subarray(0, 65536), bytes.length)?.names;
+  const head = decompressedHead(bytes, 65536);
+  return sniffHeader(head, bytes.length)?.names;
 }
 
 async function engineFor(given: CommonArguments, table: Table): Promise<SlopeEngine> {

@@ -14,17 +14,7 @@ export async function writeOut(
       if (!process.stdout.write(part)) await new Promise((resolve) => process.stdout.once('drain', resolve));
     return;
   }
-  if (await stat(given.file).catch(() => undefined)) {
-    throw new Refusal(2, [
-      {
-        code: 'file-exists',
-        message: `${given.file} exists already and is left as it is.`,
-        file: given.file,
-        remedy: 'Name a new file after -o, or remove the old one.',
-        severity: 'error',
-      },
-    ]);
-  }
+  await refuseExisting(given);
   const temporary = `${given.file}.${process.pid}.part`;
   try {
     const handle = await open(temporary, 'wx');
@@ -36,7 +26,7 @@ export async function writeOut(
     await rename(temporary, given.file);
   } catch (error) {
     await rm(temporary, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new Refusal(2, [
       {
         code: 'file-not-written',
@@ -48,6 +38,34 @@ export async function writeOut(
     ]);
   }
   if (!given.quiet) process.stderr.write(`Wrote ${given.file}\n`);
+}
+
+/** Refuses to write over a file, before anything is computed for it. */
+export async function refuseExisting({ file }: Pick<CommonArguments, 'file'>): Promise<void> {
+  if (file === undefined || !(await stat(file).catch(() => undefined))) return;
+  throw new Refusal(2, [
+    {
+      code: 'file-exists',
+      message: `${file} exists already and is left as it is.`,
+      file,
+      remedy: 'Name a new file after -o, or remove the old one.',
+      severity: 'error',
+    },
+  ]);
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'its folder does not exist'],
+  ['ENOTDIR', 'its folder is a file'],
+  ['EACCES', 'its folder may not be written to'],
+  ['EPERM', 'its folder may not be written to'],
+  ['EROFS', 'its disk may not be written to'],
+  ['ENOSPC', 'the disk is full'],
+]);
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons.get(code) ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** A question of the session that nobody follows or cancels. */

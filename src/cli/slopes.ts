@@ -1,50 +1,107 @@
+import type { Problem } from '../problem';
 import { exactRow } from '../session/exactRow';
 import type { Lane } from '../session/service';
 import { slopesCsv } from '../session/slopesCsv';
 import type { Session } from '../session/session';
 import { scaledColumn, scaledOutput } from '../session/computeSlopes';
 import type { CommonArguments } from './arguments';
-import { chosenOutputs, openSession } from './openFiles';
+import { chosenOutputs, openConnected } from './openFiles';
 import { writeOut } from './output';
 
 /** `slopescope slopes MODEL --data CSV`: a summary for people, or every slope at every row as JSON or CSV. */
 export async function slopes(given: CommonArguments): Promise<number> {
-  const session = await openSession(given);
+  const { session, problems } = await openConnected(given);
   const outputs = chosenOutputs(session, given.output);
   if (given.csv) await writeOut(given, slopesCsv(session, outputs, given.units));
-  else if (given.json) await writeOut(given, slopesJson(session, outputs, given.units));
+  else if (given.json) await writeOut(given, slopesJson(session, outputs, given.units, problems));
   else await writeOut(given, await summary(session, outputs, given.units));
   return 0;
 }
 
+/** Rows that are written at once: long enough that few pieces are waited for. */
+const rowsAtOnce = 1000;
+
 /** One JSON object, row by row from the float64 reference, with full precision; null where an input is switched. */
-function* slopesJson(session: Session, outputs: readonly number[], units: 'original' | 'model'): Iterable<string> {
-  const { binding, result } = session.connected();
+function* slopesJson(
+  session: Session,
+  outputs: readonly number[],
+  units: 'original' | 'model',
+  problems: readonly Problem[],
+): Iterable<string> {
+  const { binding } = session.connected();
   const model = session.describe();
-  const columns = binding.inputs.map(scaledColumn);
-  const rows = Array.from(binding.rows, (row) => {
-    const exact = exactRow(session.network, binding, session.switched, row, outputs);
-    const y = outputs.map((output) => exact.forecasts[output]!);
-    if (units === 'original') return { y, slopes: exact.slopes.map((line) => [...line]) };
-    const scaled = outputs.map((output) => scaledOutput(binding.outputs[output]!.scaling));
-    const slopes = exact.slopes.map((line, at) =>
-      Array.from(
-        line,
-        (slope, flat) =>
-          (slope * scaled[at]!.modelPerOriginal(y[at]!)) / columns[flat]!.modelPerOriginal(columns[flat]!.at(row)),
-      ),
-    );
-    return { y: y.map((value, at) => scaled[at]!.toModel(value)), slopes };
-  });
-  const names = {
-    inputs: model.inputs.map((input) => input.name),
-    outputs: outputs.map((output) => model.outputs[output]!.name),
-  };
-  yield `{"inputs":${JSON.stringify(names.inputs)},"outputs":${JSON.stringify(names.outputs)},"units":${JSON.stringify(units)},"rows":${rows.length},"y":[`;
-  yield rows.map(({ y }) => JSON.stringify(y)).join(',');
+  const inputs = model.inputs.map((input) => input.name);
+  const { y, slopes } = exactRows(session, outputs, units);
+  const names = outputs.map((output) => model.outputs[output]!.name);
+  const rows = binding.rows.length;
+  yield `{"inputs":${JSON.stringify(inputs)},"outputs":${JSON.stringify(names)},"units":${JSON.stringify(units)},"rows":${rows},"y":[`;
+  yield* inPieces(rows, (row) => JSON.stringify([...y.subarray(row * outputs.length, (row + 1) * outputs.length)]));
   yield '],"jacobian":[';
-  for (const [index, row] of rows.entries()) yield `${index === 0 ? '' : ','}${JSON.stringify(row.slopes)}`;
-  yield `],"problems":${JSON.stringify(result.problems)}}\n`;
+  yield* inPieces(rows, (row) =>
+    JSON.stringify(
+      outputs.map((_, at) => {
+        const first = (row * outputs.length + at) * inputs.length;
+        return [...slopes.subarray(first, first + inputs.length)];
+      }),
+    ),
+  );
+  yield `],"problems":${JSON.stringify([...problems, ...notFinite(session, y, outputs.length)])}}\n`;
+}
+
+function* inPieces(rows: number, write: (row: number) => string): Iterable<string> {
+  for (let from = 0; from < rows; from += rowsAtOnce) {
+    const length = Math.min(rowsAtOnce, rows - from);
+    yield `${from === 0 ? '' : ','}${Array.from({ length }, (_, index) => write(from + index)).join(',')}`;
+  }
+}
+
+/** Forecasts [row][output] and slopes [row][output][input] of every usable row; NaN where an input is switched. */
+function exactRows(
+  session: Session,
+  outputs: readonly number[],
+  units: 'original' | 'model',
+): { readonly y: Float64Array; readonly slopes: Float64Array } {
+  const { binding } = session.connected();
+  const columns = binding.inputs.map(scaledColumn);
+  const y = new Float64Array(binding.rows.length * outputs.length);
+  const slopes = new Float64Array(y.length * columns.length);
+  binding.rows.forEach((row, index) => {
+    const exact = exactRow(session.network, binding, session.switched, row, outputs);
+    outputs.forEach((output, at) => {
+      const place = index * outputs.length + at;
+      const original = exact.forecasts[output]!;
+      const scaled = scaledOutput(binding.outputs[output]!.scaling);
+      y[place] = units === 'original' ? original : scaled.toModel(original);
+      slopes.set(exact.slopes[at]!, place * columns.length);
+      if (units === 'original') return;
+      const perY = scaled.modelPerOriginal(original);
+      columns.forEach((column, flat) => {
+        slopes[place * columns.length + flat]! *= perY / column.modelPerOriginal(column.at(row));
+      });
+    });
+  });
+  return { y, slopes };
+}
+
+/** JSON has no word for what is no number: rows without a forecast are null, and said. */
+function notFinite(session: Session, y: Float64Array, outputs: number): readonly Problem[] {
+  const { binding, table } = session.connected();
+  const rows = binding.rows.filter((_, row) =>
+    y.subarray(row * outputs, (row + 1) * outputs).some((value) => !Number.isFinite(value)),
+  );
+  const [first] = rows;
+  if (first === undefined) return [];
+  const line = table.lines[first]!;
+  return [
+    {
+      code: 'forecast-not-finite',
+      message: `The model gives no finite forecast in ${rows.length} of ${binding.rows.length} rows of ${table.name}, first in line ${line}.`,
+      file: table.name,
+      place: { kind: 'line', line },
+      remedy: 'Look for a logarithm or root of a negative number, or a division by zero, in these rows.',
+      severity: 'warning',
+    },
+  ];
 }
 
 async function summary(session: Session, outputs: readonly number[], units: 'original' | 'model'): Promise<string> {

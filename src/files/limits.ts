@@ -39,6 +39,9 @@ export const maxLayers = 2 ** 14;
 /** Bytes of one record of a CSV file: a longer one is an opened quote that nobody closed, not a row. */
 export const maxCsvRecordBytes = 2 ** 24;
 
+/** Bytes a compressed CSV file may unpack to: a million rows of fifty long numbers stay below it. */
+export const maxCsvUnpackedBytes = 2 ** 30;
+
 /** Columns of a CSV file: a table of a million columns is a file with another delimiter than Slopescope thinks. */
 export const maxCsvColumns = 100_000;
 

@@ -2,7 +2,7 @@ import { flatInputs, type FlatInput } from '../network/features';
 import type { Network } from '../network/network';
 import type { Problem } from '../problem';
 import type { BindResult, ColumnChoice } from './binding';
-import { areUnnamed, matchNames } from './matching';
+import { areUnnamed, matchNames, nameClashes } from './matching';
 import { editDistance, nearestName, plainName } from './names';
 import type { Table } from './table';
 
@@ -93,10 +93,30 @@ function otherColumns(
   if (choice.byPosition || (unnamed && chosen.every((assignment) => assignment === undefined))) {
     return byPosition(inputs, table, targets, choice.byPosition === true);
   }
-  const assignments = byName.map((column): Assignment | undefined =>
-    column === undefined ? undefined : { how: 'name', column },
+  const clashes = nameClashes(
+    inputs.map(({ name }) => name),
+    table.columns.map(({ name }) => name),
+  ).filter(({ wanted }) => chosen[wanted] === undefined);
+  const assignments = byName.map((column, index): Assignment | undefined =>
+    column === undefined || clashes.some(({ wanted }) => wanted === index) ? undefined : { how: 'name', column },
   );
-  return { assignments, problems: [] };
+  return { assignments, problems: clashes.map((clash) => unclearName(table, inputs[clash.wanted]!, clash.columns)) };
+}
+
+function unclearName(table: Table, input: FlatInput, columns: readonly number[]): Problem {
+  const names = columns.map((column) => table.columns[column]!.name);
+  const message =
+    names.length > 1
+      ? `Several columns of ${table.name} could feed ${input.name}: ${names.join(', ')}.`
+      : `The column ${names.join('')} of ${table.name} could feed ${input.name} and another input.`;
+  return {
+    code: 'column-ambiguous',
+    message,
+    file: table.name,
+    place: { kind: 'line', line: 1 },
+    remedy: "Give the column exactly the input's name, or name the columns in the inputs' order (--columns a,b,c).",
+    severity: 'error',
+  };
 }
 
 function inOrder(inputs: readonly FlatInput[], table: Table, order: readonly string[]): Assigning {

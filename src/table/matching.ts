@@ -9,6 +9,29 @@ export function matchNames(wanted: readonly string[], columns: readonly string[]
   return wanted.map((name) => exact.get(name.trim()) ?? plain.get(plainName(name)) ?? withoutUnit.get(bareName(name)));
 }
 
+/** Where two names could both be meant by one: numbers of the wanted name and of the columns that fit it equally well. */
+export interface NameClash {
+  readonly wanted: number;
+  readonly columns: readonly number[];
+}
+
+/**
+ * Wanted names that several columns fit equally well, and wanted names whose column another one fits too: only a column
+ * that is spelled exactly so settles it.
+ */
+export function nameClashes(wanted: readonly string[], columns: readonly string[]): readonly NameClash[] {
+  const places = matchNames(wanted, columns);
+  const isExact = (index: number): boolean => columns[places[index]!]!.trim() === wanted[index]!.trim();
+  return wanted.flatMap((name, index): NameClash[] => {
+    const place = places[index];
+    if (place === undefined || isExact(index)) return [];
+    const form = plainName(columns[place]!) === plainName(name) ? plainName : bareName;
+    const alike = columns.flatMap((column, at) => (form(column) === form(name) ? [at] : []));
+    const shared = wanted.some((other, at) => at !== index && places[at] === place && other !== name);
+    return alike.length > 1 || shared ? [{ wanted: index, columns: alike }] : [];
+  });
+}
+
 function firstPlaces(columns: readonly string[], form: (name: string) => string): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   columns.forEach((column, index) => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -130,7 +131,14 @@ describe('slopescope slopes', () => {
     ['no such file', ['slopes', 'nothing.keras', '--data', table], 'does not exist'],
     ['no table', ['slopes', model], 'Name a table with --data'],
     ['an unknown option', ['slopes', model, '--fast'], 'slopescope --help'],
-    ['an unknown command', ['slope', model], 'is no command of slopescope'],
+    ['a misspelled option', ['slopes', model, '--colums', 'a'], 'Did you mean --columns?'],
+    ['a shortened option', ['slopes', model, '--bypos'], 'Did you mean --by-position?'],
+    ['an unknown command', ['slope', model], 'is no command of slopescope; did you mean slopes?'],
+    ['two models', ['slopes', model, model, '--data', table], 'slopes takes one file'],
+    ['two forms of output', ['slopes', model, '--data', table, '--json', '--csv'], 'cannot both be written'],
+    ['rows beyond the table', ['slopes', model, '--data', table, '--rows', '999999:'], '--rows begins at row 999999'],
+    ['a folder as table', ['slopes', model, '--data', folder], 'is a folder'],
+    ['a new file in no folder', ['slopes', model, '--data', table, '-o', 'nowhere/x.csv'], 'its folder does not exist'],
     ['an unknown output', ['slopes', model, '--data', table, '--output', 'cost'], 'has no output cost'],
     [
       'an answer that is not asked',
@@ -141,6 +149,36 @@ describe('slopescope slopes', () => {
     const outcome = await slopescope(...argv);
     expect(outcome.status).toBe(2);
     expect(outcome.stderr).toContain(words);
+  });
+
+  it('tells with the slopes what is odd about the table', async () => {
+    const odd = path.join(folder, 'odd.csv');
+    const [header = '', first = '', second = ''] = readFileSync(table, 'utf8').split('\n');
+    writeFileSync(odd, `${header},calls_made\n${first},1\n${second}\n`);
+    const { stdout, stderr } = await slopescope('slopes', model, '--data', odd, '--json');
+    const { problems } = JSON.parse(stdout) as { problems: { code: string }[] };
+    const codes = problems.map(({ code }) => code);
+    expect(codes).toContain('csv-duplicate-column');
+    expect(codes).toContain('csv-ragged-row');
+    expect(stderr).toContain('more than one column named calls_made');
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const child = spawn(process.execPath, ['dist/cli.js', 'slopes', model, '--data', table, '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect([status, errors.includes('EPIPE')]).toEqual([0, false]);
+  });
+
+  it('explains one command', async () => {
+    const { stdout } = await slopescope('inspect', '--help');
+    expect(stdout).toContain('slopescope inspect MODEL');
+    expect(stdout).not.toContain('slopescope report');
+    expect(stdout).not.toContain('--by-position');
   });
 
   it('accepts an answer that agrees with the file', async () => {

@@ -1,6 +1,8 @@
 import type { Dialect } from '../../table/table';
+import { maxCsvColumns } from '../limits';
 import type { CellDecoder } from './encoding';
 import { cellKind, readNumberText, type NumberForm } from './numbers';
+import { preambleOf } from './preamble';
 import { RecordParser, type RecordSink } from './recordParser';
 
 /** How a file's first records look. */
@@ -12,7 +14,7 @@ export interface Sample {
   readonly records: readonly SampleRecord[];
   /** How many bytes these records take. */
   readonly recordBytes: number;
-  /** Bytes before the first row: the header and a line `sep=;`. */
+  /** Bytes before the first row: the header, comment lines above it and a line `sep=;`. */
   readonly bytesBeforeRows: number;
   /** The line (from 1) behind them. */
   readonly firstLine: number;
@@ -38,21 +40,48 @@ export interface GivenDialect {
 /** Finds delimiter, number form and header from the first bytes of a file, which must end in a line break. */
 export function sampleDialect(bytes: Uint8Array, decoder: CellDecoder, given: GivenDialect): Sample {
   const hint = separatorLine(bytes, decoder);
-  const body = bytes.subarray(hint.skippedBytes);
+  const preamble = preambleOf(bytes);
+  if (hint.skippedBytes > 0 || !preamble.last)
+    return sampleBelow(bytes, decoder, given, { bytes: hint.skippedBytes, lines: hint.skippedBytes > 0 ? 1 : 0 }, hint);
+  const below = sampleBelow(bytes, decoder, given, preamble, hint);
+  const { start, lines } = preamble.last;
+  const named = { ...given, delimiter: below.delimiter, header: true };
+  const withLast = sampleBelow(bytes, decoder, named, { bytes: start, lines }, hint);
+  return isNames(withLast.records, below) ? withLast : below;
+}
+
+/** Whether the last comment above the rows (the first of `records`) holds their names, as numpy.savetxt writes them. */
+function isNames(records: readonly SampleRecord[], below: Sample): boolean {
+  const [comment, first, second] = records;
+  if (!comment || !first || first.cells.length < 2 || comment.cells.length !== first.cells.length) return false;
+  const holdsNumbers = (record: SampleRecord | undefined): boolean =>
+    record?.cells.some((cell) => readNumberText(cell, below.form, new Float64Array(1), 0) === cellKind.number) ?? false;
+  return !holdsNumbers(comment) && (holdsNumbers(first) || !holdsNumbers(second));
+}
+
+/** The dialect of what stands below some lines at the top. */
+function sampleBelow(
+  bytes: Uint8Array,
+  decoder: CellDecoder,
+  given: GivenDialect,
+  top: { readonly bytes: number; readonly lines: number },
+  hint: Pick<GivenDialect, 'delimiter'>,
+): Sample {
+  const body = bytes.subarray(top.bytes);
   const delimiter = given.delimiter ?? hint.delimiter ?? likeliestDelimiter(body, decoder);
-  const firstLine = hint.skippedBytes > 0 ? 2 : 1;
+  const firstLine = 1 + top.lines;
   const { records, bytes: recordBytes } = sampleRecords(body, decoder, delimiter, firstLine);
   const { ambiguousComma, ...form } = numberForm(records, delimiter, given.decimal);
   const header = given.header ?? hasHeader(records, form);
-  const top = header ? sampleRecords(body, decoder, delimiter, firstLine, 1) : { bytes: 0, nextLine: firstLine };
+  const names = header ? sampleRecords(body, decoder, delimiter, firstLine, 1) : { bytes: 0, nextLine: firstLine };
   return {
     delimiter,
     form,
     header,
     records,
     recordBytes,
-    bytesBeforeRows: hint.skippedBytes + top.bytes,
-    firstLine: top.nextLine,
+    bytesBeforeRows: top.bytes + names.bytes,
+    firstLine: names.nextLine,
     rowNames: header && everyRowHasOneCellMore(records),
     ...(ambiguousComma === undefined ? {} : { ambiguousComma }),
   };
@@ -115,7 +144,10 @@ function sampleRecords(
   const sink: RecordSink = {
     row: 0,
     numbers: () => undefined,
-    text: (_, cell) => void cells.push(cell),
+    text(_, cell) {
+      // A first line of a million cells is refused for its first hundred thousand.
+      if (cells.length <= maxCsvColumns) cells.push(cell);
+    },
     endRecord(start) {
       records.push({ cells, line: start });
       cells = [];

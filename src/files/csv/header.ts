@@ -9,7 +9,8 @@ export interface ColumnNames {
 }
 
 /**
- * Names for the cells of a header line. A column without a name in front is the index that pandas and R write; other
+ * Names for the cells of a header line. A column without a name in front is the index that pandas and R write
+ * (`Unnamed: 0` once pandas has read it again); other
  * columns without a name are named by their place; a name's second column is called `name (2)`.
  */
 export function columnNames(header: readonly string[]): ColumnNames {
@@ -26,7 +27,7 @@ export function columnNames(header: readonly string[]): ColumnNames {
     duplicates.add(name);
     return numbered(name, count, written);
   });
-  const hasIndex = cut[0] === '' && cut.length > 1;
+  const hasIndex = cut.length > 1 && /^(?:|Unnamed: 0(?:\.\d+)?)$/.test(cut[0]!);
   return { names, duplicates: [...duplicates], ...(hasIndex ? { index: 0 } : {}) };
 }
 

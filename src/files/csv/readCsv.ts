@@ -1,14 +1,16 @@
 import { ProblemError, type Problem } from '../../problem';
 import { plainName } from '../../table/names';
 import type { Table } from '../../table/table';
-import { maxCsvColumns } from '../limits';
+import { compressionOf, decompress } from '../containers/compression';
+import { maxCsvColumns, maxCsvUnpackedBytes } from '../limits';
 import type { ColumnGaps } from './columnBuilder';
 import { fileProblem, tableProblems } from './csvProblems';
 import type { GivenDialect, Sample } from './dialect';
 import { textBytes, utf8Decoder, windows1252Decoder, type CellDecoder, type TextBytes } from './encoding';
 import { headerOf, kindsOf, takeSample } from './head';
 import type { ColumnNames } from './header';
-import { parseChunks, RecordParser } from './recordParser';
+import { otherContent } from './otherContent';
+import { joinedBytes, parseChunks, RecordParser } from './recordParser';
 import { TableBuilder, type ColumnStart, type RaggedRows, type TableParts } from './tableBuilder';
 
 /** What the caller knows about a CSV file. */
@@ -47,12 +49,14 @@ export interface CsvFacts {
  *
  * Delimiter, decimal sign, encoding and header are found from the content unless given. A column is a number column
  * when more of its cells are numbers than other texts; words for "no value" (NA, NaN, None, null) and empty cells are
- * gaps. Dates and percentages are texts.
+ * gaps. Dates and percentages are texts. Files in gzip, bzip2, xz or lz4 are unpacked.
  */
 export function readCsv(bytes: Uint8Array | readonly Uint8Array[], options: CsvOptions): CsvReading {
-  const chunks = bytes instanceof Uint8Array ? [bytes] : bytes;
   try {
+    const chunks = unpacked(bytes instanceof Uint8Array ? [bytes] : bytes, options.name);
     if (isZip(chunks)) return refused(fileProblem(options.name, 'workbook'));
+    const other = otherContent(options.name, chunks[0] ?? new Uint8Array());
+    if (other) return refused(other);
     const text = textBytes(chunks);
     if (!text) return refused(fileProblem(options.name, 'not text'));
     const utf8 = utf8Decoder(text.encoding);
@@ -158,6 +162,14 @@ function withoutFirst(chunks: readonly Uint8Array[], bytes: number): Uint8Array[
     left -= cut;
     return chunk.subarray(cut);
   });
+}
+
+/** The bytes inside a compressed file; zlib and lzma have no mark that a text could not begin with. */
+function unpacked(chunks: readonly Uint8Array[], file: string): readonly Uint8Array[] {
+  const [first] = chunks;
+  const kind = first ? compressionOf(first) : 'none';
+  if (!first || kind === 'none' || kind === 'zlib' || kind === 'lzma') return chunks;
+  return [decompress(chunks.length === 1 ? first : joinedBytes(...chunks), maxCsvUnpackedBytes, file).bytes];
 }
 
 /** A workbook (.xlsx, .ods) is a zip file. */

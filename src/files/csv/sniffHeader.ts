@@ -2,7 +2,8 @@ import type { Dialect } from '../../table/table';
 import { textBytes, utf8Decoder, windows1252Decoder, type CellDecoder } from './encoding';
 import type { Sample } from './dialect';
 import { headerOf, kindsOf, takeSample } from './head';
-import { parseChunks, RecordParser, type RecordSink } from './recordParser';
+import { otherContent } from './otherContent';
+import { joinedBytes, parseChunks, RecordParser, type RecordSink } from './recordParser';
 
 /** What the first 64 KB of a CSV file tell, for finding the tables that fit a model. */
 export interface SniffedHeader {
@@ -24,6 +25,7 @@ export interface SniffedHeader {
  * @returns undefined when the file is no table
  */
 export function sniffHeader(bytes: Uint8Array, fileSize: number): SniffedHeader | undefined {
+  if (otherContent('', bytes)) return undefined;
   const text = textBytes([bytes]);
   if (!text) return undefined;
   const utf8 = utf8Decoder(text.encoding);
@@ -40,7 +42,7 @@ function sniff(
   decoder: CellDecoder,
 ): SniffedHeader | undefined {
   const exact = bytesRead >= fileSize;
-  const text = joined(chunks);
+  const text = joinedBytes(...chunks);
   const bytes = exact ? text : untilLastBreak(text);
   const sample = takeSample([bytes], decoder, {});
   const header = headerOf(sample);
@@ -72,16 +74,6 @@ function countRows(bytes: Uint8Array, sample: Sample, decoder: CellDecoder): num
   const form = { delimiter: sample.delimiter.charCodeAt(0), decimal: sample.form.decimal.charCodeAt(0) };
   parseChunks(new RecordParser(form, decoder, sink), [bytes]);
   return rows;
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 function untilLastBreak(bytes: Uint8Array): Uint8Array {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readCsv, type CsvOptions, type CsvReading } from '../../../src/files/csv/readCsv';
 import type { Column, NumberColumn, TextColumn } from '../../../src/table/table';
@@ -121,6 +122,19 @@ describe('lines', () => {
   });
 });
 
+describe('compressed files', () => {
+  it('are unpacked, in one piece or several', () => {
+    const bytes = gzipSync(utf8('a,b\n1,2\n'));
+    for (const pieces of [bytes, [bytes.subarray(0, 12), bytes.subarray(12)]])
+      expect(values(readCsv(pieces, { name: 'a.csv.gz' }), 'b')).toEqual([2]);
+  });
+
+  it('are refused when they are cut off', () => {
+    const bytes = gzipSync(utf8('a,b\n1,2\n'));
+    expect(codes(readCsv(bytes.subarray(0, 14), { name: 'a.csv.gz' }))).toEqual(['compression-damaged']);
+  });
+});
+
 describe('encodings', () => {
   const text = 'größe,x\nlang,1\n';
   it('reads UTF-8 with a byte order mark', () => {
@@ -168,6 +182,26 @@ describe('headers', () => {
     expect(names(reading)).toEqual(['a', 'b']);
     expect(values(reading, 'b')).toEqual([2, 4]);
     expect(codes(reading)).toEqual(['csv-index-column']);
+  });
+
+  it('know the index that pandas wrote and read again', () => {
+    const reading = read('Unnamed: 0,a,b\n0,1,2\n1,3,4\n');
+    expect(names(reading)).toEqual(['a', 'b']);
+    expect(codes(reading)).toEqual(['csv-index-column']);
+  });
+
+  it.each([
+    ['comments above them', '# made by a logger\n#\n\na,b\n1,2\n3,4\n', [5, 6]],
+    ['the last comment, as numpy writes it', '# units: m\n# a,b\n1,2\n3,4\n', [3, 4]],
+    ['a first name with the sign of a comment', '#a,b\n1,2\n3,4\n', [2, 3]],
+    ['a comment that has as many commas', '# made in May, 2024\na,b\n1,2\n3,4\n', [3, 4]],
+    ['Windows line ends', '# x\r\na;b\r\n1;2\r\n3;4\r\n', [3, 4]],
+  ])('are found under %s', (_, text, lines) => {
+    const reading = read(text);
+    expect(names(reading)).toEqual(['a', 'b']);
+    expect(values(reading, 'b')).toEqual([2, 4]);
+    expect([...(reading.table?.lines ?? [])]).toEqual(lines);
+    expect(reading.problems).toEqual([]);
   });
 
   it('may end in a delimiter, as may the rows', () => {
@@ -261,11 +295,35 @@ describe('what is no table', () => {
     ['\n\n', 'a.csv is empty: it has no line with text.'],
     ['PK\u0003\u0004rest', 'a.csv is a workbook or another zip file, not a CSV file.'],
     ['abc\u0000def', 'a.csv is not a text file: it holds zero bytes.'],
+    ['[{"a": 1}]', 'a.csv is JSON, not a CSV file.'],
+    ['\n{\n  "a": 1}', 'a.csv is JSON, not a CSV file.'],
+    ['<!DOCTYPE html>\n<p>404', 'a.csv is a page or document with tags, not a CSV file.'],
+    ['PAR1\u0015\u0004', 'a.csv is a Parquet file, not a CSV file.'],
+    [
+      'version https://git-lfs.github.com/spec/v1\noid sha256:1\n',
+      'a.csv is a pointer that Git LFS keeps in place of the file, not a CSV file.',
+    ],
   ])('%j is refused', (text, message) => {
     const reading = read(text);
     expect(reading.table).toBeUndefined();
     expect(reading.problems[0]?.message).toBe(message);
     expect(reading.problems[0]?.severity).toBe('error');
+  });
+
+  it.each([
+    ['an older workbook', [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0]],
+    ['UTF-32', [0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd, 0x61]],
+  ])('%s is refused by name', (_, bytes) => {
+    const reading = readCsv(Uint8Array.from(bytes), { name: 'a.csv' });
+    expect(codes(reading)).toEqual(['csv-other-format']);
+    expect(reading.problems[0]?.remedy).toBeDefined();
+  });
+
+  it('is not what only begins like another format', () => {
+    expect(names(read('[a],{b}\n1,2\n'))).toEqual(['[a]', '{b}']);
+    expect(names(read('x^2,y\n1,2\n'))).toEqual(['x^2', 'y']);
+    expect(names(read('<5,>5\n1,2\n'))).toEqual(['<5', '>5']);
   });
 
   it('is a long header over very many short lines', () => {

@@ -57,6 +57,20 @@ describe('columns by name', () => {
     expect(columnsOf(bound(named('a_b'), tableOf({ 'a b': [1], a_b: [2] })))).toEqual(['a_b']);
   });
 
+  it('are not chosen between when several fit equally well', () => {
+    expect(firstProblem(named('a_b'), tableOf({ 'a b': [1], 'A-B': [2] }))).toContain(
+      'Several columns of data.csv could feed a_b: a b, A-B.',
+    );
+    expect(columnsOf(bound(named('a_b'), tableOf({ 'a b': [1], 'A-B': [2] }), { order: ['A-B'] }))).toEqual(['A-B']);
+  });
+
+  it('do not feed two inputs that only look alike', () => {
+    expect(firstProblem(named('a_b', 'A B'), tableOf({ a_b: [1] }))).toContain(
+      'The column a_b of data.csv could feed A B and another input.',
+    );
+    expect(columnsOf(bound(named('a_b', 'A B'), tableOf({ a_b: [1], 'A B': [2] })))).toEqual(['a_b', 'A B']);
+  });
+
   it('are named when they are missing, with the most similar ones', () => {
     const table = tableOf({ call_made: [1], b: [2] });
     expect(firstProblem(named('calls_made', 'b', 'zzz'), table)).toBe(

@@ -84,6 +84,7 @@ describe('names', () => {
   it('may be only what a framework calls an input', () => {
     expect(areUnnamed(['input[0]', 'input[1]'])).toBe(true);
     expect(areUnnamed(['dense_12_input'])).toBe(true);
+    expect(areUnnamed(['input 1', 'input 2'])).toBe(true);
     expect(areUnnamed(['age'])).toBe(false);
   });
 });
