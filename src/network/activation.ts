@@ -3,7 +3,8 @@ import type { Activation, PlainActivation } from './network';
 /**
  * The value of an activation at one number, in float64. `element` is the number of the element within its vector, for
  * parameters that are learned per element. Formulas are those of the Keras, ONNX and PyTorch specifications; forms are
- * chosen so that large arguments neither overflow nor lose digits.
+ * chosen so that large arguments neither overflow nor lose digits, and NaN stays NaN: what cannot be computed may not look
+ * like a unit that is off.
  */
 export function activate(activation: Activation, x: number, element: number): number {
   switch (activation.kind) {
@@ -18,7 +19,7 @@ export function activate(activation: Activation, x: number, element: number): nu
     case 'selu':
       return activation.scale * (x > 0 ? x : activation.alpha * Math.expm1(x));
     case 'thresholdedRelu':
-      return x > activation.alpha ? x : 0;
+      return x <= activation.alpha ? 0 : x;
     case 'hardSigmoid':
       return clip(activation.alpha * x + activation.beta, 0, 1);
     case 'hardSilu':
@@ -26,13 +27,9 @@ export function activate(activation: Activation, x: number, element: number): nu
     case 'clip':
       return clip(x, activation.low, activation.high);
     case 'softShrink':
-      return x > activation.threshold
-        ? x - activation.threshold
-        : x < -activation.threshold
-          ? x + activation.threshold
-          : 0;
+      return Math.abs(x) <= activation.threshold ? 0 : x - Math.sign(x) * activation.threshold;
     case 'hardShrink':
-      return Math.abs(x) > activation.threshold ? x : 0;
+      return Math.abs(x) <= activation.threshold ? 0 : x;
     case 'softplus':
       return softplus(activation.beta * x) / activation.beta;
     case 'silu':
@@ -52,7 +49,6 @@ export function activate(activation: Activation, x: number, element: number): nu
 
 const plainActivations: Readonly<Record<PlainActivation, (x: number) => number>> = {
   linear: (x) => x,
-  // A NaN must stay NaN: a wrong weight may not look like a switched-off unit.
   relu: (x) => (x > 0 || Number.isNaN(x) ? x : 0),
   sigmoid,
   logSigmoid: (x) => -softplus(-x),
@@ -82,8 +78,8 @@ const plainActivations: Readonly<Record<PlainActivation, (x: number) => number>>
   asinh: Math.asinh,
   acosh: Math.acosh,
   atanh: Math.atanh,
-  sparsePlus: (x) => (x <= -1 ? 0 : x < 1 ? ((x + 1) * (x + 1)) / 4 : x),
-  sparseSigmoid: (x) => (x <= -1 ? 0 : x < 1 ? (x + 1) / 2 : 1),
+  sparsePlus: (x) => (x <= -1 ? 0 : x >= 1 ? x : ((x + 1) * (x + 1)) / 4),
+  sparseSigmoid: (x) => (x <= -1 ? 0 : x >= 1 ? 1 : (x + 1) / 2),
   tanhShrink: (x) => x - Math.tanh(x),
   sign: Math.sign,
   floor: Math.floor,

@@ -70,7 +70,7 @@ function compareNumbers(how: Comparison, a: number, b: number): boolean {
   }
 }
 
-/** Softmax over each group, shifted by its maximum; sparsemax by Martins and Astudillo (2016), algorithm 1. */
+/** Softmax and sparsemax over each group, shifted by its maximum; sparsemax by Martins and Astudillo (2016), algorithm 1. */
 function softmaxForward(how: Normalisation, groups: Groups, x: Float64Array): Float64Array {
   const result = new Float64Array(x.length);
   for (let group = 0; group + 1 < groups.starts.length; group++) {
@@ -132,7 +132,8 @@ function softmaxGroup(log: boolean, members: Int32Array, x: Float64Array, result
 }
 
 function sparsemaxGroup(members: Int32Array, x: Float64Array, result: Float64Array): void {
-  const sorted = Float64Array.from(members, (member) => x[member]!)
+  const top = members.reduce((most, member) => Math.max(most, x[member]!), -Infinity);
+  const sorted = Float64Array.from(members, (member) => x[member]! - top)
     .sort()
     .reverse();
   let sum = 0;
@@ -141,5 +142,5 @@ function sparsemaxGroup(members: Int32Array, x: Float64Array, result: Float64Arr
     sum += value;
     if (1 + (k + 1) * value > sum) threshold = (sum - 1) / (k + 1);
   });
-  for (const member of members) result[member] = Math.max(x[member]! - threshold, 0);
+  for (const member of members) result[member] = Math.max(x[member]! - top - threshold, 0);
 }

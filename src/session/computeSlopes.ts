@@ -107,7 +107,8 @@ function storeChunk(
   for (let index = 0; index < count; index++) {
     const forecast = toOriginal(output, result.y[index]!);
     store.forecast[first + index] = forecast;
-    perModelY[index] = 1 / modelPerOriginal(output, forecast);
+    // Where the forecast is not a number its slopes are none either, whatever a short cut past it gave.
+    perModelY[index] = Number.isNaN(forecast) ? NaN : 1 / modelPerOriginal(output, forecast);
   }
   store.atKink.set(result.atKink, first);
   binding.inputs.forEach((bound, flat) => {

@@ -278,13 +278,20 @@ function rare<T>(kind: i32, x: v128, from: usize, y: usize, slope: usize, p: usi
   }
 }
 
+/** The value, but NaN where x is. */
+// @ts-ignore: decorator
+@inline
+function orNaN<T>(x: v128, value: v128): v128 {
+  return v128.bitselect(x, value, v128.ne<T>(x, x));
+}
+
 /** Activations made of straight pieces, parabolas and steps; false if `kind` is none of them. */
 function piecewise<T>(kind: i32, x: v128, y: usize, slope: usize, p: usize): bool {
   const unit = one<T>();
   const first = parameter<T>(p, 0);
   if (kind == op.actThresholdedRelu) {
     const on = v128.gt<T>(x, first);
-    give(y, slope, v128.and(x, on), v128.and(unit, on));
+    give(y, slope, orNaN<T>(x, v128.and(x, on)), v128.and(unit, on));
   } else if (kind == op.actHardSigmoid || kind == op.actHardSilu) {
     const gate = v128.add<T>(v128.mul<T>(first, x), parameter<T>(p, 1));
     const above = v128.ge<T>(gate, unit);
@@ -304,20 +311,20 @@ function piecewise<T>(kind: i32, x: v128, y: usize, slope: usize, p: usize): boo
     const below = v128.lt<T>(x, v128.neg<T>(first));
     const outside = v128.or(above, below);
     const shift = kind == op.actSoftShrink ? v128.or(v128.and(first, above), v128.and(v128.neg<T>(first), below)) : zero();
-    give(y, slope, v128.and(v128.sub<T>(x, shift), outside), v128.and(unit, outside));
+    give(y, slope, orNaN<T>(x, v128.and(v128.sub<T>(x, shift), outside)), v128.and(unit, outside));
   } else if (kind == op.actSparsePlus || kind == op.actSparseSigmoid) {
     const above = v128.ge<T>(x, unit);
     const inside = v128.andnot(v128.gt<T>(x, v128.neg<T>(unit)), above);
     const line = v128.mul<T>(half<T>(), v128.add<T>(x, unit));
     if (kind == op.actSparseSigmoid)
-      give(y, slope, v128.or(v128.and(unit, above), v128.and(line, inside)), v128.and(half<T>(), inside));
+      give(y, slope, orNaN<T>(x, v128.or(v128.and(unit, above), v128.and(line, inside))), v128.and(half<T>(), inside));
     else {
       const value = v128.or(v128.and(x, above), v128.and(v128.mul<T>(line, line), inside));
-      give(y, slope, value, v128.or(v128.and(unit, above), v128.and(line, inside)));
+      give(y, slope, orNaN<T>(x, value), v128.or(v128.and(unit, above), v128.and(line, inside)));
     }
   } else if (kind == op.actSign) {
     const sign = v128.sub<T>(v128.and(unit, v128.gt<T>(x, zero())), v128.and(unit, v128.lt<T>(x, zero())));
-    give(y, slope, sign, zero());
+    give(y, slope, orNaN<T>(x, sign), zero());
   } else if (kind == op.actFloor) give(y, slope, v128.floor<T>(x), zero());
   else if (kind == op.actCeil) give(y, slope, v128.ceil<T>(x), zero());
   else if (kind == op.actRound) give(y, slope, v128.nearest<T>(x), zero());

@@ -55,6 +55,13 @@ export function reducePull<T>(
   }
 }
 
+/** Whether two numbers are equal or both NaN: NaN wins wherever it stands. */
+// @ts-ignore: decorator
+@inline
+function same<T>(x: v128, y: v128): v128 {
+  return v128.or(v128.eq<T>(x, y), v128.and(v128.ne<T>(x, x), v128.ne<T>(y, y)));
+}
+
 /** The first member that equals the winner takes all. */
 // @ts-ignore: decorator
 @inline
@@ -64,7 +71,7 @@ function pullWinner<T>(
   let open = v128.not(zero());
   for (let k = first; k < last; k++) {
     const member = table(k);
-    const hit = v128.and(open, v128.eq<T>(v128.load(at(panel, x + member) + v), best));
+    const hit = v128.and(open, same<T>(v128.load(at(panel, x + member) + v), best));
     open = v128.andnot(open, hit);
     put<T>(at(panel, to + member) + v, v128.and(move, hit), 1);
   }
@@ -112,7 +119,7 @@ export function reducePush<T>(
             slope = v128.add<T>(times<T>(value, slope), times<T>(before, move));
             before = v128.mul<T>(before, value);
           } else {
-            const hit = v128.and(open, v128.eq<T>(value, best));
+            const hit = v128.and(open, same<T>(value, best));
             open = v128.andnot(open, hit);
             slope = v128.or(slope, v128.and(move, hit));
           }

@@ -61,12 +61,20 @@ function logarithmOf<T>(x: v128): v128 {
 /** The threshold by dropping what lies below the mean of the rest minus its share, until nothing more drops (Michelot 1986). */
 function sparsemaxGroup<T>(x: usize, y: usize, first: i32, last: i32): void {
   const one = v128.splat<T>(<T>1);
+  // Less the largest, so that the threshold lies in (−1, 0] and no digits are lost to large numbers.
+  let top = v128.load(unit(x, first));
+  let unknown = zero();
+  for (let k = first; k < last; k++) {
+    const value = v128.load(unit(x, k));
+    top = v128.pmax<T>(top, value);
+    unknown = v128.or(unknown, v128.ne<T>(value, value));
+  }
   let threshold = v128.splat<T>(<T>-Infinity);
   for (let round = first; round <= last; round++) {
     let sum = v128.neg<T>(one);
     let count = zero();
     for (let k = first; k < last; k++) {
-      const value = v128.load(unit(x, k));
+      const value = v128.sub<T>(v128.load(unit(x, k)), top);
       const inside = v128.gt<T>(value, threshold);
       sum = v128.add<T>(sum, v128.and(value, inside));
       count = v128.add<T>(count, v128.and(one, inside));
@@ -77,7 +85,8 @@ function sparsemaxGroup<T>(x: usize, y: usize, first: i32, last: i32): void {
     if (i32x4.all_true(done)) break;
   }
   for (let k = first; k < last; k++) {
-    v128.store(unit(y, k), v128.pmax<T>(v128.sub<T>(v128.load(unit(x, k)), threshold), zero()));
+    const share = v128.sub<T>(v128.sub<T>(v128.load(unit(x, k)), top), threshold);
+    v128.store(unit(y, k), v128.or(v128.pmax<T>(share, zero()), unknown));
   }
 }
 
