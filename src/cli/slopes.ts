@@ -108,6 +108,7 @@ async function summary(session: Session, outputs: readonly number[], units: 'ori
   const call = { signal: new AbortController().signal, progress: () => undefined };
   const parts: string[] = [];
   for (const output of outputs) {
+    await session.connected().cache.slopes(output, call); // every row, where a panel begins with drawn ones
     const { lanes, sentence, subline, rows, forecast } = await session.lanes({ output, units }, call);
     const name = session.describe().outputs[output]!.name;
     const table = ranking(lanes, forecast.unit || name);

@@ -64,8 +64,8 @@ export async function compareSessions(
 }
 
 async function sideOf(session: Session, output: number, call: Call) {
-  const { lanes } = await session.lanes({ output, units: 'original' }, call);
   const slopes = await session.connected().cache.slopes(output, call);
+  const { lanes } = await session.lanes({ output, units: 'original' }, call);
   return { lanes, slopes, miss: (await session.data())?.actual?.averageMiss };
 }
 

@@ -21,7 +21,7 @@ const orderBytes = 64 * 2 ** 20;
 export class SlopeCache {
   private readonly computation: (output: number) => Computation;
   private readonly computed: RecentlyUsed<number, OutputSlopes>;
-  private readonly previews = new Map<number, OutputSlopes>();
+  private readonly previews = new Map<number, Promise<OutputSlopes>>();
   private readonly running = new Map<number, Promise<OutputSlopes>>();
   private readonly orders = new RecentlyUsed<string, Uint32Array>(orderBytes, (order) => order.byteLength);
 
@@ -36,7 +36,7 @@ export class SlopeCache {
     if (known) return known;
     const computation = this.computation(output);
     this.computed.makeRoom(storeSize(computation));
-    const run = computeSlopes(computation, computation.binding.rows, call);
+    const run = this.whole(output, computation, call);
     this.running.set(output, run);
     try {
       const slopes = await run;
@@ -56,7 +56,7 @@ export class SlopeCache {
   /** An evenly drawn part of the rows while a long run goes on, so that a picture is there at once; undefined when all is there. */
   async firstPicture(output: number): Promise<OutputSlopes | undefined> {
     if (this.computed.has(output) || this.rows(output) <= previewFrom) return undefined;
-    return this.previews.get(output) ?? this.preview(output);
+    return this.preview(output);
   }
 
   /** How many usable rows there are. */
@@ -86,17 +86,31 @@ export class SlopeCache {
     return inModelUnits(slopes, inputs.map(scaledColumn), scaledOutput(outputs[slopes.output]!.scaling));
   }
 
-  private async preview(output: number): Promise<OutputSlopes> {
-    const computation = this.computation(output);
+  /** The first picture is computed before the rest: behind the whole it would come too late to be one. */
+  private async whole(output: number, computation: Computation, call?: Call): Promise<OutputSlopes> {
     const { rows } = computation.binding;
-    const drawn = Uint32Array.from(
-      { length: previewRows },
-      (_, index) => rows[Math.floor((index * rows.length) / previewRows)]!,
-    );
-    const slopes = await computeSlopes(computation, drawn);
+    if (rows.length > previewFrom) await this.preview(output);
+    return computeSlopes(computation, rows, call);
+  }
+
+  private preview(output: number): Promise<OutputSlopes> {
+    const known = this.previews.get(output);
+    if (known) return known;
+    const computation = this.computation(output);
+    const slopes = computeSlopes(computation, drawnRows(computation.binding.rows));
     this.previews.set(output, slopes);
     return slopes;
   }
+}
+
+/** Ascending rows at the multiples of the golden ratio: spread evenly, and in step with no table that repeats itself. */
+function drawnRows(rows: Uint32Array): Uint32Array {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  const drawn = Uint32Array.from(
+    { length: previewRows },
+    (_, index) => rows[Math.floor((((index + 0.5) * golden) % 1) * rows.length)]!,
+  );
+  return drawn.sort();
 }
 
 /** Bytes of the slopes of one output that are computed; the rows' numbers belong to the binding. */

@@ -5,8 +5,8 @@ import type { Session } from '../session';
 /** The report to paste: sentence, ranking, findings. */
 export async function markdownOf(session: Session, output: number, call: Call): Promise<string> {
   const view = { output, units: 'original' as const };
+  const { findings } = await session.findings(view, call); // first: lanes before every row is computed are of drawn rows
   const lanes = await session.lanes(view, call);
-  const { findings } = await session.findings(view, call);
   const { name, unit } = session.describe().outputs[output]!;
   const rows = lanes.lanes.map((lane) => {
     const effect = `${number(lane.typicalEffect)} ${unit || name}`;

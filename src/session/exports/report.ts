@@ -79,8 +79,8 @@ async function storedAnswers(session: Session, output: number, call: Call): Prom
 }
 
 async function answersOf(session: Session, view: View, call: Call): Promise<StoredAnswer[]> {
+  const findings = await session.findings(view, call); // first: lanes before every row is computed are of drawn rows
   const lanes = await session.lanes(view, call);
-  const findings = await session.findings(view, call);
   const inputs = lanes.lanes.map((lane) => lane.input);
   const numeric = lanes.lanes.filter((lane) => lane.kind !== 'switched').map((lane) => lane.input);
   const failing = lanes.lanes.filter((lane) => lane.rule?.holds === false).map((lane) => lane.input);
