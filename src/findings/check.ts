@@ -133,6 +133,8 @@ function comparedNumbers(rule: Rule, checked: Checked, input: number): (position
 
 /** One part in 2^23: more than rounding to float32 changes. */
 const rounding = 2 ** -23;
+/** The smallest number float32 has: it stands for any slope that is smaller, of which the reference may say that it is 0. */
+const smallest = 2 ** -149;
 
 /**
  * Exact slopes at the positions whose stored slope lies so near a limit that rounding could decide. Rounding keeps the
@@ -148,16 +150,18 @@ function exactDoubtful(
   const relative = slopes instanceof Float32Array ? rounding : 0;
   const low = demand.low - demand.tolerance;
   const high = demand.high + demand.tolerance;
-  // A slope and its rounding have the same sign: only other limits than 0 leave a doubt.
+  // A slope and its rounding have the same sign: beside the smallest, only other limits than 0 leave a doubt.
   const isClear =
     slopeError === 0 && (relative === 0 || [low, high].every((limit) => limit === 0 || !Number.isFinite(limit)));
-  if (isClear) return new Map();
+  if (isClear && relative === 0) return new Map();
   const doubtful: number[] = [];
   for (let position = 0; position < slopes.length; position++) {
     const slope = slopes[position]!;
-    const scale = factor ? factor(input, position) : 1;
+    const isSmallest = slope === smallest || slope === -smallest;
+    const scale = factor && !isClear ? factor(input, position) : 1;
     const error = slopeError + Math.abs(slope) * relative;
-    if (Math.abs(slope - low * scale) <= error || Math.abs(slope - high * scale) <= error) doubtful.push(position);
+    const isNear = Math.abs(slope - low * scale) <= error || Math.abs(slope - high * scale) <= error;
+    if (isSmallest || (!isClear && isNear)) doubtful.push(position);
   }
   const exact = checked.exactSlopes(input, Uint32Array.from(doubtful));
   return new Map(doubtful.map((position, index) => [position, exact[index]!]));
