@@ -72,10 +72,13 @@ export class NetworkBuilder {
     return this.addPort({ name, size: elements(shape), ...(features ? { features } : {}) }, shape);
   }
 
-  /** An input that takes one text per row and gives its one-hot vector over `levels` (and the unknown, if it has a place). */
-  textInput(name: string, levels: readonly string[], unknown: 'first' | 'last' | 'zeros'): Tensor {
-    const size = levels.length + (unknown === 'zeros' ? 0 : 1);
-    return this.addPort({ name, size, levels, unknown }, [size]);
+  /**
+   * An input that takes one text per row and gives its one-hot vector over `levels` (and the unknown, if it has a place);
+   * without `unknown` the model has no answer for other texts.
+   */
+  textInput(name: string, levels: readonly string[], unknown?: 'first' | 'last' | 'zeros'): Tensor {
+    const size = levels.length + (unknown === 'first' || unknown === 'last' ? 1 : 0);
+    return this.addPort({ name, size, levels, ...(unknown ? { unknown } : {}) }, [size]);
   }
 
   /** A tensor that is the same in every row. */

@@ -236,7 +236,8 @@ function lowerTerms(
   const inputs = new Map(
     [...columns].map(([name, levels]): [string, Tensor] => [
       name,
-      levels ? builder.textInput(name, levels, 'zeros') : builder.input(name, [1], [name]),
+      // R refuses levels the model was not trained on; all zeros would be the forecast of the first level.
+      levels ? builder.textInput(name, levels) : builder.input(name, [1], [name]),
     ]),
   );
   return builder.concat(

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { referenceJacobian, referenceValues } from '../../../src/slopes/reference';
+import { bindTable } from '../../../src/table/bindTable';
+import { tableOf } from '../table/tables';
 import { networkOf, nnet, outputsAt, reading, terms } from './rObjects';
 import { language, list, logical, numbers, pairlist, rds, symbol, texts } from './rWriter';
 
@@ -103,6 +105,20 @@ describe('formulas of R', () => {
     const object = nnet([0, 1, 10, 100], 3, 1, { terms: poly, coefnames: texts(['p1', 'p2', 'p3']) });
     const network = networkOf(await reading(rds(object), {}, ['a']));
     expect(outputsAt(network, [[2]])[0]).toBeCloseTo(2 + 40 + 800, 12);
+  });
+
+  it('has no answer for a level that was not trained, as R has none', async () => {
+    const parts = {
+      terms: oneTerm('g', symbol('g'), 'factor'),
+      coefnames: texts(['gb']),
+      xlevels: list({ g: texts(['a', 'b']) }),
+    };
+    const network = networkOf(await reading(rds(nnet([0, 1], 1, 1, parts)), {}, ['g']));
+    const { binding, problems } = bindTable(network, tableOf({ g: ['a', 'b', 'new'] }), {});
+    expect([...(binding?.rows ?? [])]).toEqual([0, 1]);
+    expect(problems.map(({ message }) => message)).toContain(
+      'g holds "new" in 1 of 3 rows, which the model was not trained on; these rows are left out.',
+    );
   });
 
   it('takes a condition as a factor of two levels', async () => {
