@@ -5,6 +5,7 @@ import { hasError, type Problem } from '../problem';
 import type { Binding } from '../table/binding';
 import { bindTable } from '../table/bindTable';
 import { columnStatistics } from '../table/columns';
+import { matchNames } from '../table/matching';
 import type { Scaling, ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
 import type { TableChoice } from './connection';
@@ -32,7 +33,6 @@ export async function chooseScaling(
 ): Promise<ChosenScaling> {
   if (given === 'none') return { problems: [], questions: [] };
   if (given) return fromFile(given);
-  const bare = bindTable(session.network, table, choice);
   const names = table.columns.map((column) => column.name);
   const beside = await findScalers(folder, session.file.name, session.network, names);
   const whole = beside.filter((candidate) => candidate.fit === 'names' || candidate.fit === 'count');
@@ -41,11 +41,29 @@ export async function chooseScaling(
   const [first, second] = chosen;
   if (!first) return { problems: [], questions: [] };
   if (second && answered === undefined) return { problems: [], questions: [whichScaler(candidates, table)] };
-  if (bare.binding && looksScaled(bare.binding, first.scalings))
-    return { problems: [leftOut(first, table)], questions: [] };
+  const { binding } = bindTable(session.network, table, choice, first.scalings);
+  if (binding && looksScaled(binding)) return { problems: [leftOut(first, table)], questions: [] };
   const outputs = beside.find((candidate) => candidate.fit === 'outputs')?.scalings.outputs;
   const scaling = first.scalings.outputs === undefined && outputs ? { ...first.scalings, outputs } : first.scalings;
-  return { scaling, problems: [used(first, table.name)], questions: [] };
+  return { scaling, problems: [used(first, table.name), ...otherOrder(first, binding)], questions: [] };
+}
+
+/** A model whose inputs have no names most likely takes them in the order of its scaler, not in that of the table. */
+function otherOrder({ file, scalings: { names } }: ScalerCandidate, binding: Binding | undefined): Problem[] {
+  const taken = binding?.inputs.map(({ name }) => name) ?? [];
+  const places = matchNames(names ?? [], taken);
+  const byPosition = binding?.inputs.every(({ how }) => how === 'position') === true;
+  const all = places.length === taken.length && places.every((place) => place !== undefined);
+  if (!byPosition || !names || !all || places.every((place, index) => place === index)) return [];
+  return [
+    {
+      code: 'scaler-order',
+      message: `${file} lists its columns in another order (${names.join(', ')}) than ${binding.table.name}: the inputs of the model, which have no names, may be in that order.`,
+      file: binding.table.name,
+      remedy: `Give the order of the inputs (--columns ${names.join(',')}) if so.`,
+      severity: 'warning',
+    },
+  ];
 }
 
 /** The one scaler beside a model without a table, for its usual ranges; said aloud like any other. */
@@ -95,13 +113,12 @@ const rowsThatTell = 10;
  * means and spreads from either, over all rows of the table. Columns of whole numbers only are never scaled ones; with
  * few rows the evidence must be overwhelming.
  */
-function looksScaled({ table, inputs }: Binding, set: ScalingSet): boolean {
+function looksScaled({ table, inputs }: Binding): boolean {
   let asRaw = 0;
   let asScaled = 0;
   let whole = true;
-  for (const [index, { source }] of inputs.entries()) {
-    const scaling = set.inputs[index];
-    if (source.kind !== 'numbers' || scaling?.kind !== 'affine') continue;
+  for (const { source, scaling } of inputs) {
+    if (source.kind !== 'numbers' || scaling.kind !== 'affine') continue;
     const statistics = columnStatistics(source.values);
     const { mean, deviation, min, max } = statistics;
     const spread = Math.abs(scaling.spread);

@@ -36,11 +36,13 @@ export function chooseScalings(
   const targets = candidates.filter(({ path }) => targetWords.test(path) && !inputWords.test(path));
   const others = candidates.filter((candidate) => !targets.includes(candidate));
   const named = others.filter(({ path }) => inputWords.test(path));
-  const inputs = named.length > 0 ? named : others.filter((one) => !sizes || one.scalings.length === sizes.inputs);
+  const pair = targets.length + named.length === 0 && !sizes ? inputsAndTarget(others) : undefined;
+  const fitting = pair?.inputs ?? others.filter((one) => !sizes || one.scalings.length === sizes.inputs);
+  const inputs = named.length > 0 ? named : fitting;
   const [input] = inputs;
   if (!input) return { problems: unused(file, candidates, found, sizes) };
-  const rest =
-    targets.length > 0 ? targets : others.filter((one) => one !== input && one.scalings.length === sizes?.outputs);
+  const bySize = pair?.targets ?? others.filter((one) => one !== input && one.scalings.length === sizes?.outputs);
+  const rest = targets.length > 0 ? targets : bySize;
   const [output] = rest;
   const origins = [input, ...(output ? [output] : [])].map(({ kind }) => kind);
   const scalings: ScalingSet = {
@@ -51,6 +53,15 @@ export function chooseScalings(
   };
   const ambiguous = inputs.length > 1 ? [severalScalers(file, inputs)] : [];
   return { scalings, problems: [...ambiguous, ...clipping(file, input)] };
+}
+
+/** `(x_scaler, y_scaler)` saved together without names: the one of a single column beside one of several is the target's. */
+function inputsAndTarget(
+  pair: readonly Candidate[],
+): { readonly inputs: readonly Candidate[]; readonly targets: readonly Candidate[] } | undefined {
+  const targets = pair.filter((one) => one.scalings.length === 1);
+  const inputs = pair.filter((one) => one.scalings.length > 1);
+  return pair.length === 2 && targets.length === 1 ? { inputs, targets } : undefined;
 }
 
 function unused(

@@ -154,6 +154,11 @@ describe('pickles', () => {
     expect(reading.scalings).toMatchObject({ inputs: [affine(1, 2), affine(2, 2)], outputs: [affine(3, 2)] });
   });
 
+  it('a pair of scalers, the one of a single column for the target', () => {
+    for (const pair of [listOf(scaler([1, 2]), scaler([3])), listOf(scaler([3]), scaler([1, 2]))])
+      expect(read(pair).scalings).toMatchObject({ inputs: [affine(1, 2), affine(2, 2)], outputs: [affine(3, 2)] });
+  });
+
   it('a dictionary of arrays', () => {
     expect(read(dictOf({ mean: arrayOf([1]), std: arrayOf([2]) })).scalings?.inputs).toEqual([affine(1, 2)]);
   });
