@@ -98,8 +98,7 @@ const otherTypes: ReadonlyMap<number, string> = new Map([
 
 /** What kind of elements a data type has; undefined for those nothing can be computed with. */
 export function elementTypeOf(dataType: number): ElementType | undefined {
-  if (dataType === textType) return 'text';
-  return packedTypes.has(dataType) ? 'whole' : storages.get(dataType)?.type;
+  return dataType === textType ? 'text' : storages.get(dataType)?.type;
 }
 
 /** The name of a data type, for messages. */

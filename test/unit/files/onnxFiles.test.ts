@@ -106,6 +106,23 @@ describe('a graph', () => {
     expect(wide).toContain('The Missing node "squeeze/kept" in model.onnx');
   });
 
+  it('finds nothing outside of a table it looks rows up in', async () => {
+    const model = {
+      nodes: [{ op: 'Gather', inputs: ['w', 'x'] }],
+      inputs: [x],
+      outputs: [y],
+      stored: { w: vector(7, 8) },
+    };
+    expect(await outputsOf(model, [1, 2])).toEqual([8, NaN]);
+  });
+
+  it('casts nothing to types of a few bits', async () => {
+    const nodes = [{ op: 'Cast', inputs: ['x'], name: 'it', attributes: { to: 22 } }];
+    expect(await messageOf({ nodes, inputs: [x], outputs: [y] })).toBe(
+      'The Cast node "it" in model.onnx casts to a type that Slopescope does not compute with.',
+    );
+  });
+
   it('may not call functions in a circle', async () => {
     const inner = { op: 'F', domain: 'local', inputs: ['a'], outputs: ['b'] };
     const body = { name: 'F', domain: 'local', inputs: ['a'], outputs: ['b'], nodes: [inner] };

@@ -5,6 +5,7 @@ import { transposeValue } from '../../rows/shapes';
 import { rowNumber, type Value } from '../../rows/value';
 import type { Call } from '../call';
 import type { OperatorGroup } from './group';
+import { lookedUp } from './lookup';
 
 /** Operators that take parts of a tensor; which part must be the same in every row. */
 export const selecting: OperatorGroup = {
@@ -16,6 +17,7 @@ export const selecting: OperatorGroup = {
     GatherND,
     NonZero,
     OneHot,
+    ReverseSequence,
     Scatter: ScatterElements,
     ScatterElements,
     ScatterND,
@@ -26,9 +28,10 @@ export const selecting: OperatorGroup = {
     Compress: 'constant condition',
     Gather: 'constant positions, or a look-up in a constant table (slope 0)',
     GatherElements: 'constant positions',
-    GatherND: 'constant positions',
+    GatherND: 'constant positions, or a look-up in a constant table (slope 0)',
     NonZero: 'of constants',
     OneHot: 'its slope is 0',
+    ReverseSequence: 'constant lengths',
     Scatter: 'constant positions',
     ScatterElements: 'constant positions',
     ScatterND: 'constant positions',
@@ -109,6 +112,10 @@ function GatherND(call: Call): Value {
   const [x, at] = [call.anyValue(0), call.value(1)];
   const { shape } = x.tensor;
   const shared = call.integer('batch_dims', 0);
+  if (!at.tensor.constant && shared === 0 && at.tensor.shape.at(-1) === 1) {
+    const positions = call.builder.reshape(at.tensor, at.tensor.shape.slice(0, -1));
+    return lookedUp(call, x, { ...at, tensor: positions }, 0);
+  }
   const positions = call.numbers(1, 'positions');
   const depth = at.tensor.shape.at(-1) ?? 0;
   const chosen = shared + depth;
@@ -211,6 +218,28 @@ function OneHot(call: Call): Value {
   return transposeValue(call, call.give(hot, at.batch, call.value(2).type), order);
 }
 
+/** The first elements along one axis backwards: how many is told for each place of another axis. */
+function ReverseSequence(call: Call): Value {
+  const x = call.value(0);
+  const { shape } = x.tensor;
+  const lengths = call.numbers(1, 'lengths');
+  const along = call.axis(call.integer('time_axis', 0), shape.length);
+  const each = call.axis(call.integer('batch_axis', 1), shape.length);
+  const same = lengths.every((length) => length === lengths[0]);
+  if (along === x.batch || (each === x.batch && !same))
+    return call.refuseMixedRows('treats different rows differently');
+  if (lengths.some((length) => length > shape[along]!)) throw new ShapeError('a sequence is longer than its axis');
+  const steps = strides(shape);
+  const indices = mapIndices(shape, (index) => {
+    const length = lengths[each === x.batch ? 0 : index[each]!] ?? 0;
+    return index.reduce((sum, at, axis) => {
+      const place = axis === along && at < length ? length - 1 - at : at;
+      return sum + place * steps[axis]!;
+    }, 0);
+  });
+  return { ...x, tensor: call.builder.gather(x.tensor, indices, shape) };
+}
+
 /** The positions of a constant's numbers other than 0. */
 function NonZero(call: Call): Value {
   const x = call.value(0);
@@ -241,29 +270,6 @@ function placeOn(call: Call, x: Value, axis: number, position: number): number {
   const place = position < 0 ? position + length : position;
   if (place >= 0 && place < length) return place;
   throw new ShapeError(`position ${position} lies outside an axis of ${length}`);
-}
-
-function lookedUp(call: Call, table: Value, at: Value, axis: number): Value {
-  const { constant, shape } = table.tensor;
-  if (!constant || axis !== 0 || table.batch !== undefined || table.type === 'text')
-    return call.refuse(
-      'onnx-not-constant',
-      'takes positions that the data choose',
-      'Export the network with constant positions.',
-    );
-  const [rows = 0, ...rest] = shape;
-  const width = elements(rest);
-  const places = elements(at.tensor.shape);
-  call.expectRoom([places, places, Math.max(rows, 1), Math.max(width, 1)]);
-  const { builder } = call;
-  const numbers = builder.constant(
-    Float64Array.from({ length: rows }, (_, k) => k),
-    [rows],
-  );
-  const hot = builder.compare('equal', builder.reshape(at.tensor, [...at.tensor.shape, 1]), numbers);
-  const columns = builder.transpose(builder.constant(constant, [rows, width])).constant ?? constant;
-  const found = builder.dense(hot, columns);
-  return call.give(builder.reshape(found, [...at.tensor.shape, ...rest]), at.batch, table.type);
 }
 
 /** How updates are joined with what stands in their place, by the names of the specification. */
