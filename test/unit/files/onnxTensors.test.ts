@@ -264,3 +264,10 @@ it('beside the file may share all their bytes, but not some', async () => {
     'The tensors "w" and "v" of model.onnx share some of their bytes in w.bin.',
   );
 });
+
+it('of few bits are nothing to cast data to', async () => {
+  const nodes = [{ op: 'Cast', inputs: ['x'], name: 'it', attributes: { to: 22 } }];
+  expect(await messageOf({ nodes, inputs: [x], outputs: [y] })).toBe(
+    'The Cast node "it" in model.onnx casts to a type that Slopescope does not compute with.',
+  );
+});
