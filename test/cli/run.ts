@@ -29,3 +29,8 @@ export function slopescope(...argv: readonly string[]): Promise<Outcome> {
 export function sample(name: string): string {
   return path.join(root, 'media/sample', name);
 }
+
+/** A file of the fixtures. */
+export function fixture(name: string): string {
+  return path.join(root, 'test/fixtures', name);
+}

@@ -1,8 +1,9 @@
 /** Effects, interactions, formulas and comparisons from the command line, on the sample. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { sample, slopescope } from './run';
+import { fixture, sample, slopescope } from './run';
 
 const given = [sample('duration.keras'), '--data', sample('activities.csv'), '--quiet'];
 
@@ -43,6 +44,59 @@ describe('slopescope effects', () => {
     expect(group.stderr).toMatch(/activities.csv has no column nothing/);
     const step = await slopescope('effects', ...given, '--step', '0');
     expect(step.stderr).toMatch(/--step is "0"; it must be a number other than 0/);
+  });
+});
+
+describe('slopescope effects without a table', () => {
+  it('spreads points over the ranges of the scaler and those given, and says so', async () => {
+    const outcome = await slopescope('effects', sample('duration.keras'), '-q', '--json', '--range', 'activity[0]=0:9');
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const { note, ranges, effects } = JSON.parse(outcome.stdout) as Effects & {
+      note: string;
+      ranges: Record<string, [number, number]>;
+    };
+    expect(note).toMatch(/^No table: .* which are no data\.$/);
+    expect(ranges['activity[0]']).toEqual([0, 9]);
+    expect(Object.keys(ranges)).toHaveLength(8);
+    expect(effects).toHaveLength(8);
+  });
+
+  it('asks for ranges where the file tells none', async () => {
+    const fitted = fixture('fitted/fitted.npz');
+    const answers = ['--answer', 'hidden=tanh', '--answer', 'output=linear', '-q'];
+    const outcome = await slopescope('effects', fitted, ...answers, '--range', 'input[0]=-1:1');
+    expect(outcome.status).toBe(2);
+    expect(outcome.stderr).toMatch(/the file tells none of input\[1\]\. Name a table with --data, or write --range/);
+    const wrong = await slopescope('effects', fitted, ...answers, '--range', 'input[0]=1');
+    expect(wrong.stderr).toMatch(/--range is "1"; write two numbers as A:B/);
+    const interactions = ['--range', 'input[0]=-1:1', '--range', 'input[1]=-1:1', '--json'];
+    expect((await slopescope('interactions', fitted, ...answers, ...interactions)).status).toBe(0);
+  });
+});
+
+describe('a network fitted to y = x1 - x2 + x1² x2', () => {
+  const given = [
+    ...[fixture('fitted/fitted.npz'), '--data', fixture('fitted/fitted.csv'), '--columns', 'x1,x2', '--quiet'],
+    ...['--answer', 'hidden=tanh', '--answer', 'output=linear'],
+  ];
+
+  it('has slopes of 1 + 2 x1 x2 by x1 (root mean squared miss 0.01) and x1² − 1 by x2, row by row', async () => {
+    const outcome = await slopescope('effects', ...given, '--csv', '--between', '0:1');
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const rows = readFileSync(fixture('fitted/fitted.csv'), 'utf8').trim().split('\n').slice(1);
+    const misses: Record<string, number[]> = { x1: [], x2: [] };
+    const [head, ...lines] = outcome.stdout.trim().split('\n');
+    expect(head).toBe('row,line,output,input,change,from,to,effect');
+    for (const [row, , , input, change, from, , effect] of lines.map((line) => line.split(','))) {
+      const [x1, x2] = rows[Number(row) - 1]!.split(',').map(Number);
+      if (change === 'unit') expect(Number(from)).toBe(input === 'x1' ? x1 : x2);
+      if (change !== 'slope') continue;
+      misses[input!]!.push(Number(effect) - (input === 'x1' ? 1 + 2 * x1! * x2! : x1! ** 2 - 1));
+    }
+    for (const list of Object.values(misses)) {
+      expect(list).toHaveLength(400);
+      expect(Math.sqrt(list.reduce((sum, miss) => sum + miss * miss, 0) / list.length)).toBeLessThan(0.01);
+    }
   });
 });
 
