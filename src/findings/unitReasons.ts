@@ -56,8 +56,7 @@ function pullsOf({ checked, input, worst, found, side }: Case): readonly Pull[] 
   if (!made) return [];
   const most = checked.unitRows ?? 0;
   const fails = partsAt(checked, input, drawn(found.failing, most));
-  const isFailing = new Set(found.failing);
-  const others = drawn(found.positions, 4 * most).filter((position) => !isFailing.has(position));
+  const others = drawn(found.positions, 4 * most).filter((position) => !includes(found.failing, position));
   const holds = partsAt(checked, input, drawn(others, most));
   return made.names.map((name, unit) => ({
     name,
@@ -67,6 +66,18 @@ function pullsOf({ checked, input, worst, found, side }: Case): readonly Pull[] 
     holding: averageOf(holds, unit),
     share: fails.filter((parts) => parts[unit]! * side > 0).length / Math.max(1, fails.length),
   }));
+}
+
+/** Whether an ascending list holds a position, by halving. */
+function includes(ascending: Uint32Array, position: number): boolean {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < position) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === position;
 }
 
 function partsAt(checked: Checked, input: number, positions: Uint32Array): readonly Float64Array[] {
