@@ -102,12 +102,12 @@ export async function steppedMixedSlopes(
         points.lines[second.input]!.map((x) => x + (b * second.spread) / 2),
       ),
     );
-  const [upUp, upDown, downUp, downDown] = [
-    await corner(1, 1),
-    await corner(1, -1),
-    await corner(-1, 1),
-    await corner(-1, -1),
-  ];
+  const [upUp, upDown, downUp, downDown] = await Promise.all([
+    corner(1, 1),
+    corner(1, -1),
+    corner(-1, 1),
+    corner(-1, -1),
+  ]);
   return upUp.map((bothUp, row) =>
     mixedDifference(
       { bothUp, firstUp: upDown[row]!, secondUp: downUp[row]!, bothDown: downDown[row]! },
