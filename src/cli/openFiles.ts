@@ -15,6 +15,7 @@ import type { Table } from '../table/table';
 import { diskFolder } from '../worker/diskFolder';
 import { plainKernels } from '../worker/kernelFiles';
 import { KernelPool, usualThreads } from '../worker/kernelPool';
+import { tensorflowNode } from '../worker/tensorflowNode';
 import { singleEngine, type SlopeEngine } from '../slopes/engine';
 import { UsageError, type CommonArguments } from './arguments';
 import { refuseExisting } from './output';
@@ -40,6 +41,7 @@ export async function openModel(
   const columns = given.columns ?? (given.data === undefined ? undefined : await columnNames(given.data));
   const reading = await readModel(file, {
     folder: diskFolder(folder),
+    blackBoxes: tensorflowNode(folder, [process.cwd(), __dirname]),
     answers: new Map([...given.answers].filter(([id]) => id !== 'scaler')),
     ...(given.weights === undefined
       ? {}

@@ -45,7 +45,8 @@ function* slopesJson(
       }),
     ),
   );
-  yield `],"problems":${JSON.stringify([...problems, ...notFinite(session, y, outputs.length)])}}\n`;
+  const notes = session.reading.problems.filter(({ code }) => code === 'slopes-by-differences');
+  yield `],"problems":${JSON.stringify([...notes, ...problems, ...notFinite(session, y, outputs.length)])}}\n`;
 }
 
 function* inPieces(rows: number, write: (row: number) => string): Iterable<string> {

@@ -25,8 +25,47 @@ export interface ReadOptions {
   readonly answers: ReadonlyMap<string, string>;
   /** For an architecture file: its weights, when the user named them. */
   readonly weights?: NamedBytes;
+  /** Runs a SavedModel whose graph cannot be followed; where it is missing, such a model is refused. */
+  readonly blackBoxes?: BlackBoxes;
   /** Names of the columns of the table beside the model, when one is known: they settle orientation and input count. */
   readonly columns?: readonly string[];
+}
+
+/** Finds somebody who can run the SavedModel in the model's folder. */
+export type BlackBoxes = (request: BoxRequest) => Promise<BoxAnswer>;
+
+/** Which part of a SavedModel is to be run. */
+export interface BoxRequest {
+  readonly tags: readonly string[];
+  readonly signature: string;
+  readonly inputs: readonly BoxInput[];
+  /** Names of the outputs wanted, in order. */
+  readonly outputs: readonly string[];
+}
+
+/** An input tensor with the rows on its first axis. */
+export interface BoxInput {
+  readonly name: string;
+  /** Of one row. */
+  readonly shape: readonly number[];
+  /** Whether it takes whole numbers. */
+  readonly whole: boolean;
+}
+
+/** Somebody who runs it, or why nobody does. */
+export type BoxAnswer =
+  | { readonly kind: 'running'; readonly box: RunningBox }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** A SavedModel that another program runs. It throws where that program fails. */
+export interface RunningBox {
+  /** Name and version of that program. */
+  readonly runner: string;
+  /** One vector [row][element] per input to one per output wanted. */
+  readonly values: (inputs: readonly Float64Array[], rows: number) => readonly Float64Array[];
+  /** Lets others have a turn between batches of rows. */
+  readonly pause: () => Promise<void>;
 }
 
 /** What a reader found. It never throws for a bad file; at least one of `network`, `questions` and `problems` is filled. */

@@ -1,6 +1,7 @@
 import { forward } from './forward';
 import type {
   Activation,
+  BlackBoxOp,
   Combination,
   Comparison,
   Groups,
@@ -267,6 +268,11 @@ export class NetworkBuilder {
   /** Softmax, log-softmax or sparsemax over the given axes together. */
   softmax(how: Normalisation, x: Tensor, axes: readonly number[]): Tensor {
     return this.add({ kind: 'softmax', how, groups: axisGroups(x.shape, axes) }, [x], x.shape);
+  }
+
+  /** A network that somebody else computes, over one vector; `size` numbers come out. */
+  blackBox(op: BlackBoxOp, x: Tensor, size: number): Tensor {
+    return this.add(op, [x], [size]);
   }
 
   /** Declares an output. Several may name the same tensor. */

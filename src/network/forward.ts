@@ -27,6 +27,8 @@ export function forward(op: Op, inputs: readonly Float64Array[], size: number): 
       return softmaxForward(op.how, op.groups, inputs[0]!);
     case 'compare':
       return inputs[0]!.map((a, i) => (compareNumbers(op.how, a, inputs[1]![i]!) ? 1 : 0));
+    case 'blackBox':
+      return op.values(inputs[0]!, 1);
     case 'select':
       return inputs[0]!.map((condition, i) => (condition !== 0 ? inputs[1]![i]! : inputs[2]![i]!));
   }

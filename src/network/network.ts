@@ -83,13 +83,28 @@ export type Op =
   | { readonly kind: 'reduce'; readonly how: Reduction; readonly groups: Groups }
   | { readonly kind: 'softmax'; readonly how: Normalisation; readonly groups: Groups }
   | { readonly kind: 'compare'; readonly how: Comparison }
-  | { readonly kind: 'select' };
+  | { readonly kind: 'select' }
+  | BlackBoxOp;
 
 /** y = W x + b with `weights` stored [out][in], row-major. */
 export interface DenseOp {
   readonly kind: 'dense';
   readonly weights: Float64Array;
   readonly bias: Float64Array;
+}
+
+/**
+ * A network that somebody else computes: it takes all input elements joined and gives all output elements joined. It is
+ * the one operation that holds a function instead of data, so such a network stays in its thread.
+ */
+export interface BlackBoxOp {
+  readonly kind: 'blackBox';
+  /** Values of several rows at once: lines [row][input element] to lines [row][output element]. */
+  readonly values: (rows: Float64Array, count: number) => Float64Array;
+  /** Which input elements take whole numbers only. */
+  readonly whole: readonly boolean[];
+  /** Lets others have a turn between batches of rows. */
+  readonly pause: () => Promise<void>;
 }
 
 /** Two equal-sized vectors, element by element. */

@@ -3,12 +3,13 @@ import type { Checked, CheckedInput, OutputBounds } from '../findings/checked';
 import { betweenOf, failingBetween } from '../findings/between';
 import { checkRules as checkAll, checkRule, findingsOf, type NumberedResult, type RuleResult } from '../findings/check';
 import { breaks, demandOf, isSlopeRule, ruleWords } from '../findings/expectations';
-import type { Between } from '../findings/finding';
+import type { Between, Finding } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import { suggestRules } from '../findings/suggestions';
 import type { Network } from '../network/network';
 import { locateOutput } from '../slopes/layout';
 import { toOriginal } from '../table/scaling';
+import { blackBoxOf, differenceWords } from '../network/blackBox';
 import { describeModel } from './describeModel';
 import { computeForecasts, scaledColumn, scaledOutput, type Computation } from './computeSlopes';
 import { exactRow } from './exactRow';
@@ -65,7 +66,7 @@ async function findingsFor(rules: readonly Rule[], checked: Checked, computation
   }
   const findings = findingsOf(results);
   return {
-    findings,
+    findings: findings.map((finding) => marked(finding, computation)),
     rules: rules.map((rule, number) => {
       const result = results.find((candidate) => candidate.number === number);
       if (!result) return elsewhere(rule);
@@ -76,6 +77,12 @@ async function findingsFor(rules: readonly Rule[], checked: Checked, computation
     suggestions: suggestRules(checked, rules),
     rowsFailing: rowsFailing(results, checked.rows.length),
   };
+}
+
+/** Slopes of a black box are no derivatives, and its findings say so. */
+function marked(finding: Finding, { network }: Computation): Finding {
+  if (!blackBoxOf(network) || !isSlopeRule(finding.rule)) return finding;
+  return { ...finding, message: `${finding.message} Slopes ${differenceWords}.` };
 }
 
 /** A search nobody asked for may take so many products of weights in all; one that a rule asks for takes what it takes. */

@@ -10,6 +10,7 @@ import { rCode } from '../network/formula/r';
 import { slopeFormula } from '../network/formula/slope';
 import { formulaLines } from '../network/formula/text';
 import { type FoldedScaling, type WriteOptions, writeOut } from '../network/formula/writeOut';
+import { blackBoxOf } from '../network/blackBox';
 import type { Network } from '../network/network';
 import { mean } from '../slopes/effects';
 import { locateOutput } from '../slopes/layout';
@@ -33,6 +34,7 @@ const allDigits = 17;
 /** The network written out: as a regression where it is one, number by number where it is small, else by layers. */
 export async function formulaView(session: SessionState, request: FormulaRequest): Promise<FormulaView> {
   const { connection } = session;
+  if (blackBoxOf(session.network)) return withoutFormula(session, request);
   const network = withOneOutput(session.network, request.output);
   const options = optionsOf(session, request);
   const digits = request.digits ?? shownDigits;
@@ -75,6 +77,17 @@ export async function formulaView(session: SessionState, request: FormulaRequest
     code: codeOf(told, digits),
     notes: [...notes, `Numbers are shown with ${count(digits)} digits; the code to copy holds all of them.`],
     ...check,
+  };
+}
+
+async function withoutFormula(session: SessionState, request: FormulaRequest): Promise<FormulaView> {
+  return {
+    sentence: await averageSentence(session, request),
+    form: 'by layers',
+    lines: [],
+    code: {},
+    notes: ['TensorFlow computes this network as a whole, so Slopescope knows no formula for it.'],
+    ...checkOf(session, request),
   };
 }
 

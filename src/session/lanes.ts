@@ -1,4 +1,5 @@
 import type { Call } from '../ask';
+import { blackBoxOf, differenceWords } from '../network/blackBox';
 import { columnStatistics } from '../table/columns';
 import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
 import { slopeUnit } from '../table/units';
@@ -39,19 +40,30 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
     lanes,
     rows: all,
     shown: slopes.rows.length,
-    ...withDrawnSwitches(pageSentence(lanes, findings, output, slopes, all), lanes, slopes.rows.length),
+    ...withNotes(pageSentence(lanes, findings, output, slopes, all), [
+      drawnSwitches(lanes, slopes.rows.length),
+      howSlopesAreFound(connection),
+    ]),
     forecast: { min: range.min, max: range.max, unit: output.unit },
     computed: complete ? all : slopes.rows.length,
   };
 }
 
-/** Says below the sentence where the sizes of switches come from drawn rows. */
-function withDrawnSwitches(page: Pick<Lanes, 'sentence' | 'subline'>, lanes: readonly Lane[], rows: number) {
+/** The page's sentence with what must be known beside it, below. */
+function withNotes(page: Pick<Lanes, 'sentence' | 'subline'>, notes: readonly string[]) {
+  return { ...page, subline: [page.subline, ...notes].filter(Boolean).join(' ') };
+}
+
+/** Where the sizes of switches come from drawn rows. */
+function drawnSwitches(lanes: readonly Lane[], rows: number): string {
   const isSwitched = lanes.some(({ kind }) => kind === 'switched' || kind === 'yes/no');
-  const note = isSwitched
-    ? coverageNote({ rows: Math.min(rows, typicalRows), of: rows }, 'Effects of switches are averaged over')
-    : '';
-  return { ...page, subline: [page.subline, note].filter(Boolean).join(' ') };
+  if (!isSwitched) return '';
+  return coverageNote({ rows: Math.min(rows, typicalRows), of: rows }, 'Effects of switches are averaged over');
+}
+
+/** Slopes of a black box are no derivatives. */
+function howSlopesAreFound({ network }: Connection): string {
+  return blackBoxOf(network) ? `Slopes ${differenceWords}.` : '';
 }
 
 async function laneOf(

@@ -1,7 +1,9 @@
 import type { NamedBytes, Question, Reading } from '../files/reading';
 import type { Rule } from '../findings/rule';
+import { blackBoxOf } from '../network/blackBox';
 import type { Network } from '../network/network';
 import type { Problem } from '../problem';
+import { blackBoxEngine } from '../slopes/blackBoxEngine';
 import type { SlopeEngine } from '../slopes/engine';
 import { compilePlan, type Plan } from '../slopes/plan';
 import { switchedInputs } from '../slopes/switched';
@@ -128,10 +130,12 @@ export class SessionState {
     binding: Binding,
   ): Connection {
     const plans = new Map<number, Plan>();
+    const box = blackBoxOf(network);
+    const engine = box ? blackBoxEngine(box) : this.engine;
     const computation = (output: number): Computation => {
       const plan = plans.get(output) ?? compilePlan(network, [output]);
       plans.set(output, plan);
-      return { network, binding, engine: this.engine, plan, switched: this.switched };
+      return { network, binding, engine, plan, switched: this.switched };
     };
     return { network, table, choice, result, binding, computation, cache: new SlopeCache(computation) };
   }

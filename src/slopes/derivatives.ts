@@ -2,6 +2,7 @@ import type { Derivative } from './derivative';
 import { forward } from '../network/forward';
 import type { Op } from '../network/network';
 import { bendActivation, pullActivation, pushActivation } from './rules/activationRules';
+import { bendBlackBox, pullBlackBox, pushBlackBox } from './rules/blackBoxRules';
 import { bendCombine, pullCombine, pushCombine } from './rules/combineRules';
 import { bendReduce, pullReduce, pushReduce } from './rules/reduceRules';
 import { bendSoftmax, pullSoftmax, pushSoftmax } from './rules/softmaxRules';
@@ -37,6 +38,7 @@ const derivatives: Derivatives = {
   // A comparison is piecewise constant: its slope is 0 wherever it exists.
   compare: { forward, pullback: silent, pushforward: (_, at) => new Float64Array(at.output.length), bend: straight },
   select: { forward, pullback: pullSelect, pushforward: pushSelect, bend: straight },
+  blackBox: { forward, pullback: pullBlackBox, pushforward: pushBlackBox, bend: bendBlackBox },
 };
 
 /** The table's entry for an operation, typed for any operation. */

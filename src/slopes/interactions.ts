@@ -24,7 +24,8 @@ const straightPieces: ReadonlySet<Activation['kind']> = new Set<Activation['kind
 
 /**
  * Whether a network is made of straight pieces only (ReLU, max, clipping, …): its mixed second derivatives are then 0
- * almost everywhere, though the inputs may well act together, and interactions are measured over a step instead.
+ * almost everywhere, though the inputs may well act together, and interactions are measured over a step instead. So
+ * they are for a black box, whose second derivatives nobody knows.
  */
 export function isPiecewiseLinear(network: Pick<Network, 'nodes'>): boolean {
   return network.nodes.every(({ op }) => !bends(op));
@@ -62,6 +63,7 @@ function isLinearNode({ op }: Node): boolean {
     case 'softmax':
     case 'compare':
     case 'select':
+    case 'blackBox':
       return false;
     default:
       return true;

@@ -103,6 +103,7 @@ export class AdjointWriter {
         break;
       case 'constant':
       case 'compare':
+      case 'blackBox':
         break;
     }
   }

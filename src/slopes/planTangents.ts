@@ -88,6 +88,7 @@ export class TangentWriter {
         break;
       case 'constant':
       case 'compare':
+      case 'blackBox':
         break;
     }
   }

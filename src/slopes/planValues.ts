@@ -87,6 +87,9 @@ function valueOf(program: Program, node: Node, value: number): void {
     case 'compare':
       program.emit(code.opCompare, comparisons[op.how], a, b, to, node.size);
       break;
+    case 'blackBox':
+      // Such a network has an engine of its own; its plan only says which outputs are wanted.
+      break;
     case 'select':
       program.emit(code.opSelect, a, b, c, to, node.size);
       break;

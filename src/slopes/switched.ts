@@ -76,6 +76,9 @@ function markInputs(op: Op, marks: Uint8Array, inputs: readonly Uint8Array[]): v
         if (mark && op.factor[i] !== 0) first![i] = 1;
       });
       return;
+    case 'blackBox':
+      for (const input of inputs) input.fill(1);
+      return;
     case 'activation':
     case 'combine':
     case 'compare':

@@ -11,6 +11,7 @@ import { fileSource, filesOf } from './fileSources';
 import type { Log } from './log';
 import type { Memory, ModelMemory } from './memory';
 import type { PanelState } from './panelService';
+import { workspaceFolders } from './places';
 import { connectionKey, type ResolvedRule, type RulesEntry } from './rulesEntry';
 
 /** What changed about a model, for whoever shows it. */
@@ -244,6 +245,7 @@ export class OpenModel implements vscode.Disposable {
       model: await fileSource(this.uri),
       answers: { ...entry?.answers, ...answers },
       virtualFolder: this.uri.scheme !== 'file',
+      ...(vscode.workspace.isTrusted ? { trusted: workspaceFolders() } : {}),
       ...(weights === undefined ? {} : { weights: await fileSource(vscode.Uri.parse(weights)) }),
     });
     await memory.opened(this.uri);

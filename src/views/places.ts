@@ -10,3 +10,9 @@ export async function openLine(uri: vscode.Uri, line: number, viewColumn: vscode
   const at = new vscode.Position(line - 1, 0);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at), viewColumn });
 }
+
+/** Paths of the workspace's folders on this machine. */
+export function workspaceFolders(): string[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.flatMap(({ uri }) => (uri.scheme === 'file' ? [uri.fsPath] : []));
+}

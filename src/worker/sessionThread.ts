@@ -19,6 +19,7 @@ import { diskFolder } from './diskFolder';
 import { KernelPool, usualThreads } from './kernelPool';
 import { pageAssets } from './pageAssets';
 import { portOf } from './ports';
+import { tensorflowNode } from './tensorflowNode';
 import type { ConnectTableRequest, FileSource, HostFiles, OpenModelRequest, ThreadService } from './threadService';
 
 /** How much of a table is looked at before it is chosen. */
@@ -103,9 +104,11 @@ class SessionServer {
       request.model.kind === 'path' && !request.virtualFolder
         ? diskFolder(path.dirname(request.model.path))
         : this.hostFolder();
-    const { weights } = request;
+    const { model, trusted, weights } = request;
+    const canRun = model.kind === 'path' && !request.virtualFolder && trusted !== undefined;
     const reading = await readModel(file, {
       folder: this.folder,
+      ...(canRun ? { blackBoxes: tensorflowNode(path.dirname(model.path), [...trusted, __dirname]) } : {}),
       answers: new Map(Object.entries(request.answers).filter(([id]) => id !== 'scaler')),
       ...(weights ? { weights: { name: weights.name, bytes: await bytesOf(weights) } } : {}),
     });

@@ -34,6 +34,8 @@ export interface OpenModelRequest {
   readonly answers: Readonly<Record<string, string>>;
   readonly weights?: FileSource;
   readonly virtualFolder: boolean;
+  /** Folders of a trusted workspace: a package installed there may run a model that Slopescope cannot follow. */
+  readonly trusted?: readonly string[];
 }
 
 /** A table to read and connect. */

@@ -10,13 +10,18 @@ export interface Outcome {
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** The built command line, as people run it. */
+/** The built command line, as people run it in the project's folder. */
 export function slopescope(...argv: readonly string[]): Promise<Outcome> {
+  return slopescopeIn(root, ...argv);
+}
+
+/** The same in another folder. */
+export function slopescopeIn(folder: string, ...argv: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [path.join(root, 'dist/cli.js'), ...argv],
-      { maxBuffer: 2 ** 28, cwd: root },
+      { maxBuffer: 2 ** 28, cwd: folder },
       (error, stdout, stderr) => {
         const status = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
         resolve({ status, stdout, stderr });

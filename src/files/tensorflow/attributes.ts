@@ -21,6 +21,8 @@ const valueFields = {
   func: field(10, 'func'),
   placeholder: field(9, 'placeholder'),
 };
+// Only functions have another number in lists.
+const listFunction = field(9, 'func');
 const functionFields = { name: field(1, 'name'), attr: field(2, 'attr') };
 
 /** Attributes of a node, decoded as they are asked for. A missing attribute is undefined or an empty list. */
@@ -87,6 +89,15 @@ export class Attributes {
     const message = this.values.get(name)?.message(valueFields.func);
     if (!message) return undefined;
     return { name: message.text(functionFields.name) ?? '', attributes: message.map(functionFields.attr) };
+  }
+
+  /** Names of all functions that some attribute names, alone or in a list. */
+  functionNames(): string[] {
+    return [...this.values.values()].flatMap((value) => {
+      const alone = value.message(valueFields.func);
+      const listed = value.message(valueFields.list)?.messages(listFunction) ?? [];
+      return [...(alone ? [alone] : []), ...listed].map((named) => named.text(functionFields.name) ?? '');
+    });
   }
 
   private list(name: string): Message | undefined {

@@ -3,11 +3,13 @@ import { maxJsonBytes } from '../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
 import { openTensorBundle, type TensorBundle } from './bundle/tensorBundle';
-import { readGraphNetwork } from './graphNetwork';
+import { ProblemError } from '../../problem';
+import { readBlackBox } from './blackBox';
+import { readGraphNetwork, type GraphRequest } from './graphNetwork';
 import { constantWidths } from './graphPorts';
 import { readKerasLayers } from './kerasLayers';
 import { readMetaGraphs, type MetaGraph } from './metaGraph';
-import { bodyOf } from './references';
+import { bodyOf, referenceOf, type Body } from './references';
 import { chooseSignature, signatureInputs, signatureOutputs } from './signatures';
 import { BinaryMessage } from './syntax/binaryMessage';
 import type { Message } from './syntax/message';
@@ -46,7 +48,7 @@ async function read(file: NamedBytes, options: ReadOptions): Promise<Reading> {
   const body = bodyOf(meta.graph.nodes, meta.graph.functions, name);
   const bundle = await openTensorBundle(options.folder, 'variables/variables', name);
   const keras = await readKerasLayers(meta, options.folder, name);
-  return readGraphNetwork({
+  const request: GraphRequest = {
     file: name,
     format: savedModel.name,
     framework: frameworkOf(meta, keras.version),
@@ -57,7 +59,24 @@ async function read(file: NamedBytes, options: ReadOptions): Promise<Reading> {
     variable: variableReader(meta, body, bundle, name),
     widths: [...storedWidths(bundle), ...constantWidths(body)],
     describe: keras.describe,
-  });
+  };
+  try {
+    return readGraphNetwork(request);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const asked = { tags: meta.tags, signature: choice.name, initial: initialNodes(meta, body) };
+    return readBlackBox(request, asked, error.problem, options.blackBoxes);
+  }
+}
+
+/** Nodes that run when the model is loaded. */
+function initialNodes({ restoreNode, signatures }: MetaGraph, body: Body): string[] {
+  const initial = signatures.get('__saved_model_init_op');
+  const named = [...(initial?.outputs.values() ?? [])].flatMap(({ tensor }) => (tensor === undefined ? [] : [tensor]));
+  return [
+    ...named.map((tensor) => referenceOf(tensor, body).node),
+    ...(restoreNode === undefined ? [] : [restoreNode]),
+  ];
 }
 
 /** The outermost message of a file in binary or text form. */

@@ -8,7 +8,8 @@ import { referenceOf, type Body } from './references';
 
 /** The signature to read, or the question which one. */
 export type SignatureChoice =
-  { readonly kind: 'chosen'; readonly signature: Signature } | { readonly kind: 'asked'; readonly question: Question };
+  | { readonly kind: 'chosen'; readonly name: string; readonly signature: Signature }
+  | { readonly kind: 'asked'; readonly question: Question };
 
 /** The name TensorFlow gives the signature that serves forecasts. */
 const defaultName = 'serving_default';
@@ -26,15 +27,17 @@ export function chooseSignature(
   file: string,
 ): SignatureChoice {
   const served = new Map([...signatures].filter(([name]) => !name.startsWith('__saved_model_')));
-  const answered = served.size > 1 ? served.get(options.answers.get(questionId) ?? '') : undefined;
-  if (answered) return { kind: 'chosen', signature: answered };
+  const answer = options.answers.get(questionId) ?? '';
+  const answered = served.size > 1 ? served.get(answer) : undefined;
+  if (answered) return { kind: 'chosen', name: answer, signature: answered };
   const numeric = [...served].filter(([, signature]) => takesNumbers(signature) && givesNumbers(signature));
   const candidates = numeric.length > 0 ? numeric : [...served].filter(([, signature]) => givesNumbers(signature));
   const [first] = candidates;
   if (!first) return refuseSignatures(served, file);
   const preferred = candidates.find(([name]) => name === defaultName) ?? first;
   const others = candidates.filter(([, signature]) => runOf(signature) !== runOf(preferred[1]));
-  if (preferred[0] === defaultName || others.length === 0) return { kind: 'chosen', signature: preferred[1] };
+  if (preferred[0] === defaultName || others.length === 0)
+    return { kind: 'chosen', name: preferred[0], signature: preferred[1] };
   const choices = candidates.map(([name]) => name).sort(compareNames);
   const ask = `${file} can be asked for several forecasts: which of its signatures do you mean?`;
   const guess = choices.find((name) => /predict|call|forward/.test(name)) ?? choices[0]!;

@@ -149,6 +149,8 @@ function nodeLines({ op, size }: Node, name: string, taken: readonly string[], l
       return one(
         language.elementwise(taken, ([test, a, b]) => language.dialect.choice('notEqual', test!, '0', a!, b!)),
       );
+    case 'blackBox':
+      throw new RangeError('A black box has no formula.');
     case 'gather':
       return one(language.pick(x, op.indices));
     case 'concat':

@@ -1,7 +1,7 @@
 import { forward } from '../forward';
 import { loweredActivation } from './lowered';
 import { flatInputs, flatOutputs } from '../features';
-import type { Activation, InputPort, Network, Node, Op } from '../network';
+import type { Activation, Comparison, InputPort, Network, Node, Op } from '../network';
 import { constant, type Expression, type Formula, type Step, sum } from './expression';
 
 /** How the numbers a network takes and gives follow from those of the data: model = (original − centre) / spread, per flat input and output. */
@@ -35,10 +35,13 @@ const mostTerms = 20_000;
 
 /**
  * Writes a network out as scalar expressions, exactly: scalings are folded into the first and last sums, elements that
- * nothing depends on are left out. Undefined for networks with a sparsemax (it has no closed form) or with too many terms.
+ * nothing depends on are left out. Undefined for networks with a sparsemax (it has no closed form), with a black box
+ * or with too many terms.
  */
 export function writeOut(network: Network, options: WriteOptions): Formula | undefined {
-  const closed = network.nodes.every((node) => node.op.kind !== 'softmax' || node.op.how !== 'sparsemax');
+  const closed = network.nodes.every(
+    ({ op }) => op.kind !== 'blackBox' && (op.kind !== 'softmax' || op.how !== 'sparsemax'),
+  );
   if (!closed || termCount(network) > mostTerms) return undefined;
   const writer = new Writer(network, options);
   return writer.write();
@@ -157,15 +160,10 @@ class Writer {
         );
       case 'softmax':
         return normalised(op, first);
+      case 'blackBox':
+        throw new RangeError('A black box has no formula.');
       case 'compare':
-        return first.map((left, i) => ({
-          kind: 'choice',
-          how: op.how,
-          left,
-          right: taken[1]![i]!,
-          then: constant(1),
-          otherwise: constant(0),
-        }));
+        return first.map((left, i) => compared(op.how, left, taken[1]![i]!));
       case 'select':
         return first.map((left, i) => ({
           kind: 'choice',
@@ -221,6 +219,10 @@ function activated(activation: Activation, of: Expression, element: number): Exp
   if (of.kind !== 'number') return { kind: 'activation', activation, of, element };
   const padded = new Float64Array(element + 1).fill(of.value);
   return constant(forward({ kind: 'activation', activation }, [padded], padded.length)[element]!);
+}
+
+function compared(how: Comparison, left: Expression, right: Expression): Expression {
+  return { kind: 'choice', how, left, right, then: constant(1), otherwise: constant(0) };
 }
 
 function combined(how: Extract<Op, { kind: 'combine' }>['how'], left: Expression, right: Expression): Expression {

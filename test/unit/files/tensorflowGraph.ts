@@ -82,7 +82,7 @@ export function slopesAt(network: Network, row: readonly number[]): number[][] {
   return referenceJacobian(network, valuesAt(network, row)).map((slopes) => [...slopes]);
 }
 
-const emptyFolder: Folder = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
+export const emptyFolder: Folder = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
 
 function valuesAt(network: Network, row: readonly number[]) {
   let start = 0;
