@@ -221,6 +221,7 @@ function measuresOf(scene: Scene, input: number): Measures {
 /** What the derivative-based measure says of the share of variance (a bound, so it may say nothing). */
 function boundSentence(input: string, output: string, dgsm: number, bound: number): string {
   const measure = `The mean squared slope (DGSM) is ${number(dgsm)}`;
+  if (bound === 0 || Number.isNaN(bound)) return `${measure}.`;
   if (!(bound < 1)) return `${measure}; it sets no limit to the share of ${input} in the variance of ${output}.`;
   return `${measure}: were ${input} spread evenly over its range, at most ${percent(bound)} of the variance of ${output} would come from it, alone or together with others.`;
 }

@@ -46,7 +46,7 @@ export async function pairsView(session: SessionState, request: PairsRequest, ca
     sentence: top
       ? `${shown[top.first]!.name} and ${shown[top.second]!.name} act together most: ${top.sentence}`
       : shown.length < 2
-        ? 'A pair takes two inputs with slopes.'
+        ? 'A pair takes two inputs that have slopes and vary in the rows.'
         : `No two inputs act together: the effect of each on ${scene.output.name} does not depend on the others.`,
     caption: [captionOf(method, scene.connection.network), coverageNote(over)].filter(Boolean).join(' '),
     method,
@@ -57,7 +57,7 @@ export async function pairsView(session: SessionState, request: PairsRequest, ca
     leftOut: scene.inputs.filter((_, input) => !listedNames.has(input)).map(({ name }) => name),
     rows,
     of: over.of,
-    ...(request.friedman ? { friedmanRows: Math.min(friedmanRows, over.of) } : {}),
+    ...(request.friedman && strongest.length > 0 ? { friedmanRows: Math.min(friedmanRows, over.of) } : {}),
   };
 }
 
