@@ -26,6 +26,8 @@ export interface CommonArguments {
   readonly file?: string;
   readonly json: boolean;
   readonly csv: boolean;
+  /** `slopescope slopes`: a numpy array, asked for by name or by the ending of the file. */
+  readonly npy: boolean;
   readonly rules: readonly string[];
   /** `slopescope audit`: the table of slopes that another tool made. */
   readonly slopes?: string;
@@ -69,6 +71,7 @@ const options = {
   out: { type: 'string', short: 'o' },
   json: { type: 'boolean' },
   csv: { type: 'boolean' },
+  npy: { type: 'boolean' },
   rule: { type: 'string', multiple: true },
   slopes: { type: 'string' },
   input: { type: 'string', multiple: true },
@@ -88,7 +91,8 @@ const options = {
 /** Reads the arguments after the command's name. Throws `UsageError` in plain words. */
 export function readArguments(argv: readonly string[], command: string): CommonArguments {
   const { values, positionals } = parsed(argv);
-  if (values.json && values.csv) throw new UsageError('--json and --csv cannot both be written; choose one.');
+  const forms = (['json', 'csv', 'npy'] as const).filter((form) => values[form]);
+  if (forms.length > 1) throw new UsageError(`--${forms[0]!} and --${forms[1]!} cannot both be written; choose one.`);
   const most = command === 'compare' ? 2 : 1;
   if (positionals.length > most)
     throw new UsageError(
@@ -115,6 +119,7 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     ...(values.out === undefined ? {} : { file: values.out }),
     json: values.json ?? false,
     csv: values.csv ?? false,
+    npy: values.npy ?? (forms.length === 0 && values.out?.endsWith('.npy') === true),
     rules: values.rule ?? [],
     ...(values.slopes === undefined ? {} : { slopes: values.slopes }),
     inputs: values.input ?? [],

@@ -38,6 +38,7 @@ const help = `slopescope — how every output of a saved network moves with ever
 Output
   --json                     one JSON object (inspect, slopes, effects, interactions, formula, compare, check, audit)
   --csv                      slopes, or effects row by row, as CSV
+  --npy                      slopes as a numpy array [row][output][input] of float64; also by -o FILE.npy
   --format FORMAT            check: text, json, sarif or junit
   -o, --out FILE             write to a new file instead of standard output; nothing is overwritten
   --quiet                    no progress and no notes

@@ -3,12 +3,12 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import type { CommonArguments } from './arguments';
 import { Refusal } from './refusal';
 
-/** Writes text where the user asked for it: standard output, or a new file. An existing file is never replaced. */
+/** Writes text or bytes where the user asked for it: standard output, or a new file. An existing file is never replaced. */
 export async function writeOut(
   given: Pick<CommonArguments, 'file' | 'quiet'>,
-  text: string | Iterable<string>,
+  content: string | Iterable<string | Uint8Array>,
 ): Promise<void> {
-  const parts = typeof text === 'string' ? [text] : text;
+  const parts = typeof content === 'string' ? [content] : content;
   if (given.file === undefined) {
     for (const part of parts)
       if (!process.stdout.write(part)) await new Promise((resolve) => process.stdout.once('drain', resolve));
@@ -19,7 +19,7 @@ export async function writeOut(
   try {
     const handle = await open(temporary, 'wx');
     try {
-      for (const part of parts) await handle.write(part);
+      for (const part of parts) await handle.appendFile(part);
     } finally {
       await handle.close();
     }

@@ -1,18 +1,19 @@
 import type { Problem } from '../problem';
-import { exactRow } from '../session/exactRow';
-import type { Lane } from '../session/service';
+import { exactSlopes } from '../session/exactSlopes';
+import { slopesNpy } from '../session/exports/slopesNpy';
+import type { Lane, Units } from '../session/service';
 import { slopesCsv } from '../session/slopesCsv';
 import type { Session } from '../session/session';
-import { scaledColumn, scaledOutput } from '../session/computeSlopes';
 import type { CommonArguments } from './arguments';
 import { chosenOutputs, openConnected } from './openFiles';
 import { writeOut } from './output';
 
-/** `slopescope slopes MODEL --data CSV`: a summary for people, or every slope at every row as JSON or CSV. */
+/** `slopescope slopes MODEL --data CSV`: a summary for people, or every slope at every row as JSON, CSV or a numpy array. */
 export async function slopes(given: CommonArguments): Promise<number> {
   const { session, problems } = await openConnected(given);
   const outputs = chosenOutputs(session, given.output);
   if (given.csv) await writeOut(given, slopesCsv(session, outputs, given.units));
+  else if (given.npy) await writeOut(given, slopesNpy(session, outputs, given.units));
   else if (given.json) await writeOut(given, slopesJson(session, outputs, given.units, problems));
   else await writeOut(given, await summary(session, outputs, given.units));
   return 0;
@@ -25,13 +26,13 @@ const rowsAtOnce = 1000;
 function* slopesJson(
   session: Session,
   outputs: readonly number[],
-  units: 'original' | 'model',
+  units: Units,
   problems: readonly Problem[],
 ): Iterable<string> {
   const { binding } = session.connected();
   const model = session.describe();
   const inputs = model.inputs.map((input) => input.name);
-  const { y, slopes } = exactRows(session, outputs, units);
+  const { y, slopes } = allRows(session, outputs, units);
   const names = outputs.map((output) => model.outputs[output]!.name);
   const rows = binding.rows.length;
   yield `{"inputs":${JSON.stringify(inputs)},"outputs":${JSON.stringify(names)},"units":${JSON.stringify(units)},"rows":${rows},"y":[`;
@@ -57,30 +58,20 @@ function* inPieces(rows: number, write: (row: number) => string): Iterable<strin
 }
 
 /** Forecasts [row][output] and slopes [row][output][input] of every usable row; NaN where an input is switched. */
-function exactRows(
+function allRows(
   session: Session,
   outputs: readonly number[],
-  units: 'original' | 'model',
+  units: Units,
 ): { readonly y: Float64Array; readonly slopes: Float64Array } {
   const { binding } = session.connected();
-  const columns = binding.inputs.map(scaledColumn);
   const y = new Float64Array(binding.rows.length * outputs.length);
-  const slopes = new Float64Array(y.length * columns.length);
-  binding.rows.forEach((row, index) => {
-    const exact = exactRow(session.network, binding, session.switched, row, outputs);
-    outputs.forEach((output, at) => {
-      const place = index * outputs.length + at;
-      const original = exact.forecasts[output]!;
-      const scaled = scaledOutput(binding.outputs[output]!.scaling);
-      y[place] = units === 'original' ? original : scaled.toModel(original);
-      slopes.set(exact.slopes[at]!, place * columns.length);
-      if (units === 'original') return;
-      const perY = scaled.modelPerOriginal(original);
-      columns.forEach((column, flat) => {
-        slopes[place * columns.length + flat]! *= perY / column.modelPerOriginal(column.at(row));
-      });
-    });
-  });
+  const slopes = new Float64Array(y.length * binding.inputs.length);
+  let rows = 0;
+  for (const exact of exactSlopes(session, outputs, units)) {
+    y.set(exact.forecasts, rows * outputs.length);
+    slopes.set(exact.slopes, rows * exact.slopes.length);
+    rows += 1;
+  }
   return { y, slopes };
 }
 
@@ -105,7 +96,7 @@ function notFinite(session: Session, y: Float64Array, outputs: number): readonly
   ];
 }
 
-async function summary(session: Session, outputs: readonly number[], units: 'original' | 'model'): Promise<string> {
+async function summary(session: Session, outputs: readonly number[], units: Units): Promise<string> {
   const call = { signal: new AbortController().signal, progress: () => undefined };
   const parts: string[] = [];
   for (const output of outputs) {

@@ -1,6 +1,5 @@
 import { describeModel } from './describeModel';
-import { scaledColumn, scaledOutput } from './computeSlopes';
-import { exactRow } from './exactRow';
+import { exactSlopes } from './exactSlopes';
 import type { Units } from './service';
 import type { SessionState } from './sessionState';
 import { slopeUnit } from '../table/units';
@@ -11,7 +10,7 @@ import { quotedCell } from './exports/findingsCsv';
  * named `slope[calls_made] (min per call)`. Switched inputs have no column.
  */
 export function* slopesCsv(session: SessionState, outputs: readonly number[], units: Units): Iterable<string> {
-  const { binding, table } = session.connected();
+  const { table } = session.connected();
   const model = describeModel(session);
   const differentiated = model.inputs.flatMap((input, flat) => (input.kind === 'switched' ? [] : [flat]));
   const several = outputs.length > 1;
@@ -26,23 +25,10 @@ export function* slopesCsv(session: SessionState, outputs: readonly number[], un
     }
   }
   yield `${head.map(quotedCell).join(',')}\n`;
-  const columns = binding.inputs.map(scaledColumn);
-  for (const row of binding.rows) {
-    const exact = exactRow(session.network, binding, session.switched, row, outputs);
+  for (const { row, forecasts, slopes } of exactSlopes(session, outputs, units)) {
     const cells: number[] = [row + 1, table.lines[row]!];
-    outputs.forEach((output, at) => {
-      const scaled = scaledOutput(binding.outputs[output]!.scaling);
-      const forecast = exact.forecasts[output]!;
-      cells.push(units === 'original' ? forecast : scaled.toModel(forecast));
-      for (const flat of differentiated) {
-        const slope = exact.slopes[at]![flat]!;
-        const column = columns[flat]!;
-        cells.push(
-          units === 'original'
-            ? slope
-            : (slope * scaled.modelPerOriginal(forecast)) / column.modelPerOriginal(column.at(row)),
-        );
-      }
+    forecasts.forEach((forecast, at) => {
+      cells.push(forecast, ...differentiated.map((flat) => slopes[at * model.inputs.length + flat]!));
     });
     yield `${cells.join(',')}\n`;
   }

@@ -155,6 +155,7 @@ async function copyAs(model: OpenModel, others: readonly CopyItem[]): Promise<vo
 function exportChoices(): (vscode.QuickPickItem & { readonly written: ExportRequest['kind'] })[] {
   return [
     { label: vscode.l10n.t('Slopes of all rows (CSV)'), written: 'slopes' },
+    { label: vscode.l10n.t('Slopes of all rows (numpy array, .npy)'), written: 'npy' },
     { label: vscode.l10n.t('Findings (CSV)'), written: 'findings' },
     { label: vscode.l10n.t('Picture of this view (PNG, 2×)'), written: 'picture' },
     { label: vscode.l10n.t('Report (one HTML file, no scripts from elsewhere)'), written: 'report' },

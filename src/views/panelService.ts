@@ -91,7 +91,7 @@ export interface ConnectRequest {
 
 /** What to export; pictures come from the page as PNG bytes. */
 export type ExportRequest =
-  | { readonly kind: 'slopes' | 'findings' | 'report' | 'json' | 'sarif' | 'junit' | 'markdown' }
+  | { readonly kind: 'slopes' | 'npy' | 'findings' | 'report' | 'json' | 'sarif' | 'junit' | 'markdown' }
   | { readonly kind: 'picture'; readonly name: string; readonly png: Uint8Array };
 
 /** What the host tells the page without being asked. */

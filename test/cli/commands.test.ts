@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readNpy } from '../../src/files/containers/npy';
 import { sample, slopescope } from './run';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-commands-'));
@@ -116,6 +117,15 @@ describe('slopescope slopes', () => {
     expect(await forecast('1:1')).toBe(await forecast('1:40'));
   });
 
+  it('writes a numpy array where the name of the file ends so', async () => {
+    const target = path.join(folder, 'slopes.npy');
+    const some = ['slopes', model, '--data', table, '--rows', '3:9'];
+    expect((await slopescope(...some, '-o', target)).status).toBe(0);
+    const array = readNpy(readFileSync(target), target, '');
+    const { jacobian } = JSON.parse((await slopescope(...some, '--json')).stdout) as { jacobian: number[][][] };
+    expect(array).toMatchObject({ shape: [7, 1, 8], values: Float64Array.from(jacobian.flat(2)) });
+  });
+
   it('never overwrites a file', async () => {
     const target = path.join(folder, 'slopes.csv');
     expect((await slopescope('slopes', model, '--data', table, '--csv', '-o', target)).status).toBe(0);
@@ -136,6 +146,7 @@ describe('slopescope slopes', () => {
     ['an unknown command', ['slope', model], 'is no command of slopescope; did you mean slopes?'],
     ['two models', ['slopes', model, model, '--data', table], 'slopes takes one file'],
     ['two forms of output', ['slopes', model, '--data', table, '--json', '--csv'], 'cannot both be written'],
+    ['a numpy array in CSV', ['slopes', model, '--data', table, '--csv', '--npy'], 'cannot both be written'],
     ['rows beyond the table', ['slopes', model, '--data', table, '--rows', '999999:'], '--rows begins at row 999999'],
     ['a folder as table', ['slopes', model, '--data', folder], 'is a folder'],
     ['a new file in no folder', ['slopes', model, '--data', table, '-o', 'nowhere/x.csv'], 'its folder does not exist'],

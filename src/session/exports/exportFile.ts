@@ -7,9 +7,10 @@ import { junitOf } from './junit';
 import { markdownOf } from './markdown';
 import { reportHtml, type ReportAssets } from './report';
 import { sarifOf } from './sarif';
+import { slopesNpy } from './slopesNpy';
 
 /** What a session can be written out as. */
-export type ExportKind = 'slopes' | 'findings' | 'report' | 'json' | 'sarif' | 'junit' | 'markdown';
+export type ExportKind = 'slopes' | 'npy' | 'findings' | 'report' | 'json' | 'sarif' | 'junit' | 'markdown';
 
 /** A file to be saved under a new name. */
 export interface ExportedFile {
@@ -28,9 +29,10 @@ export interface ExportWish {
 /** Writes a session out. */
 export async function exportFile(session: Session, wish: ExportWish, call: Call): Promise<ExportedFile> {
   const stem = session.file.name.replace(/\.[^.]*$/, '');
-  const text = await textOf(session, wish, call);
+  const content = await contentOf(session, wish, call);
   const endings: Record<ExportKind, string> = {
     slopes: 'slopes.csv',
+    npy: 'slopes.npy',
     findings: 'findings.csv',
     report: 'report.html',
     json: 'slopes.json',
@@ -38,13 +40,22 @@ export async function exportFile(session: Session, wish: ExportWish, call: Call)
     junit: 'rules.xml',
     markdown: 'report.md',
   };
-  return { name: `${stem}.${endings[wish.kind]}`, bytes: new TextEncoder().encode(text) };
+  return {
+    name: `${stem}.${endings[wish.kind]}`,
+    bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
+  };
 }
 
-async function textOf(session: Session, { kind, output, units, assets }: ExportWish, call: Call): Promise<string> {
+async function contentOf(
+  session: Session,
+  { kind, output, units, assets }: ExportWish,
+  call: Call,
+): Promise<string | Uint8Array> {
   switch (kind) {
     case 'slopes':
       return [...slopesCsv(session, [output], units)].join('');
+    case 'npy':
+      return new Uint8Array(await new Blob([...slopesNpy(session, [output], units)]).arrayBuffer());
     case 'report':
       return reportHtml(session, output, assets, call);
     case 'json':
