@@ -1,4 +1,5 @@
-import { compareSessions, type Comparison } from '../session/compareView';
+import type { Comparison } from '../session/compareQuestion';
+import { compareSessions } from '../session/compareView';
 import { UsageError, type CommonArguments } from './arguments';
 import { inColumns, shortNumber } from './columns';
 import { chosenOutputs, openSession } from './openFiles';
@@ -26,11 +27,23 @@ export async function compare(given: CommonArguments): Promise<number> {
   return 0;
 }
 
-function told(output: string, { sentence, rows, forecast, inputs, onlyFirst, onlySecond }: Comparison): string {
-  const head = ['input', 'average slope', 'of the other', 'place', 'of the other', 'opposite signs', 'unit'];
-  const cells = inputs.map(({ name, unit, averages, places, opposite }) => [
+function told(output: string, { sentence, rows, forecast, inputs, ...rest }: Comparison): string {
+  const { onlyFirst, onlySecond, withoutSlope } = rest;
+  const head = [
+    'input',
+    'average slope',
+    'of the other',
+    'effect',
+    'of the other',
+    'place',
+    'of the other',
+    'opposite signs',
+    'unit',
+  ];
+  const cells = inputs.map(({ name, unit, averages, effects, places, opposite }) => [
     name,
     ...averages.map(shortNumber),
+    ...effects.map(shortNumber),
     ...places.map(String),
     `${(100 * opposite).toFixed(1)} %`,
     unit,
@@ -41,5 +54,6 @@ function told(output: string, { sentence, rows, forecast, inputs, onlyFirst, onl
     ...inColumns(head, cells),
     ...(onlyFirst.length > 0 ? [`only in the first: ${onlyFirst.join(', ')}`] : []),
     ...(onlySecond.length > 0 ? [`only in the second: ${onlySecond.join(', ')}`] : []),
+    ...(withoutSlope.length > 0 ? [`without a slope: ${withoutSlope.join(', ')}`] : []),
   ].join('\n');
 }

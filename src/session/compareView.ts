@@ -1,115 +1,148 @@
 import type { Call } from '../ask';
-import { count, number, percent } from '../findings/words';
+import { counted, number } from '../findings/words';
 import { columnStatistics } from '../table/columns';
+import type { ComparedInput, Comparison } from './compareQuestion';
 import type { Lane } from './service';
 import type { Session } from './session';
 
-/** Two models on the same rows of the same table. */
-export interface Comparison {
-  readonly sentence: string;
-  /** Rows that both models can use. */
-  readonly rows: number;
-  readonly forecast: {
-    /** Average |difference| of the forecasts, and the largest. */
-    readonly average: number;
-    readonly largest: number;
-    /** Average |forecast − true value| of each, where there are true values. */
-    readonly misses?: readonly [number, number];
-  };
-  readonly inputs: readonly ComparedInput[];
-  /** Inputs that only one of them takes. */
-  readonly onlyFirst: readonly string[];
-  readonly onlySecond: readonly string[];
-}
+/** Misses this close to each other, as a share of the larger, are called the same. */
+const sameMiss = 0.05;
 
-/** One input that both models take. */
-export interface ComparedInput {
-  readonly name: string;
-  readonly unit: string;
-  /** Average slope and place by effect (from 1) in either model. */
-  readonly averages: readonly [number, number];
-  readonly places: readonly [number, number];
-  /** Share of the rows in which the slopes have opposite signs. */
-  readonly opposite: number;
-}
-
-/** Compares the slopes, ranking and forecasts of two models; inputs are matched by the columns that feed them. */
+/** Compares the slopes, ranking, forecasts and findings of two models; inputs are matched by the columns that feed them. */
 export async function compareSessions(
   first: Session,
   second: Session,
   outputs: readonly [number, number],
   call: Call,
 ): Promise<Comparison> {
-  const sides = [await sideOf(first, outputs[0], call), await sideOf(second, outputs[1], call)] as const;
-  const [a, b] = sides;
+  const [a, b] = [await sideOf(first, outputs[0], call), await sideOf(second, outputs[1], call)];
   const shared = sharedPositions(a.slopes.rows, b.slopes.rows);
-  const names = new Map(b.lanes.map((lane) => [lane.name, lane]));
-  const compared = a.lanes.flatMap((lane) => {
-    const other = names.get(lane.name);
-    return other && lane.kind !== 'switched' && other.kind !== 'switched' ? [inputOf(a, lane, b, other, shared)] : [];
+  const opposite = new Uint8Array(shared.length);
+  const matched = [...a.lanes.entries()].flatMap(([key, lane]) => {
+    const other = b.lanes.get(key);
+    return other ? [{ lane, other }] : [];
   });
+  const [sloped, withoutSlope] = [matched.filter(hasSlopes), matched.filter((pair) => !hasSlopes(pair))];
+  const inputs = sloped.map(({ lane, other }) => inputOf([a, b], [lane, other], shared, opposite));
+  const oppositeRows = opposite.reduce((sum, each) => sum + each, 0);
   const differences = Float64Array.from(shared, ([left, right]) =>
     Math.abs(a.slopes.forecast[left]! - b.slopes.forecast[right]!),
   );
   const { mean, max } = columnStatistics(differences);
-  const misses = a.miss !== undefined && b.miss !== undefined ? ([a.miss, b.miss] as const) : undefined;
+  const misses = missesOf(a, b, shared);
+  const forecast = { average: mean, largest: max, unit: a.unit, ...(misses ? { misses } : {}) };
   return {
-    sentence: sentenceOf(compared, misses),
+    models: [first.file.name, second.file.name],
+    outputs: [a.output, b.output],
+    sentence: sentenceOf(inputs, forecast, oppositeRows),
     rows: shared.length,
-    forecast: { average: mean, largest: max, ...(misses ? { misses } : {}) },
-    inputs: compared,
-    onlyFirst: a.lanes.filter(({ name }) => !names.has(name)).map(({ name }) => name),
-    onlySecond: [...names.keys()].filter((name) => a.lanes.every((lane) => lane.name !== name)),
+    oppositeRows,
+    forecast,
+    inputs,
+    onlyFirst: namesBeyond(a, b),
+    onlySecond: namesBeyond(b, a),
+    withoutSlope: withoutSlope.map(({ lane }) => lane.name),
+    findings: [a.findings, b.findings],
   };
 }
 
 async function sideOf(session: Session, output: number, call: Call) {
-  const slopes = await session.connected().cache.slopes(output, call);
-  const { lanes } = await session.lanes({ output, units: 'original' }, call);
-  return { lanes, slopes, miss: (await session.data())?.actual?.averageMiss };
+  const { cache, table, binding } = session.connected();
+  const slopes = await cache.slopes(output, call);
+  const { lanes, forecast } = await session.lanes({ output, units: 'original' }, call);
+  const { findings } = await session.findings({ output, units: 'original' }, call);
+  const { inputs, outputs } = session.describe();
+  const columns = inputs.map(({ column }) => column);
+  const target = table.columns[binding.outputs[output]?.target ?? -1];
+  // A column that feeds several inputs, one per level, does not tell them apart: their names do.
+  const keyOf = ({ input, name }: Lane): string => {
+    const column = columns[input];
+    return column !== undefined && columns.filter((each) => each === column).length === 1 ? column : name;
+  };
+  return {
+    lanes: new Map(lanes.map((lane) => [keyOf(lane), lane])),
+    places: new Map(lanes.map((lane, index) => [lane.input, index + 1])),
+    slopes,
+    output: outputs[output]?.name ?? '',
+    unit: forecast.unit,
+    actual: target?.kind === 'number' ? target.values : undefined,
+    findings: findings.map(({ message, severity }) => ({ message, severity })),
+  };
 }
 
 type Side = Awaited<ReturnType<typeof sideOf>>;
+type Shared = readonly (readonly [number, number])[];
 
 /** Positions in both lists of the rows that stand in both; both ascend. */
-function sharedPositions(first: Uint32Array, second: Uint32Array): (readonly [number, number])[] {
+function sharedPositions(first: Uint32Array, second: Uint32Array): Shared {
   const places = new Map(Array.from(second, (row, position) => [row, position]));
   return Array.from(first, (row, position) => [position, places.get(row)] as const).flatMap(([left, right]) =>
     right === undefined ? [] : [[left, right] as const],
   );
 }
 
+function hasSlopes({ lane, other }: { readonly lane: Lane; readonly other: Lane }): boolean {
+  return lane.kind !== 'switched' && other.kind !== 'switched';
+}
+
+function namesBeyond({ lanes }: Side, other: Side): readonly string[] {
+  return [...lanes].filter(([key]) => !other.lanes.has(key)).map(([, { name }]) => name);
+}
+
+/** Compares one input of both; marks the positions in which the signs are opposite. */
 function inputOf(
-  a: Side,
-  lane: Lane,
-  b: Side,
-  other: Lane,
-  shared: readonly (readonly [number, number])[],
+  sides: readonly [Side, Side],
+  [lane, other]: readonly [Lane, Lane],
+  shared: Shared,
+  opposite: Uint8Array,
 ): ComparedInput {
-  const left = a.slopes.slopes[lane.input]!;
-  const right = b.slopes.slopes[other.input]!;
-  const opposite = shared.filter(([one, two]) => left[one]! * right[two]! < 0).length;
+  const left = sides[0].slopes.slopes[lane.input]!;
+  const right = sides[1].slopes.slopes[other.input]!;
+  let [oppositeRows, leftSum, rightSum] = [0, 0, 0];
+  shared.forEach(([one, two], position) => {
+    leftSum += left[one]!;
+    rightSum += right[two]!;
+    if (Math.sign(left[one]!) * Math.sign(right[two]!) >= 0) return;
+    oppositeRows++;
+    opposite[position] = 1;
+  });
   return {
     name: lane.name,
     unit: lane.unit,
-    averages: [lane.statistics.mean, other.statistics.mean],
-    places: [a.lanes.indexOf(lane) + 1, b.lanes.indexOf(other) + 1],
-    opposite: shared.length === 0 ? 0 : opposite / shared.length,
+    averages: [leftSum / shared.length, rightSum / shared.length],
+    effects: [lane.typicalEffect, other.typicalEffect],
+    places: [sides[0].places.get(lane.input)!, sides[1].places.get(other.input)!],
+    oppositeRows,
+    opposite: shared.length === 0 ? 0 : oppositeRows / shared.length,
   };
 }
 
-/** "Same accuracy, opposite slope of visits_made in 71 % of the rows." */
-function sentenceOf(inputs: readonly ComparedInput[], misses: readonly [number, number] | undefined): string {
-  const worst = inputs.reduce<ComparedInput | undefined>(
-    (most, input) => (input.opposite > (most?.opposite ?? 0) ? input : most),
-    undefined,
-  );
-  const accuracy = misses
-    ? Math.abs(misses[0] - misses[1]) <= 0.05 * Math.max(...misses)
-      ? 'Same accuracy'
-      : `Average misses ${number(misses[0])} and ${number(misses[1])}`
-    : `${count(inputs.length)} inputs in common`;
-  return worst
-    ? `${accuracy}, opposite slope of ${worst.name} in ${percent(worst.opposite)} of the rows.`
-    : `${accuracy}; no slope has opposite signs in any row.`;
+/** Average |forecast − true value| of both over the common rows that have one. */
+function missesOf(a: Side, b: Side, shared: Shared): readonly [number, number] | undefined {
+  const { actual } = a;
+  if (!actual || !b.actual) return undefined;
+  const known = shared.filter(([left]) => Number.isFinite(actual[a.slopes.rows[left]!]!));
+  if (known.length === 0) return undefined;
+  const missOf = ({ slopes }: Side, side: 0 | 1): number =>
+    known.reduce((sum, pair) => sum + Math.abs(slopes.forecast[pair[side]]! - actual[slopes.rows[pair[side]]!]!), 0) /
+    known.length;
+  return [missOf(a, 0), missOf(b, 1)];
+}
+
+/** "Same average miss (21.4 and 21.9 min), but 3 inputs differ in sign in 84 rows." */
+function sentenceOf(
+  inputs: readonly ComparedInput[],
+  { misses, average, unit }: Comparison['forecast'],
+  rows: number,
+): string {
+  const differing = inputs.filter(({ oppositeRows }) => oppositeRows > 0).length;
+  const inUnit = unit === '' ? '' : ` ${unit}`;
+  const isSame = misses !== undefined && Math.abs(misses[0] - misses[1]) <= sameMiss * Math.max(...misses);
+  const start = misses
+    ? `${isSame ? 'Same average miss' : 'Average misses differ'} (${number(misses[0])} and ${number(misses[1])}${inUnit})`
+    : `Forecasts differ by ${number(average)}${inUnit} on average`;
+  if (inputs.length === 0) return `${start}; the models have no input in common that has a slope.`;
+  if (differing === 0) return `${start}; no slope has opposite signs in any row.`;
+  const differ = differing === 1 ? 'differs' : 'differ';
+  return `${start}${isSame ? ', but' : ', and'} ${counted(differing, 'input')} ${differ} in sign in ${counted(rows, 'row')}.`;
 }
