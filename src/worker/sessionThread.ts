@@ -1,26 +1,34 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { answer, ask, type Answering, type Asker, type Call } from '../ask';
 import { readCsv } from '../files/csv/readCsv';
 import { sniffHeader } from '../files/csv/sniffHeader';
-import { readModel } from '../files/read';
 import type { Folder } from '../files/reading';
 import { findScalers } from '../files/scalers/find';
 import { exportFile } from '../session/exports/exportFile';
 import { chooseScaling, scalerBeside } from '../session/scalings';
 import { scalingOfTable } from '../table/tableScaling';
-import { Session } from '../session/session';
+import type { Session } from '../session/session';
 import { textColumns } from '../session/textColumns';
 import { readScaler } from '../files/scalers/readScaler';
 import type { DataDescription } from '../session/service';
-import { diskFolder } from './diskFolder';
+import { ComparedSession } from './comparedSession';
+import { keepVersion } from './keptVersion';
 import { KernelPool, usualThreads } from './kernelPool';
+import { bytesOf, openSession, type OpenedSession } from './openSession';
 import { pageAssets } from './pageAssets';
 import { portOf } from './ports';
-import { tensorflowNode } from './tensorflowNode';
-import type { ConnectTableRequest, FileSource, HostFiles, OpenModelRequest, ThreadService } from './threadService';
+import type {
+  CompareRequest,
+  ConnectTableRequest,
+  FileSource,
+  HostFiles,
+  KeepRequest,
+  OpenModelRequest,
+  ThreadService,
+} from './threadService';
 
 /** How much of a table is looked at before it is chosen. */
 const headBytes = 65_536;
@@ -34,8 +42,10 @@ export function serveSession(port: MessagePort, files: MessagePort, threads: num
 class SessionServer {
   private readonly host: Asker<HostFiles>;
   private readonly pool: KernelPool;
-  private session: Session | undefined;
-  private folder: Folder | undefined;
+  private current: OpenedSession | undefined;
+  /** The file of the connected table. */
+  private table: FileSource | undefined;
+  private readonly second = new ComparedSession();
   /** Whether the scaling is the one found beside the model, or one the user chose. */
   private scaler: 'found' | 'chosen' = 'found';
   /** The scaler named when more than one could be meant. */
@@ -68,6 +78,9 @@ class SessionServer {
       networkPicture: (request: Parameters<Session['networkPicture']>[0]) => this.opened().networkPicture(request),
       formula: (request: Parameters<Session['formula']>[0]) => this.opened().formula(request),
       range: (request: Parameters<Session['range']>[0], call: Call) => this.opened().range(request, call),
+      compare: (request: CompareRequest, call: Call) => this.compare(request, call),
+      closeComparison: () => this.second.close(),
+      keepVersion: (request: KeepRequest) => keepVersion(this.model(), request),
       sniffTable: (request: FileSource) => sniffTable(request),
     };
   }
@@ -83,8 +96,8 @@ class SessionServer {
       disconnect: () => this.opened().disconnect(),
       setScaling: (choice: Parameters<Answering<ThreadService>['setScaling']>[0]) => this.setScaling(choice),
       scalersBeside: async () => {
-        const session = this.opened();
-        const found = this.folder ? await findScalers(this.folder, session.file.name, session.network) : [];
+        const { session, folder } = this.model();
+        const found = await findScalers(folder, session.file.name, session.network);
         return found.map(({ file, reason }) => ({ name: file, reason }));
       },
       setRules: ({ rules }: Parameters<Answering<ThreadService>['setRules']>[0]) => this.opened().setRules(rules),
@@ -94,29 +107,32 @@ class SessionServer {
   }
 
   private opened(): Session {
-    if (!this.session) throw new Error('No model is open in this thread.');
-    return this.session;
+    return this.model().session;
+  }
+
+  private model(): OpenedSession {
+    if (!this.current) throw new Error('No model is open in this thread.');
+    return this.current;
   }
 
   private async open(request: OpenModelRequest) {
-    const file = { name: request.model.name, bytes: await bytesOf(request.model) };
-    this.folder =
-      request.model.kind === 'path' && !request.virtualFolder
-        ? diskFolder(path.dirname(request.model.path))
-        : this.hostFolder();
-    const { model, trusted, weights } = request;
-    const canRun = model.kind === 'path' && !request.virtualFolder && trusted !== undefined;
-    const reading = await readModel(file, {
-      folder: this.folder,
-      ...(canRun ? { blackBoxes: tensorflowNode(path.dirname(model.path), [...trusted, __dirname]) } : {}),
-      answers: new Map(Object.entries(request.answers).filter(([id]) => id !== 'scaler')),
-      ...(weights ? { weights: { name: weights.name, bytes: await bytesOf(weights) } } : {}),
-    });
+    this.current = await openSession(request, this.hostFolder(), this.pool);
     this.whichScaler = request.answers.scaler;
-    this.session = new Session(file, reading, this.pool);
-    if (reading.network) await this.useScalerBeside(this.session, this.folder);
-    if (reading.table && reading.network) this.session.connect(reading.table, {});
-    return this.session.describe();
+    const { session, folder } = this.current;
+    if (session.reading.network) await this.useScalerBeside(session, folder);
+    if (session.reading.table && session.reading.network) session.connect(session.reading.table, {});
+    return session.describe();
+  }
+
+  private compare(request: CompareRequest, call: Call) {
+    const session = this.opened();
+    const surroundings = {
+      hostFolder: this.hostFolder(),
+      engine: this.pool,
+      table: this.table,
+      chosenScaling: this.scaler === 'chosen' ? session.scaling : undefined,
+    };
+    return this.second.compare(session, request, surroundings, call);
   }
 
   private async useScalerBeside(session: Session, folder: Folder): Promise<void> {
@@ -126,8 +142,9 @@ class SessionServer {
   }
 
   private async connect({ table: source, choice, maxRows }: ConnectTableRequest, call: Call): Promise<DataDescription> {
-    const session = this.opened();
+    const { session, folder } = this.model();
     const bytes = await bytesOf(source);
+    this.table = source;
     this.tableHash = fingerprint(bytes);
     const { table, problems } = readCsv(bytes, {
       name: source.name,
@@ -139,8 +156,8 @@ class SessionServer {
     });
     if (!table) return nothingRead(source.name, problems);
     const rows = maxRows === undefined ? {} : { rows: { from: 0, to: Math.min(maxRows, table.rows) } };
-    if (this.scaler === 'found' && this.folder) {
-      const chosen = await chooseScaling(session, table, choice, this.folder, undefined, this.whichScaler);
+    if (this.scaler === 'found') {
+      const chosen = await chooseScaling(session, table, choice, folder, undefined, this.whichScaler);
       session.scaling = chosen.scaling;
       session.scalingNotes = chosen.problems;
       session.scalingQuestions = chosen.questions;
@@ -151,7 +168,7 @@ class SessionServer {
   }
 
   private async setScaling(choice: Parameters<Answering<ThreadService>['setScaling']>[0]): Promise<void> {
-    const session = this.opened();
+    const { session, folder } = this.model();
     this.scaler = choice.kind === 'found' ? 'found' : 'chosen';
     session.scalingNotes = [];
     session.scalingQuestions = [];
@@ -167,12 +184,12 @@ class SessionServer {
         return;
       case 'found': {
         const { connection } = session;
-        if (!connection || !this.folder) return;
+        if (!connection) return;
         const chosen = await chooseScaling(
           session,
           connection.table,
           connection.choice,
-          this.folder,
+          folder,
           undefined,
           this.whichScaler,
         );
@@ -211,10 +228,6 @@ class SessionServer {
 /** The first 16 digits of a file's SHA-256: enough to tell which file a report was made from. */
 function fingerprint(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-}
-
-async function bytesOf(source: FileSource): Promise<Uint8Array> {
-  return source.kind === 'path' ? new Uint8Array(await readFile(source.path)) : source.bytes;
 }
 
 /** Reads the first bytes only, also of a table of many gigabytes. */

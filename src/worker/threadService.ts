@@ -1,5 +1,6 @@
 import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { Rule } from '../findings/rule';
+import type { Comparison, NotCompared } from '../session/compareQuestion';
 import type { DataDescription, ModelDescription, SessionService } from '../session/service';
 import type { ExportedFile, ExportKind } from '../session/exports/exportFile';
 
@@ -19,6 +20,11 @@ export interface ThreadService extends SessionService {
   scalersBeside(): Promise<readonly { readonly name: string; readonly reason: string }[]>;
   setRules(request: { readonly rules: readonly Rule[] }): Promise<void>;
   exportAs(request: ExportRequest): Promise<ExportedFile>;
+  /** Compares with another model on the connected table; the other stays open until it is closed or another is named. */
+  compare(request: CompareRequest): Promise<Comparison | NotCompared>;
+  closeComparison(): Promise<void>;
+  /** Keeps the model as it was read, before it is read again; tells whether it did. */
+  keepVersion(request: KeepRequest): Promise<boolean>;
   /** Names and size of a table from its first 64 KB: for finding tables that fit. */
   sniffTable(request: FileSource): Promise<SniffedTable | undefined>;
 }
@@ -43,6 +49,24 @@ export interface ConnectTableRequest {
   readonly table: FileSource;
   readonly choice: TableChoice;
   readonly maxRows?: number;
+}
+
+/** A second model to compare one output with. */
+export interface CompareRequest {
+  readonly output: number;
+  /** The same id is the same file as before, still open. */
+  readonly id: string;
+  readonly other: OpenModelRequest;
+  /** How its inputs are connected, where this was chosen for it. */
+  readonly choice: TableChoice;
+  /** An earlier version of the first model: it is connected and scaled as that is. */
+  readonly isEarlier: boolean;
+}
+
+/** Where the model as it was read is to be kept, unless its file still holds the same. */
+export interface KeepRequest {
+  readonly present: FileSource;
+  readonly place: string;
 }
 
 /** An export with what it depends on. */

@@ -212,3 +212,58 @@ async function longestStretch(work: () => Promise<void>): Promise<number> {
   delays.disable();
   return delays.max / 1e6;
 }
+
+describe('a second model in the thread', () => {
+  const model = path.join(sample, 'duration.keras');
+  const other = { model: source(model), answers: {}, virtualFolder: false };
+  const compared = { output: 0, id: 'a', other, choice: {}, isEarlier: false };
+
+  it('is compared under the rules of the first', async () => {
+    const thread = start();
+    await openSample(thread);
+    await thread.asker.call('setRules', { rules: [neverFalls] });
+    expect(await thread.asker.call('compare', compared)).toMatchObject({
+      models: ['duration.keras', 'duration.keras'],
+      rows: 500,
+      oppositeRows: 0,
+      forecast: { largest: 0 },
+      findings: [[{ severity: 'warning' }], [{ severity: 'warning' }]],
+    });
+    await thread.asker.call('closeComparison');
+  });
+
+  it('is refused with a reason where it is no network', async () => {
+    const thread = start();
+    await openSample(thread);
+    const text = { kind: 'bytes' as const, name: 'notes.h5', bytes: new TextEncoder().encode('no model') };
+    const request = { ...compared, other: { ...other, model: text, virtualFolder: true } };
+    expect(await thread.asker.call('compare', request)).toMatchObject({
+      message: expect.stringContaining('notes.h5 cannot be compared on this table: ') as string,
+    });
+  });
+
+  it('can be the version before the last save, which is kept where it is told to', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-'));
+    try {
+      const saved = path.join(folder, 'duration.keras');
+      copyFileSync(model, saved);
+      const thread = start();
+      await openModel(thread, saved);
+      await thread.asker.call('connectTable', { table: source(path.join(sample, 'activities.csv')), choice: {} });
+      const place = path.join(folder, 'kept', 'before');
+      expect(await thread.asker.call('keepVersion', { present: source(saved), place })).toBe(false);
+      writeFileSync(saved, 'retrained');
+      expect(await thread.asker.call('keepVersion', { present: source(saved), place })).toBe(true);
+      expect(readFileSync(place)).toEqual(readFileSync(model));
+      const before = {
+        ...other,
+        model: { kind: 'path' as const, path: place, name: 'duration.keras' },
+        virtualFolder: true,
+      };
+      const request = { ...compared, other: before, isEarlier: true };
+      expect(await thread.asker.call('compare', request)).toMatchObject({ rows: 500, forecast: { largest: 0 } });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
