@@ -14,3 +14,13 @@ export function drawn(positions: Uint32Array, most: number): Uint32Array {
   if (positions.length <= most) return positions;
   return Uint32Array.from({ length: most }, (_, index) => positions[Math.floor((index * positions.length) / most)]!);
 }
+
+/** The positions that pass a test, in their order; many times as fast as `filter` of a typed array. */
+export function positionsWhere(positions: Uint32Array, passes: (position: number) => boolean): Uint32Array {
+  const found = new Uint32Array(positions.length);
+  let many = 0;
+  for (const position of positions) {
+    if (passes(position)) found[many++] = position;
+  }
+  return found.slice(0, many);
+}

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import { matchNames } from '../table/matching';
 import type { Failing } from './case';
+import { positionsWhere } from './caseRows';
 import type { Checked } from './checked';
 import { comparisonOf } from './comparison';
 import { rowsMeeting } from './conditions';
@@ -69,7 +70,7 @@ export function checkRule(rule: Rule, checked: Checked, options: CheckOptions): 
   if (positions.length === 0 && checked.rows.length > 0)
     return { rule, holds: false, failing: positions, of: 0, problem: withoutRows(rule, checked) };
   const demand = demandOf(rule);
-  const failing = positions.filter((position) => breaks(demand, numbers(position)));
+  const failing = positionsWhere(positions, (position) => breaks(demand, numbers(position)));
   const of = positions.length;
   const allowed = isAllowed(rule, failing.length, of);
   if (failing.length === 0 || allowed) return { rule, holds: true, failing, of };
@@ -105,7 +106,10 @@ function numbersFor(rule: Rule, checked: Checked, input: number): (position: num
     return inUnits ?? ((position) => steps![position]!);
   }
   const exact = exactDoubtful(demandOf(rule), checked, input, factor);
-  const slope = (position: number) => exact.get(position) ?? slopes[position]!;
+  const slope =
+    exact.size === 0
+      ? (position: number) => slopes[position]!
+      : (position: number) => exact.get(position) ?? slopes[position]!;
   return factor ? (position) => slope(position) / factor(input, position) : slope;
 }
 
@@ -158,10 +162,11 @@ function exactDoubtful(
   for (let position = 0; position < slopes.length; position++) {
     const slope = slopes[position]!;
     const isSmallest = slope === smallest || slope === -smallest;
+    if (isClear && !isSmallest) continue;
     const scale = factor && !isClear ? factor(input, position) : 1;
     const error = slopeError + Math.abs(slope) * relative;
     const isNear = Math.abs(slope - low * scale) <= error || Math.abs(slope - high * scale) <= error;
-    if (isSmallest || (!isClear && isNear)) doubtful.push(position);
+    if (isSmallest || isNear) doubtful.push(position);
   }
   const exact = checked.exactSlopes(input, Uint32Array.from(doubtful));
   return new Map(doubtful.map((position, index) => [position, exact[index]!]));

@@ -62,7 +62,13 @@ export function bestPart(
 }
 
 /** The F-score of the rows that `admitted` lets in. */
-export function scoreOf({ fails, weights, recall }: LabelledRows, admitted: Uint8Array, failing: number): number {
+export function scoreOf(rows: LabelledRows, admitted: Uint8Array, failing: number): number {
+  const { hits, size } = weightsInside(rows, admitted);
+  return fScore(hits, size, rows.recall, failing);
+}
+
+/** Weights of the failing rows, and of all rows, that `admitted` lets in. */
+export function weightsInside({ fails, weights }: LabelledRows, admitted: Uint8Array) {
   let hits = 0;
   let size = 0;
   for (let place = 0; place < fails.length; place++) {
@@ -70,7 +76,7 @@ export function scoreOf({ fails, weights, recall }: LabelledRows, admitted: Uint
     size += weights[place]!;
     hits += weights[place]! * fails[place]!;
   }
-  return fScore(hits, size, recall, failing);
+  return { hits, size };
 }
 
 /** Takes the rows of the sample that lie outside a part of a column off `admitted`. */

@@ -1,4 +1,12 @@
-import { admit, bestPart, scoreOf, type Inside, type LabelledRows, type SampleColumn } from './intervalSearch';
+import {
+  admit,
+  bestPart,
+  scoreOf,
+  weightsInside,
+  type Inside,
+  type LabelledRows,
+  type SampleColumn,
+} from './intervalSearch';
 
 /** One condition of a region: a part of a column. */
 export interface Part {
@@ -14,8 +22,17 @@ const cheapLoss = 0.01;
 /** How many first conditions are followed up: the best one alone need not be part of the best pair. */
 const starts = 5;
 
+/** What a search found, and how it does on the rows it was found on. */
+export interface FoundRegion {
+  readonly parts: readonly Part[];
+  /** Failing rows inside ÷ failing rows. */
+  readonly coverage: number;
+  /** The F-score with β = 1. */
+  readonly score: number;
+}
+
 /** The conditions, at most three, with the highest F-score found by growing from the best single ones. */
-export function searchRegion(columns: readonly SampleColumn[], rows: LabelledRows): readonly Part[] {
+export function searchRegion(columns: readonly SampleColumn[], rows: LabelledRows): FoundRegion {
   const search = new RegionSearch(columns, rows);
   const firsts = columns
     .flatMap((column) => search.best(column, []) ?? [])
@@ -27,7 +44,7 @@ export function searchRegion(columns: readonly SampleColumn[], rows: LabelledRow
     // The first of equals stays: it was the strongest alone.
     if (grown.score > best.score + 1e-9) best = grown;
   }
-  return best.parts;
+  return search.figures(best.parts);
 }
 
 interface Scored {
@@ -44,6 +61,12 @@ class RegionSearch {
     this.columns = columns;
     this.rows = rows;
     this.failing = rows.weights.reduce((sum, weight, place) => sum + weight * rows.fails[place]!, 0);
+  }
+
+  /** How conditions do by an even weighing. */
+  figures(parts: readonly Part[]): FoundRegion {
+    const { hits, size } = weightsInside(this.rows, this.admitted(parts));
+    return { parts, coverage: hits / this.failing, score: (2 * hits) / (size + this.failing) };
   }
 
   /** The best part of a column beside other parts. */

@@ -159,8 +159,15 @@ function elsewhere(rule: Rule): Findings['rules'][number] {
 
 function rowsFailing(results: readonly RuleResult[], rows: number): number {
   const failing = new Uint8Array(rows);
-  for (const result of results) if (!result.holds) for (const position of result.failing) failing[position] = 1;
-  return failing.reduce((sum, flag) => sum + flag, 0);
+  let many = 0;
+  for (const result of results) {
+    if (result.holds) continue;
+    for (const position of result.failing) {
+      if (failing[position] === 0) many++;
+      failing[position] = 1;
+    }
+  }
+  return many;
 }
 
 /** The output as findings/ sees it. */

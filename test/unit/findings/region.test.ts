@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findRegion, shortest } from '../../../src/findings/region';
+import { findRegion } from '../../../src/findings/region';
+import { shortest } from '../../../src/findings/regionLimits';
 import { checkedTable, random } from './checkedTable';
 
 type Row = Readonly<Record<'a' | 'b' | 'c' | 'd' | 'e', number>>;

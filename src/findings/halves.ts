@@ -1,0 +1,61 @@
+import type { Checked } from './checked';
+
+/** What is known of a row, as bits: it belongs to the half that regions are found on; it fails; it was not checked. */
+export const label = { finding: 1, fails: 2, unchecked: 4 } as const;
+
+/** The rows a rule was checked on in two halves: regions are found on one and judged on the other. */
+export interface Halves {
+  /** By position. */
+  readonly labels: Uint8Array;
+  /** How many rows have a label, by label. */
+  readonly counts: Float64Array;
+  /** The failing positions of each half, ascending. */
+  readonly failing: { readonly finding: Uint32Array; readonly judging: Uint32Array };
+}
+
+/** Puts one of each two failing rows, and one of each two others, into the finding half: by chance, but always the same. */
+export function halvesOf(checked: Checked, positions: Uint32Array, failing: Uint32Array): Halves {
+  const { labels, counts } = labelled(checked, positions);
+  const halves = [new Uint32Array(failing.length), new Uint32Array(failing.length)] as const;
+  const lengths = [0, 0];
+  for (let place = 0; place < failing.length; place++) {
+    const position = failing[place]!;
+    const half = halfOf(place);
+    counts[labels[position]!]! -= 1;
+    labels[position] = label.fails + half;
+    halves[half][lengths[half]!++] = position;
+  }
+  const [judging, finding] = [halves[0].slice(0, lengths[0]), halves[1].slice(0, lengths[1])];
+  counts[label.fails] = judging.length;
+  counts[label.fails + label.finding] = finding.length;
+  return { labels, counts, failing: { finding, judging } };
+}
+
+/** The halves of all rows, before it is known which fail; made once and copied. */
+const splits = new WeakMap<Checked, Uint8Array>();
+
+function labelled(checked: Checked, positions: Uint32Array): Pick<Halves, 'counts' | 'labels'> {
+  const split = splits.get(checked) ?? new Uint8Array(checked.rows.length).map((_, position) => halfOf(position));
+  splits.set(checked, split);
+  const counts = new Float64Array(8);
+  const isAll = positions.length === split.length;
+  const labels = isAll ? split.slice() : new Uint8Array(split.length).fill(label.unchecked);
+  for (const position of positions) {
+    const half = split[position]!;
+    labels[position] = half;
+    counts[label.finding]! += half;
+  }
+  counts[0] = positions.length - counts[label.finding]!;
+  return { labels, counts };
+}
+
+/** 1 for one of each two numbers, 0 for the other. */
+function halfOf(place: number): 0 | 1 {
+  return ((scrambled(place >> 1) + place) & 1) === 1 ? 1 : 0;
+}
+
+/** A fixed scramble of whole numbers (Knuth's multiplicative hash with a fold). */
+export function scrambled(number: number): number {
+  const spread = Math.imul(number + 1, 2654435761);
+  return (spread ^ (spread >>> 15)) >>> 0;
+}
