@@ -104,9 +104,10 @@ export function hasLines({ answers }: PageState): boolean {
   return answers.state?.table !== undefined && !answers.state.stored;
 }
 
-/** The unit of an output or input in words, empty when unknown. */
-export function outputUnit(state: PageState): string {
-  return state.answers.lanes?.forecast.unit ?? state.answers.model?.outputs[state.choices.output]?.unit ?? '';
+/** The unit of the output in words; the output's name where no unit is known, so that no number stands alone. */
+export function outputUnit({ answers, choices }: PageState): string {
+  const output = answers.model?.outputs[choices.output];
+  return [answers.lanes?.forecast.unit, output?.unit, output?.name].find(Boolean) ?? '';
 }
 
 function comparison(by: 'reach' | 'below' | 'name' | 'model'): (a: Lane, b: Lane) => number {

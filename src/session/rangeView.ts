@@ -31,7 +31,7 @@ export async function rangeView(session: SessionState, request: RangeRequest, ca
   const rule = ruleWords(limits, scene.output.name);
   return {
     sentence: sentenceOf(scene, limits, beyond),
-    unit: scene.output.unit,
+    unit: scene.output.unit || scene.output.name,
     histogram: histogramOf(forecast, actual, [spread.min, known?.min, lower], [spread.max, known?.max, request.upper]),
     forecast: { min: spread.min, max: spread.max, rows: rows.length },
     ...(known && known.count > 0 ? { actual: { min: known.min, max: known.max, rows: known.count } } : {}),
@@ -84,7 +84,7 @@ function beyondLimits({ slopes, connection }: Scene, { lower, upper }: Limits): 
 /** "17 of 500 forecasts are below 0 (3.4 %), lowest −8.2 min at row 41." */
 function sentenceOf({ slopes, output }: Scene, { lower, upper }: Limits, beyond: RangeView['beyond']): string {
   const all = slopes.forecast.length;
-  const unit = (value: number): string => [number(value), output.unit].filter(Boolean).join(' ');
+  const unit = (value: number): string => `${number(value)} ${output.unit || output.name}`;
   const { min, max } = columnStatistics(slopes.forecast);
   const span = `${output.name} runs from ${unit(min)} to ${unit(max)} in ${counted(all, 'forecast')}`;
   if (lower === undefined && upper === undefined) return `${span}.`;

@@ -71,12 +71,13 @@ function settingOf(session: SessionState, connection: Connection, request: WhatI
 }
 
 function sentenceOf({ surroundings, request, now, table }: Setting, before: number, after: number): string {
-  const { unit } = surroundings.outputs[request.output]!;
+  const { name, unit } = surroundings.outputs[request.output]!;
   const row = `Row ${count(request.row + 1)}`;
-  const with_ = (value: number): string => [number(value), unit].filter(Boolean).join(' ');
+  const measure = unit || name;
+  const with_ = (value: number): string => `${number(value)} ${measure}`;
   if (now.every((value, input) => Object.is(value, table[input])))
     return `${row}: ${with_(before)}, nothing is changed yet.`;
-  return `${row}: ${with_(before)} becomes ${with_(after)} (${[signed(after - before), unit].filter(Boolean).join(' ')}).`;
+  return `${row}: ${with_(before)} becomes ${with_(after)} (${signed(after - before)} ${measure}).`;
 }
 
 async function sliderOf(setting: Setting, input: number, slope: number): Promise<WhatIfInput> {

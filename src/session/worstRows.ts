@@ -147,5 +147,6 @@ export function valuesInWords(
   if (kind === 'switched' && present === 0) return 'categories';
   if (kind === 'yes/no') return '0 or 1';
   if (constant) return `${number(min)} in every row`;
-  return `${number(min)} to ${number(max)} in the data${kind === 'whole number' ? ', whole numbers' : ''}`;
+  if (kind === 'whole number') return `${count(min)} to ${count(max)} in the data, whole numbers`;
+  return `${number(min)} to ${number(max)} in the data`;
 }

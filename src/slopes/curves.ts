@@ -79,25 +79,40 @@ export function evenlyByForecast(forecast: Float64Array, most: number, always?: 
 
 /**
  * Values of an input at which its average slope changes sign. Rows in order of the value are averaged in at most 24 groups
- * of equal size; between two groups of opposite sign the place follows by a straight line between their centres.
+ * of about equal size, equal values always together; between two groups of opposite sign the place follows by a straight
+ * line between their averages.
  */
 export function turningValues(values: Float64Array, slopes: Float32Array | Float64Array): Float64Array {
-  const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
-  const groups = Math.min(24, Math.max(1, Math.floor(order.length / 4)));
   const turns: number[] = [];
-  let before: { readonly value: number; readonly slope: number } | undefined;
-  for (let group = 0; group < groups; group++) {
-    const members = order.subarray(
-      Math.round((group * order.length) / groups),
-      Math.round(((group + 1) * order.length) / groups),
-    );
-    const value = members.reduce((sum, row) => sum + values[row]!, 0) / members.length;
-    const slope = members.reduce((sum, row) => sum + slopes[row]!, 0) / members.length;
-    if (before && before.slope * slope < 0)
-      turns.push(before.value + ((value - before.value) * before.slope) / (before.slope - slope));
-    if (slope !== 0) before = { value, slope };
+  let before: Point | undefined;
+  for (const group of groupsByValue(values, slopes)) {
+    if (before && before.slope * group.slope < 0)
+      turns.push(before.value + ((group.value - before.value) * before.slope) / (before.slope - group.slope));
+    if (group.slope !== 0) before = group;
   }
   return Float64Array.from(turns);
+}
+
+interface Point {
+  readonly value: number;
+  readonly slope: number;
+}
+
+/** Averages of value and slope over each group of rows, in order of the value. */
+function groupsByValue(values: Float64Array, slopes: Float32Array | Float64Array): Point[] {
+  const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
+  const least = order.length / Math.min(24, Math.max(1, Math.floor(order.length / 4)));
+  const points: Point[] = [];
+  let from = 0;
+  for (let to = 1; to <= order.length; to++) {
+    if (to < order.length && (to - from < least || values[order[to]!] === values[order[to - 1]!])) continue;
+    const members = order.subarray(from, to);
+    const mean = (numbers: Float32Array | Float64Array): number =>
+      members.reduce((sum, row) => sum + numbers[row]!, 0) / members.length;
+    points.push({ value: mean(values), slope: mean(slopes) });
+    from = to;
+  }
+  return points;
 }
 
 /** The interval a value lies in, −1 outside all of them. */

@@ -77,7 +77,7 @@ function effectCell({ app, strongest }: LaneFrame, lane: Lane): TemplateResult {
   const text = choices.lanesBy === 'below' ? percent(value) : withUnit(value, outputUnit(app.store.state));
   return html`<div class="bar-cell effect" role="gridcell">
     <div class="bar-track"><div class="bar-fill" ${css({ width: `${(100 * share).toFixed(1)}%` })}></div></div>
-    <span class="right nowrap">${text}</span>
+    <span class="right clip" title=${text}>${text}</span>
   </div>`;
 }
 

@@ -18,7 +18,7 @@ export function header(app: App): TemplateResult {
     ${icon('model')}
     <div class="grow">
       <div class="title clip">${model?.file ?? state?.model ?? ''}</div>
-      <div class="facts small soft clip" title=${facts ?? ''}>${facts ?? ''}</div>
+      <div class="small soft clip" title=${facts ?? ''}>${facts ?? ''}</div>
     </div>
     <div class="tools small">
       ${state?.stored || state?.phase === 'refused' || !model ? storedTable(app) : dataChoice(app)}

@@ -190,6 +190,15 @@ describe('curves', () => {
     expect(turns).toHaveLength(1);
     expect(turns[0]).toBeCloseTo(4, 6);
   });
+
+  it('averages equal values together, so that a turn is not told of twice', () => {
+    // Counts 0 to 5, many rows each, with slopes of both signs at every count; on average −1 up to 2 and +1 from 3 on.
+    const values = Float64Array.from({ length: 600 }, (_, row) => row % 6);
+    const slopes = values.map(
+      (value, row) => (value < 3 ? -1 : 1) + (row % 2 === 0 ? 30 : -30) * ((row / 6) % 2 < 1 ? 1 : -1),
+    );
+    expect([...turningValues(values, slopes)]).toEqual([2.5]);
+  });
 });
 
 describe('interactions', () => {
