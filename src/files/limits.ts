@@ -18,6 +18,26 @@ export const maxZipEntries = 2 ** 17;
 /** Deflate cannot shrink anything further than to 1/1032 (zlib's technical notes): a larger claim is a lie. */
 export const maxInflation = 1032;
 
+/**
+ * Bytes that one compressed byte may stand for in something large: weights of training shrink to a half, tables of short
+ * numbers and words to a fiftieth.
+ */
+const maxExpansion = 64;
+
+/**
+ * Bytes that a compressed model may hold however well they are compressed: what was never trained and columns of one
+ * value shrink to nothing, but 8 Mi numbers of them are more than a network on a table has.
+ */
+export const maxFreelyUnpackedBytes = 2 ** 26;
+
+/** The same for a compressed CSV file: a million rows of twenty numbers that repeat each other shrink to nothing as well. */
+export const maxFreelyUnpackedCsvBytes = 2 ** 28;
+
+/** Bytes that `packed` compressed bytes may unpack to, at most `limit`; up to `free` whatever their number is. */
+export function honestSize(packed: number, limit: number, free: number): number {
+  return Math.min(limit, Math.max(free, packed * maxExpansion));
+}
+
 /** Bytes of a JSON text (architecture, metadata): the largest real configs are a few megabytes. */
 export const maxJsonBytes = 2 ** 26;
 

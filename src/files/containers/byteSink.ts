@@ -1,5 +1,11 @@
 import type { ProblemError } from '../../problem';
 
+/** Below this many bytes a loop is quicker than a call that copies. */
+const shortRepeat = 64;
+
+/** Most bytes that are moved to make room for more. */
+const largestCopied = 2 ** 23;
+
 /** Bytes in the making, never more than a limit. What was written can be copied from: decompressors refer back to it. */
 export class ByteSink {
   length = 0;
@@ -11,6 +17,11 @@ export class ByteSink {
     this.limit = limit;
     this.tooLarge = tooLarge;
     this.bytes = new Uint8Array(Math.min(limit, Math.max(expected, 2 ** 12)));
+  }
+
+  /** Refuses `count` more bytes, which a file declares, before any of them is unpacked. */
+  announce(count: number): void {
+    if (this.length + count > this.limit) throw this.tooLarge();
   }
 
   /** One byte at the end. */
@@ -35,9 +46,16 @@ export class ByteSink {
   repeat(distance: number, count: number): void {
     this.grow(count);
     const { bytes } = this;
-    let to = this.length;
-    for (let from = to - distance, end = to + count; to < end;) bytes[to++] = bytes[from++]!;
-    this.length = to;
+    const start = this.length;
+    this.length += count;
+    if (count < shortRepeat) for (let to = start; to < this.length; to++) bytes[to] = bytes[to - distance]!;
+    // What is copied is twice as long each time.
+    else
+      for (let to = start; to < this.length;) {
+        const width = Math.min(to - start + distance, this.length - to);
+        bytes.copyWithin(to, start - distance, start - distance + width);
+        to += width;
+      }
   }
 
   /** A view of what was written from `start` on. */
@@ -46,10 +64,12 @@ export class ByteSink {
   }
 
   private grow(count: number): void {
+    this.announce(count);
     const needed = this.length + count;
-    if (needed > this.limit) throw this.tooLarge();
     if (needed <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.min(this.limit, Math.max(needed, this.bytes.length * 2)));
+    // Old and new are in memory together, so a large one is moved once: pages nobody has written to take no memory.
+    const roomier = needed > largestCopied ? this.limit : this.bytes.length * 2;
+    const larger = new Uint8Array(Math.min(this.limit, Math.max(needed, roomier)));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
   }

@@ -116,7 +116,7 @@ function writeText(links: Uint32Array, length: number, origin: number, sink: Byt
     entry = links[entry >>> 8]!;
     const byte = entry & 255;
     if (equal === 4) {
-      for (let again = 0; again < byte; again++) sink.push(last);
+      sink.repeat(1, byte);
       equal = 0;
       last = -1;
       continue;

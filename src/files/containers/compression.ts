@@ -1,5 +1,5 @@
 import { Gunzip, Unzlib } from 'fflate';
-import { maxInflation } from '../limits';
+import { honestSize, maxFreelyUnpackedBytes, maxInflation } from '../limits';
 import { refusal } from '../refuse';
 import { ByteSink } from './byteSink';
 import { bunzip2 } from './bzip2';
@@ -36,12 +36,14 @@ const decompressors: Readonly<Record<Exclude<Compression, 'none'>, Decompressor>
 
 /**
  * Decompresses a whole file; one that is not compressed is given as it is. Checksums are verified. Throws a
- * `ProblemError` for damaged content and for more than `limit` bytes, of which no more are ever in memory.
+ * `ProblemError` for damaged content, and for more than `limit` bytes or more than `free` that are compressed better
+ * than honest content can be, as soon as they are met.
  */
 export function decompress(
   bytes: Uint8Array,
   limit: number,
   file: string,
+  free = maxFreelyUnpackedBytes,
 ): { readonly kind: Compression; readonly bytes: Uint8Array } {
   const kind = compressionOf(bytes);
   if (kind === 'none') return { kind, bytes };
@@ -51,7 +53,8 @@ export function decompress(
       message: `${file} is compressed (${kind}), and its compressed content is damaged or cut off.`,
       remedy: 'Copy or download the whole file again, or save the model again.',
     });
-  const sink = new ByteSink(limit, () => tooLarge(file, kind, limit), bytes.length * 2);
+  const most = honestSize(bytes.length, limit, free);
+  const sink = new ByteSink(most, () => tooLarge(file, kind, bytes.length, most), bytes.length * 2);
   decompressors[kind](bytes, sink, damaged);
   return { kind, bytes: sink.since(0) };
 }
@@ -63,7 +66,7 @@ export function decompress(
 export function decompressedHead(bytes: Uint8Array, count = 2 ** 20): Uint8Array {
   const kind = compressionOf(bytes);
   if (kind === 'none') return bytes.subarray(0, count);
-  const sink = new ByteSink(count, () => tooLarge('', kind, count));
+  const sink = new ByteSink(count, () => tooLarge('', kind, bytes.length, count));
   try {
     decompressors[kind](bytes, sink, () => new RangeError('damaged'));
   } catch {
@@ -72,10 +75,10 @@ export function decompressedHead(bytes: Uint8Array, count = 2 ** 20): Uint8Array
   return sink.since(0);
 }
 
-function tooLarge(file: string, kind: Compression, limit: number): ReturnType<typeof refusal> {
+function tooLarge(file: string, kind: Compression, packed: number, limit: number): ReturnType<typeof refusal> {
   return refusal(file, {
     code: 'compression-too-large',
-    message: `${file} is compressed (${kind}) and unpacks to more than ${Math.round(limit / 2 ** 20)} MB.`,
+    message: `${file} is compressed (${kind}), and its ${packed} bytes unpack to more than ${Math.round(limit / 2 ** 20)} MB.`,
     remedy: 'Save the model alone, without its training data; if the file came from somebody else, do not trust it.',
   });
 }
@@ -92,9 +95,9 @@ function isZlib(bytes: Uint8Array): boolean {
   );
 }
 
-/** Pieces grow up to where not even the densest of them unpacks to more than 64 MB at once. */
+/** Pieces grow up to where not even the densest of them unpacks to more than 8 MB at once. */
 const firstPieceSize = 512;
-const largestPieceSize = 2 ** 26 / maxInflation;
+const largestPieceSize = 2 ** 23 / maxInflation;
 
 function gunzip(bytes: Uint8Array, sink: ByteSink, damaged: () => Error): void {
   let memberStart = 0;

@@ -30,6 +30,8 @@ function unpackFrame(bytes: Uint8Array, view: DataView, start: number, sink: Byt
   if (((xxh32(bytes.subarray(start, at)) >>> 8) & 255) !== view.getUint8(at)) throw damaged();
   at++;
   const begin = sink.length;
+  const declared = contentSize ? Number(view.getBigUint64(start + 2, true)) : undefined;
+  sink.announce(declared ?? 0);
   for (;;) {
     const size = view.getUint32(at, true);
     at += 4;
@@ -44,6 +46,7 @@ function unpackFrame(bytes: Uint8Array, view: DataView, start: number, sink: Byt
     if (view.getUint32(at, true) !== xxh32(block)) throw damaged();
     at += 4;
   }
+  if (declared !== undefined && declared !== sink.length - begin) throw damaged();
   if (!contentChecksum) return at;
   if (view.getUint32(at, true) !== xxh32(sink.since(begin))) throw damaged();
   return at + 4;

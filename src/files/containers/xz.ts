@@ -13,6 +13,7 @@ export function unlzma(bytes: Uint8Array, sink: ByteSink, damaged: () => Error):
   const decoder = new LzmaDecoder(sink, damaged);
   decoder.resetState(properties);
   const bits = new RangeDecoder(bytes, 13, bytes.length, damaged);
+  if (!unknown) sink.announce(Number(declared));
   const how = decoder.decode(bits, unknown ? Infinity : Number(declared), unknown);
   if (how === 'marker' && !bits.finished) throw damaged();
 }
@@ -87,6 +88,7 @@ class XzReader {
     if (this.at > start + size - 4) throw this.damaged();
     const content = start + size;
     const begin = this.sink.length;
+    this.sink.announce(declared ?? 0);
     this.at = this.unpackLzma2(content);
     const written = this.sink.since(begin);
     if (declared !== undefined && declared !== written.length) throw this.damaged();

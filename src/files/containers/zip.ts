@@ -1,6 +1,6 @@
 import { inflateSync } from 'fflate';
 import type { ProblemError } from '../../problem';
-import { maxInflation, maxZipEntries } from '../limits';
+import { honestSize, maxFreelyUnpackedBytes, maxInflation, maxZipEntries } from '../limits';
 import { refusal, refuse } from '../refuse';
 import { ByteCursor } from './byteCursor';
 import { crc32 } from './crc32';
@@ -12,7 +12,8 @@ export interface ZipEntry {
   readonly size: number;
   /**
    * Its content, a view of the archive where it is stored as it is. Refuses more than `limit` bytes before any memory
-   * is taken, and content that is not what the directory declares (length, checksum).
+   * is taken, every entry of an archive whose entries together claim more than honest content can be compressed to, and
+   * content that is not what the directory declares (length, checksum).
    */
   read(limit: number): Uint8Array;
 }
@@ -32,6 +33,7 @@ export function openZip(bytes: Uint8Array, file: string): ReadonlyMap<string, Zi
   const end = findEnd(bytes, file);
   const cursor = new ByteCursor(bytes, () => cutOff(file), end.directory);
   const entries = new Map<string, ZipEntry>();
+  let total = 0;
   for (let number = 0; number < end.count; number++) {
     const record = readRecord(cursor, file);
     if (entries.has(record.name)) {
@@ -43,10 +45,15 @@ export function openZip(bytes: Uint8Array, file: string): ReadonlyMap<string, Zi
       });
     }
     if (record.name.endsWith('/')) continue;
+    total += record.size;
     entries.set(record.name, {
       name: record.name,
       size: record.size,
-      read: (limit) => readEntry(bytes, file, record, limit),
+      read: (limit) => {
+        checkSize(file, record, limit);
+        checkTotal(file, bytes.length, total);
+        return readEntry(bytes, file, record);
+      },
     });
   }
   return entries;
@@ -127,21 +134,33 @@ function widen(extra: Uint8Array, file: string, numbers: readonly number[]): num
   return [...numbers];
 }
 
-function readEntry(bytes: Uint8Array, file: string, record: DirectoryRecord, limit: number): Uint8Array {
+function checkSize(file: string, { name, size, compressedSize }: DirectoryRecord, limit: number): void {
+  if (size <= limit && size <= compressedSize * maxInflation + 64) return;
+  refuse(file, {
+    code: 'zip-entry-too-large',
+    message: `${name} in ${file} claims to be ${size} bytes long, which does not fit the file or is absurdly large.`,
+    remedy: 'Save the model again; if it came from somebody else, do not trust it.',
+    part: name,
+  });
+}
+
+/** Each of many entries may be small enough, and all of them may share the same compressed bytes. */
+function checkTotal(file: string, packed: number, total: number): void {
+  if (total <= honestSize(packed, Infinity, maxFreelyUnpackedBytes)) return;
+  refuse(file, {
+    code: 'zip-too-large',
+    message: `The entries of ${file} claim to be ${total} bytes long together, far more than a model compressed to ${packed} bytes.`,
+    remedy: 'Save the model again; if it came from somebody else, do not trust it.',
+  });
+}
+
+function readEntry(bytes: Uint8Array, file: string, record: DirectoryRecord): Uint8Array {
   const { name } = record;
   if (record.encrypted) {
     refuse(file, {
       code: 'zip-encrypted',
       message: `${name} in ${file} is encrypted.`,
       remedy: 'Save the archive without a password.',
-      part: name,
-    });
-  }
-  if (record.size > limit || record.size > record.compressedSize * maxInflation + 64) {
-    refuse(file, {
-      code: 'zip-entry-too-large',
-      message: `${name} in ${file} claims to be ${record.size} bytes long, which does not fit the file or is absurdly large.`,
-      remedy: 'Save the model again; if it came from somebody else, do not trust it.',
       part: name,
     });
   }

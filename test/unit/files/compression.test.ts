@@ -66,10 +66,18 @@ const text = Uint8Array.from([
 ]);
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'));
 
+/** 4 MB in one block: a zero, repeated as often as the bytes of 255 say, and five zeros as literals. */
+const lz4Zeros = Uint8Array.from([
+  ...[0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73],
+  ...[0x4b, 0x40, 0, 0],
+  ...[0x1f, 0, 1, 0, ...new Array<number>(16_448).fill(255), 39, 0x50, 0, 0, 0, 0, 0],
+  ...[0, 0, 0, 0],
+]);
+
 /** What decompressing gives, or the code of its problem. */
-function outcome(bytes: Uint8Array, limit = 2 ** 20): Uint8Array | string {
+function outcome(bytes: Uint8Array, limit = 2 ** 20, free?: number): Uint8Array | string {
   try {
-    return Uint8Array.from(decompress(bytes, limit, 'm.joblib').bytes);
+    return Uint8Array.from(decompress(bytes, limit, 'm.joblib', free).bytes);
   } catch (error) {
     if (error instanceof ProblemError) return error.problem.code;
     throw error;
@@ -134,6 +142,30 @@ describe('decompress', () => {
     const bomb = gzipSync(new Uint8Array(2 ** 26));
     expect(bomb.length).toBeLessThan(2 ** 17);
     expect(outcome(bomb, 2 ** 20)).toBe('compression-too-large');
+  });
+
+  it.each([
+    ['gzip', gzipSync(new Uint8Array(2 ** 22))],
+    ['lz4', lz4Zeros],
+  ])('refuses a %s bomb below the limit that honest content cannot be compressed to', (_, bomb) => {
+    expect(outcome(bomb, 2 ** 23, 2 ** 22)).toEqual(new Uint8Array(2 ** 22));
+    expect(outcome(bomb, 2 ** 23, 2 ** 21)).toBe('compression-too-large');
+  });
+
+  it('takes more than that from a file whose size accounts for it', () => {
+    const noise = Uint8Array.from({ length: 2 ** 14 }, (_, i) => 256 * Math.abs(Math.sin(i * i)));
+    const repeated = Uint8Array.from({ length: 2 ** 20 }, (_, i) => noise[i % noise.length]!);
+    const packed = gzipSync(repeated);
+    expect(repeated.length / packed.length).toBeGreaterThan(32);
+    expect(outcome(gzipSync(noise), 2 ** 20, 0)).toEqual(noise);
+    expect(outcome(packed, 2 ** 20, 0)).toEqual(repeated);
+  });
+
+  it.each(['lz4 with linked blocks and sums', 'lzma'])('refuses a size that %s declares before it unpacks', (name) => {
+    const bytes = bytesOf(packed.find(([known]) => known === name)![1]);
+    // That of lzma is unknown.
+    if (name === 'lzma') bytes.set([0, 0, 0, 1, 0, 0, 0, 0], 5);
+    expect(outcome(bytes.subarray(0, 20), 100)).toBe('compression-too-large');
   });
 
   it('survives any bytes behind each beginning', () => {

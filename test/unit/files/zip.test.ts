@@ -77,6 +77,20 @@ describe('openZip', () => {
     ).toBe('zip-entry-too-large');
   });
 
+  it('refuses entries that are small enough one by one, but not all together', () => {
+    const zeros = new Uint8Array(2 ** 23);
+    const archive = (count: number): Uint8Array =>
+      zipSync(Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.npy`, [zeros, { level: 1 }]])));
+    const read = (bytes: Uint8Array) =>
+      codeOf(() =>
+        openZip(bytes, 'f.npz')
+          .get('0.npy')!
+          .read(2 ** 24),
+      );
+    expect(read(archive(7))).toBe('read');
+    expect(read(archive(9))).toBe('zip-too-large');
+  });
+
   it.each([
     ['checksum', 16],
     ['length', 24],
