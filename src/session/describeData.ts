@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import type { Dialect } from '../table/table';
 import { columnStatistics } from '../table/columns';
+import { boundStatistics } from './boundStatistics';
 import { describeModel } from './describeModel';
 import { computeForecasts } from './computeSlopes';
 import { exactRow } from './exactRow';
@@ -82,9 +83,11 @@ const farOutside = 10;
 /** A warning where the scaled data lies far outside what a scaler gives: the commonest cause of nonsense. */
 function scalingDoubts(session: SessionState, { binding, table }: Connection): Problem[] {
   if (!session.scaling) return [];
-  const far = binding.inputs.flatMap(({ input, source, scaling }) => {
-    if (source.kind !== 'numbers' || scaling.kind !== 'affine') return [];
-    const { min, max } = columnStatistics(source.values, binding.rows);
+  const far = binding.inputs.flatMap((bound) => {
+    const { input, scaling } = bound;
+    const statistics = boundStatistics(bound, binding.rows);
+    if (!statistics || scaling.kind !== 'affine') return [];
+    const { min, max } = statistics;
     const reach = Math.max(Math.abs(min - scaling.centre), Math.abs(max - scaling.centre)) / Math.abs(scaling.spread);
     return reach > farOutside ? [{ name: input.name, reach }] : [];
   });

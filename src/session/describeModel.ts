@@ -1,7 +1,6 @@
 import { flatInputs, flatOutputs } from '../network/features';
-import type { BoundInput } from '../table/binding';
-import { columnStatistics } from '../table/columns';
 import { splitUnit, unitOf } from '../table/units';
+import { boundStatistics } from './boundStatistics';
 import type { InputDescription, ModelDescription, OutputDescription } from './service';
 import type { SessionState } from './sessionState';
 import { lastStep, structureLine } from './structure';
@@ -70,17 +69,9 @@ function describeOutputs(session: SessionState): OutputDescription[] {
   });
 }
 
-/** Kinds of connected inputs, kept with their connection: each is one look through a column. */
-const kinds = new WeakMap<BoundInput, InputDescription['kind']>();
-
-function numberKind(session: SessionState, index: number): InputDescription['kind'] {
-  const { connection } = session;
+function numberKind({ connection }: SessionState, index: number): InputDescription['kind'] {
   const bound = connection?.binding.inputs[index];
-  if (!connection || bound?.source.kind !== 'numbers') return 'number';
-  const known = kinds.get(bound);
-  if (known) return known;
-  const statistics = columnStatistics(bound.source.values, connection.binding.rows);
-  const kind = statistics.binary ? 'yes/no' : statistics.whole ? 'whole number' : 'number';
-  kinds.set(bound, kind);
-  return kind;
+  const statistics = bound && boundStatistics(bound, connection.binding.rows);
+  if (!statistics) return 'number';
+  return statistics.binary ? 'yes/no' : statistics.whole ? 'whole number' : 'number';
 }

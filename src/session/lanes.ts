@@ -3,12 +3,13 @@ import { blackBoxOf, differenceWords } from '../network/blackBox';
 import { columnStatistics } from '../table/columns';
 import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
 import { slopeUnit } from '../table/units';
+import { boundStatistics } from './boundStatistics';
 import { describeModel } from './describeModel';
 import { checkRules, ruleStatus } from './checkRules';
 import { scaledColumn } from './computeSlopes';
 import { coverageNote } from './coverage';
 import { pageSentence } from './sentences';
-import type { InputDescription, Lane, Lanes, OutputDescription, SlopeStatistics, View } from './service';
+import type { Findings, InputDescription, Lane, Lanes, OutputDescription, SlopeStatistics, View } from './service';
 import type { Connection, SessionState } from './sessionState';
 import type { OutputSlopes } from './outputSlopes';
 import { spreadHistogram } from './slopeMap';
@@ -18,6 +19,9 @@ import { viewedSlopes } from './viewedSlopes';
 /** Bars of the spread column. */
 const bars = 40;
 
+/** Lanes with the findings they were made with, kept with their slopes: the page asks again whenever something has changed. */
+const known = new WeakMap<OutputSlopes, { readonly findings: Findings | undefined; readonly answer: Lanes }>();
+
 /** All lanes of the map, strongest typical effect first. */
 export async function lanesOf(session: SessionState, view: View, call: Call): Promise<Lanes> {
   const connection = session.seen(view);
@@ -25,6 +29,8 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
   const { inputs, outputs } = describeModel(session);
   const output = outputs[view.output]!;
   const findings = complete ? await checkRules(session, view.output, call) : undefined;
+  const before = known.get(slopes);
+  if (before && before.findings === findings) return before.answer;
   const lanes: Lane[] = [];
   for (const [input, description] of inputs.entries()) {
     if (call.signal.aborted) break;
@@ -36,7 +42,7 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
   }
   lanes.sort((a, b) => b.typicalEffect - a.typicalEffect || a.input - b.input);
   const range = columnStatistics(slopes.forecast);
-  return {
+  const answer: Lanes = {
     lanes,
     rows: all,
     shown: slopes.rows.length,
@@ -47,6 +53,8 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
     forecast: { min: range.min, max: range.max, unit: output.unit },
     computed: complete ? all : slopes.rows.length,
   };
+  if (!call.signal.aborted) known.set(slopes, { findings, answer });
+  return answer;
 }
 
 /** The page's sentence with what must be known beside it, below. */
@@ -87,21 +95,32 @@ async function laneOf(
     const typicalEffect = await typicalSwitch(connection, view.output, slopes, input);
     return { ...common, typicalEffect, spread: spreadHistogram(column, statistics.min, statistics.max, bars) };
   }
-  const { deviation } = inputSpread(connection, view, slopes, input);
+  const deviation = inputDeviation(connection, view, slopes, input);
   const typicalEffect = deviation > 0 ? statistics.meanAbsolute * deviation : 0;
   return { ...common, typicalEffect, spread: spreadHistogram(column, statistics.min, statistics.max, bars) };
 }
 
 /** Standard deviation (n − 1) of an input over the rows shown, in the view's units. */
-function inputSpread(connection: Connection, view: View, slopes: OutputSlopes, input: number) {
-  const column = scaledColumn(connection.binding.inputs[input]!);
-  const values = Float64Array.from(slopes.rows, (row) =>
-    view.units === 'model' ? column.toModel(column.at(row)) : column.at(row),
-  );
-  return columnStatistics(values);
+function inputDeviation({ binding }: Connection, view: View, { rows }: OutputSlopes, input: number): number {
+  const bound = binding.inputs[input]!;
+  const isWhole = view.units === 'original' && rows.length === binding.rows.length;
+  const known = isWhole ? boundStatistics(bound, binding.rows) : undefined;
+  if (known) return known.deviation;
+  const column = scaledColumn(bound);
+  const values = new Float64Array(rows.length);
+  for (let position = 0; position < rows.length; position++) {
+    const value = column.at(rows[position]!);
+    values[position] = view.units === 'model' ? column.toModel(value) : value;
+  }
+  return columnStatistics(values).deviation;
 }
 
 function statisticsOf(column: Float32Array, atKink: Uint8Array): SlopeStatistics {
-  const kinks = column.length === 0 ? 0 : atKink.reduce((sum, flag) => sum + flag, 0);
-  return { ...slopeStatistics(column), quantiles: quantiles(column, quantileLevels), atKink: kinks };
+  let kinks = 0;
+  for (const flag of atKink) kinks += flag;
+  return {
+    ...slopeStatistics(column),
+    quantiles: quantiles(column, quantileLevels),
+    atKink: column.length === 0 ? 0 : kinks,
+  };
 }
