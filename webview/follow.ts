@@ -1,4 +1,4 @@
-import type { RowRequest } from '../src/session/service';
+import type { Findings, Lanes, RowRequest } from '../src/session/service';
 import type { PanelNotice } from '../src/views/panelService';
 import type { App } from './app';
 import { runCommand } from './commands';
@@ -112,14 +112,25 @@ class Asking {
     this.#ofTab.clear();
     void this.#ask('slopes', async (signal) => {
       const view = viewOf(store.state);
-      const lanes = await host.asker.call('lanes', view, { signal });
+      const first = await host.asker.call('lanes', view, { signal });
+      const isPart = first.computed < first.rows;
+      // Findings are about all rows: the first picture of a long run is drawn without them.
+      if (isPart) this.#show({ lanes: first, findings: undefined });
       const findings = await host.asker.call('findings', view, { signal });
-      store.answer({ lanes, findings, trouble: undefined });
-      this.#startReading();
-      this.#map(store.state, true);
-      this.#row(store.state);
-      if (store.state.choices.view === 'table') this.#table(store.state);
+      const lanes = isPart ? await host.asker.call('lanes', view, { signal }) : first;
+      if (isPart) this.#ofTab.clear();
+      this.#show({ lanes, findings });
     });
+  }
+
+  /** Shows what is made of slopes, and asks for the cells and rows that go with it. */
+  #show(answers: { readonly lanes: Lanes; readonly findings: Findings | undefined }): void {
+    const { store } = this.#app;
+    store.answer({ ...answers, trouble: undefined });
+    if (answers.findings) this.#startReading();
+    this.#map(store.state, true);
+    this.#row(store.state);
+    if (store.state.choices.view === 'table') this.#table(store.state);
   }
 
   #withoutTable(): void {

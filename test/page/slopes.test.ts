@@ -49,6 +49,27 @@ describe('the map', () => {
     expect(Number.parseFloat(bars[0] ?? '')).toBeCloseTo(expected[0]?.effect ?? 0, 0);
   });
 
+  it('draws the first picture of a long run without waiting for findings, and lanes again with them', async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      const { host, notice, asked } = window.fake;
+      asked.length = 0;
+      host.computed = 200;
+      host.whole = new Promise((resolve) => addEventListener('whole', () => resolve(), { once: true }));
+      notice({ kind: 'changed', what: 'rules' });
+    });
+    await page.waitForFunction(() => window.fake.asked.some(({ name }) => name === 'map'));
+    expect(await askedFor(page, 'lanes')).toHaveLength(1);
+    expect(await page.locator('.findings .badge').count()).toBe(0);
+    await page.evaluate(() => {
+      delete window.fake.host.computed;
+      dispatchEvent(new Event('whole'));
+    });
+    await page.waitForSelector('.findings .badge');
+    expect(await askedFor(page, 'lanes')).toHaveLength(2);
+    expect(await askedFor(page, 'map')).toHaveLength(2);
+  });
+
   it('lights exactly one cell for one falling row in a million (A11)', async () => {
     const page = await open({ scenario: 'million' });
     const lit = await page.evaluate(() => {

@@ -71,6 +71,28 @@ describe('the thread of a model', () => {
     expect(lanes).toHaveLength(8);
   });
 
+  it('answers the first picture of many rows before the whole is computed', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-'));
+    try {
+      const thread = start();
+      await openSample(thread, longTable(folder, 400));
+      const answered: string[] = [];
+      const note = async (name: string, asked: Promise<unknown>): Promise<void> => {
+        await asked;
+        answered.push(name);
+      };
+      const map = { ...view, order: { by: 'forecast' }, cells: 300, inputs: [0, 1] } as const;
+      await Promise.all([
+        note('findings', thread.asker.call('findings', view)),
+        note('lanes', thread.asker.call('lanes', view)),
+        note('map', thread.asker.call('map', map)),
+      ]);
+      expect(answered.at(-1)).toBe('findings');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('takes files that have no path here', async () => {
     const files = {
       list: () => ['duration.scaler.json'],

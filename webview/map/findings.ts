@@ -21,16 +21,17 @@ export function findings(app: App): TemplateResult {
   return html`<aside class="findings" aria-label=${findingsWords.title()}>
     <header>
       <h2>${findingsWords.title()}</h2>
-      <span class="badge">${all.length}</span>
+      ${answers.findings ? html`<span class="badge">${all.length}</span>` : nothing}
       <span class="grow"></span>
       ${all.length > 1 ? html`<span class="micro soft">${findingsWords.worstFirst()}</span>` : nothing}
     </header>
     ${
-      all.length === 0
-        ? html`<p class="soft small none">
-            ${answers.findings?.rules.length ? findingsWords.none() : findingsWords.noRules()}
+      all.length > 0
+        ? list(app, listed)
+        : answers.findings &&
+          html`<p class="soft small none">
+            ${answers.findings.rules.length > 0 ? findingsWords.none() : findingsWords.noRules()}
           </p>`
-        : list(app, listed)
     }
     ${all.length > MOST_LISTED ? html`<p class="soft small none">${findingsWords.more(all.length - MOST_LISTED)}</p>` : nothing}
     ${held(app)}

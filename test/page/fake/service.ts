@@ -18,6 +18,8 @@ export interface FakeHost {
   rules: Rule[];
   changed: (what: 'state' | 'data' | 'slopes' | 'rules') => void;
   computed?: number;
+  /** What findings wait for, as for a run over all rows. */
+  whole?: Promise<void>;
   lastStep?: 'sigmoid';
   /** What kind of input the Input tab gets to see. */
   shape?: string;
@@ -72,7 +74,10 @@ export function fakeService(host: FakeHost): Answering<PageService> {
       const forecast = Float64Array.from(some, (row) => table.forecast[row]!);
       return { total: rows.length, rows: some, lines: some.map((row) => row + 2), forecast, slopes };
     },
-    findings: () => findingsOf(host),
+    findings: async () => {
+      await host.whole;
+      return findingsOf(host);
+    },
     ...fakeUnderstanding(host),
     fromFileAlone: ({ ranges }) => fileAlone(host, ranges !== undefined),
     tablesThatFit: () => [
