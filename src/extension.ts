@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './views/commands';
 import { commands } from './views/ids';
+import { Comparisons } from './views/comparisons';
+import { EarlierVersions } from './views/earlierVersions';
 import { Log } from './views/log';
 import { Memory } from './views/memory';
 import { ModelEditor } from './views/modelEditor';
 import { ModelsTree } from './views/modelsTree';
+import type { ModelSurroundings } from './views/openModel';
 import { OpenModels } from './views/openModels';
 import { Problems } from './views/problems';
 import { QuickFixes } from './views/quickFixes';
@@ -33,15 +36,18 @@ export function activate(context: vscode.ExtensionContext): SlopescopeApi {
   const log = new Log();
   const memory = new Memory(context.workspaceState);
   const rulesFiles = new RulesFiles(log);
+  const entryFor: ModelSurroundings['entryFor'] = (model, table) => rulesFiles.entryFor(model, table);
+  const versions = new EarlierVersions(context.storageUri ?? context.globalStorageUri, memory);
+  const comparisons = new Comparisons({ memory, entryFor });
   const models = new OpenModels({
     script: vscode.Uri.joinPath(extension, 'dist', 'worker.js').fsPath,
     memory,
     log,
-    entryFor: (model, table) => rulesFiles.entryFor(model, table),
+    entryFor,
     resolve: (entry, model) => rulesFiles.resolve(entry, model),
   });
   const checks = new RuleChecks(models, rulesFiles);
-  const editor = new ModelEditor(models, extension, { memory, rulesFiles });
+  const editor = new ModelEditor(models, extension, { memory, rulesFiles, comparisons });
   const problems = new Problems(models);
   const tests = new RuleTests({ models, rulesFiles, checks });
   context.subscriptions.push(
@@ -49,8 +55,9 @@ export function activate(context: vscode.ExtensionContext): SlopescopeApi {
     rulesFiles,
     models,
     checks,
+    comparisons,
     editor.register(),
-    registerCommands({ extension, models, editor, rulesFiles, checks, log }),
+    registerCommands({ extension, models, editor, rulesFiles, checks, comparisons, versions, log }),
     problems,
     new QuickFixes(problems),
     new RulesLens(models, rulesFiles, checks),
@@ -60,9 +67,10 @@ export function activate(context: vscode.ExtensionContext): SlopescopeApi {
     new ModelsTree(models, memory, rulesFiles),
     new RulesTree(models),
     new StatusBar(models),
-    new Watching({ models, rulesFiles, checks }),
+    new Watching({ models, rulesFiles, checks, versions, log }),
     tests,
   );
+  versions.forget().catch((error: unknown) => log.bug('Forgetting earlier versions', error));
   rulesFiles.find().catch((error: unknown) => log.bug('Looking for slopescope.json', error));
   return {
     openSlopes: async (uri) => {

@@ -7,6 +7,7 @@ import { exportPicture } from './map/picture';
 export function runCommand(app: App, command: string): void {
   if (command === 'goToWorstRow') openFinding(app, app.store.state.choices.finding ?? 0);
   else if (command === 'mapColumns') openTab(app, 'data');
+  else if (command === 'showComparison') openTab(app, 'compare');
   else if (command === 'exportPicture') exportPicture(app);
   for (const { keys, commands, act } of pageKeys(app.store.state)) {
     const key = keys[commands.indexOf(command)];

@@ -13,6 +13,7 @@ import type {
   TableRows,
   Units,
 } from '../src/session/service';
+import type { Comparison, NotCompared } from '../src/session/compareQuestion';
 import type { FormulaView } from '../src/session/formulaQuestion';
 import type { InputView } from '../src/session/inputQuestion';
 import type { NetworkPicture } from '../src/session/networkQuestion';
@@ -93,6 +94,8 @@ export interface Answers {
   readonly surface?: Surface;
   readonly networkPicture?: NetworkPicture;
   readonly formula?: FormulaView;
+  /** With what was compared, so that it is shown for nothing else. */
+  readonly comparison?: { readonly key: string; readonly answer: Comparison | NotCompared };
   readonly range?: RangeView;
   readonly whatIf?: WhatIf;
   /** The last answer that brought response curves. */

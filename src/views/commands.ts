@@ -1,5 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Comparisons, SecondModel } from './comparisons';
+import { versionName, type EarlierVersion, type EarlierVersions } from './earlierVersions';
 import { commands, innerCommands, modelEditor, modelEndings, pageCommands } from './ids';
 import { findModelFolders, modelFile } from './modelFolders';
 import type { Log } from './log';
@@ -19,6 +21,8 @@ export interface CommandSurroundings {
   readonly editor: ModelEditor;
   readonly rulesFiles: RulesFiles;
   readonly checks: RuleChecks;
+  readonly comparisons: Comparisons;
+  readonly versions: EarlierVersions;
   readonly log: Log;
 }
 
@@ -28,6 +32,7 @@ export function registerCommands(surroundings: CommandSurroundings): vscode.Disp
     ...openingCommands(surroundings),
     ...tableCommands(surroundings),
     ...ruleCommands(surroundings),
+    ...comparingCommands(surroundings),
     ...writingCommands(surroundings),
     ...pageActions(surroundings),
   };
@@ -76,6 +81,20 @@ function tableCommands({ models }: CommandSurroundings): Commands {
       const model = models.list().find((candidate) => candidate.table?.toString() === table?.toString());
       if (model)
         await vscode.commands.executeCommand('vscode.openWith', model.uri, modelEditor, vscode.ViewColumn.Beside);
+    },
+  };
+}
+
+function comparingCommands({ models, editor, comparisons, versions }: CommandSurroundings): Commands {
+  return {
+    [commands.compareWith]: async (given) => {
+      const model = modelOf(models, given);
+      if (!model) return;
+      if (!model.data) await vscode.commands.executeCommand(commands.chooseData, model.uri);
+      const second = model.data && (await pickSecond(model, models, await versions.find(model.uri)));
+      if (!second) return;
+      comparisons.start(model, second);
+      editor.command(model, 'showComparison');
     },
   };
 }
@@ -203,16 +222,36 @@ function sendToActive(models: OpenModels, editor: ModelEditor, command: string):
 
 interface FileItem extends vscode.QuickPickItem {
   readonly uri?: vscode.Uri;
+  readonly version?: EarlierVersion;
 }
 
 const modelFiles = `**/{*.{${modelEndings.join(',')}},model.json}`;
+
+/** The earlier version first, then the other open models, then those of the workspace. */
+async function pickSecond(
+  model: OpenModel,
+  models: OpenModels,
+  version: EarlierVersion | undefined,
+): Promise<SecondModel | undefined> {
+  const isOther = (uri: vscode.Uri): boolean => uri.toString() !== model.uri.toString();
+  const saved = await vscode.workspace.findFiles(modelFiles, undefined, 1000);
+  const files = new Map([...models.list().map(({ uri }) => uri), ...saved].map((uri) => [uri.toString(), uri]));
+  const earlier = version ? [{ label: versionName(version), version }] : [];
+  const title = vscode.l10n.t('Compare {0} with', model.name);
+  const chosen = await pickItem(
+    [...earlier, ...[...files.values()].filter(isOther).map(fileItem)],
+    title,
+    networkFiles(),
+  );
+  return chosen?.version ?? chosen?.uri;
+}
 
 async function pickModel(
   where: vscode.GlobPattern = modelFiles,
   title = vscode.l10n.t('A saved network'),
 ): Promise<vscode.Uri | undefined> {
   const found = await vscode.workspace.findFiles(where, undefined, 1000);
-  return pickFile(found, title, { [vscode.l10n.t('Saved networks')]: [...modelEndings, 'json', 'bin'] });
+  return pickFile(found, title, networkFiles());
 }
 
 async function pickTable(model: OpenModel): Promise<vscode.Uri | undefined> {
@@ -227,11 +266,14 @@ async function pickFile(
   title: string,
   filters: Record<string, string[]>,
 ): Promise<vscode.Uri | undefined> {
-  const items = found.map((uri): FileItem => ({
-    label: path.posix.basename(uri.path),
-    description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
-    uri,
-  }));
+  return (await pickItem(found.map(fileItem), title, filters))?.uri;
+}
+
+async function pickItem(
+  items: readonly FileItem[],
+  title: string,
+  filters: Record<string, string[]>,
+): Promise<FileItem | undefined> {
   const browse: FileItem = { label: vscode.l10n.t('Choose a file…') };
   const chosen =
     items.length > 0
@@ -240,6 +282,19 @@ async function pickFile(
           matchOnDescription: true,
         })
       : browse;
-  if (!chosen) return undefined;
-  return chosen.uri ?? (await vscode.window.showOpenDialog({ title, canSelectMany: false, filters }))?.[0];
+  if (chosen !== browse) return chosen;
+  const [uri] = (await vscode.window.showOpenDialog({ title, canSelectMany: false, filters })) ?? [];
+  return uri && fileItem(uri);
+}
+
+function fileItem(uri: vscode.Uri): FileItem {
+  return {
+    label: path.posix.basename(uri.path),
+    description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
+    uri,
+  };
+}
+
+function networkFiles(): Record<string, string[]> {
+  return { [vscode.l10n.t('Saved networks')]: [...modelEndings, 'json', 'bin'] };
 }

@@ -17,6 +17,7 @@ export const commands = {
   useTable: 'slopescope.useTable',
   showBeside: 'slopescope.showBeside',
   chooseData: 'slopescope.chooseData',
+  compareWith: 'slopescope.compareWith',
   mapColumns: 'slopescope.mapColumns',
   checkRules: 'slopescope.checkRules',
   setRule: 'slopescope.setRule',

@@ -10,8 +10,8 @@ import { ModelThread } from '../worker/modelThread';
 import { fileSource, filesOf } from './fileSources';
 import type { Log } from './log';
 import type { Memory, ModelMemory } from './memory';
+import { openRequest } from './openRequest';
 import type { PanelState } from './panelService';
-import { workspaceFolders } from './places';
 import { connectionKey, type ResolvedRule, type RulesEntry } from './rulesEntry';
 
 /** What changed about a model, for whoever shows it. */
@@ -240,14 +240,8 @@ export class OpenModel implements vscode.Disposable {
     const { memory } = this.surroundings;
     this.entry = await this.findEntry();
     const { entry } = this;
-    const { weights, answers, table, choice, scaling } = this.remembered();
-    this.description = await asker.call('openModel', {
-      model: await fileSource(this.uri),
-      answers: { ...entry?.answers, ...answers },
-      virtualFolder: this.uri.scheme !== 'file',
-      ...(vscode.workspace.isTrusted ? { trusted: workspaceFolders() } : {}),
-      ...(weights === undefined ? {} : { weights: await fileSource(vscode.Uri.parse(weights)) }),
-    });
+    const { table, choice, scaling } = this.remembered();
+    this.description = await asker.call('openModel', await openRequest(this.uri, entry, this.remembered()));
     await memory.opened(this.uri);
     const { questions, problems } = this.description;
     if (questions.length > 0 || hasError(problems)) {

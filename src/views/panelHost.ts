@@ -1,8 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { answer, type Answering, type AskPort, type Call } from '../ask';
+import { answer, type Answering, type AskOptions, type AskPort, type Call } from '../ask';
 import type { SessionService } from '../session/service';
 import type { ModelThread } from '../worker/modelThread';
+import type { Comparisons } from './comparisons';
 import { commands, modelEditor } from './ids';
 import { saveExport } from './exportFile';
 import type { OpenModel } from './openModel';
@@ -16,6 +17,7 @@ import type { RulesFiles } from './rulesFiles';
 export interface PanelSurroundings {
   readonly memory: Memory;
   readonly rulesFiles: RulesFiles;
+  readonly comparisons: Comparisons;
 }
 
 /** Serves one page: answers its questions from the model's thread and does what needs VS Code. */
@@ -32,6 +34,11 @@ export class PanelHost implements vscode.Disposable {
     this.ends.push({ dispose: answer<PanelService>(webviewPort(webview), this.service()) });
     this.ends.push(
       model.onDidChange((what) => this.tell(what === 'slopes' ? this.progressNotice() : { kind: 'changed', what })),
+    );
+    this.ends.push(
+      surroundings.comparisons.onDidChange(
+        (changed) => changed === model && this.tell({ kind: 'changed', what: 'state' }),
+      ),
     );
     this.ends.push(
       vscode.workspace.onDidChangeConfiguration(
@@ -64,6 +71,7 @@ export class PanelHost implements vscode.Disposable {
       ...sessionQuestions(() => model.asker()),
       ...this.tableActions(),
       ...this.ruleActions(),
+      ...this.comparing(),
       ...this.windowActions(),
     };
   }
@@ -71,7 +79,7 @@ export class PanelHost implements vscode.Disposable {
   private tableActions() {
     const { model, surroundings } = this;
     return {
-      state: (): PanelState => panelState(model, surroundings.memory),
+      state: (): PanelState => panelState(model, surroundings),
       tablesThatFit: (_request: unknown, call: Call) => findTables(model, call.signal),
       useTable: ({ id }: { readonly id: string }) => model.useTable(vscode.Uri.parse(id)),
       chooseTable: async () => {
@@ -121,6 +129,18 @@ export class PanelHost implements vscode.Disposable {
     };
   }
 
+  private comparing() {
+    const { model, surroundings } = this;
+    const { comparisons } = surroundings;
+    return {
+      compare: async ({ output }: { readonly output: number }, call: Call) => {
+        const request = await comparisons.request(model, output);
+        return (await model.asker()).call('compare', request, along(call));
+      },
+      closeComparison: () => comparisons.close(model),
+    };
+  }
+
   private windowActions() {
     const { model, surroundings } = this;
     return {
@@ -163,10 +183,6 @@ function webviewPort(webview: vscode.Webview): AskPort {
 
 /** Every question of a session, asked of the model's thread with the page's cancellation and progress. */
 function sessionQuestions(asker: () => Promise<ModelThread['asker']>): Answering<SessionService> {
-  const along = (call: Call) => ({
-    signal: call.signal,
-    onProgress: (report: Parameters<Call['progress']>[0]) => call.progress(report),
-  });
   return {
     describe: async (_request, call) => (await asker()).call('describe', undefined, along(call)),
     data: async (_request, call) => (await asker()).call('data', undefined, along(call)),
@@ -186,7 +202,13 @@ function sessionQuestions(asker: () => Promise<ModelThread['asker']>): Answering
   };
 }
 
-function panelState(model: OpenModel, memory: Memory): PanelState {
+/** Passes the page's cancellation on, and the thread's progress back. */
+function along(call: Call): AskOptions {
+  return { signal: call.signal, onProgress: (report) => call.progress(report) };
+}
+
+function panelState(model: OpenModel, { memory, comparisons }: PanelSurroundings): PanelState {
+  const compared = comparisons.nameOf(model);
   const settings = vscode.workspace.getConfiguration('slopescope');
   const modelProblems = model.description?.problems ?? [];
   const hints = ['always-open'].filter((hint) => !memory.dismissed().includes(hint));
@@ -194,6 +216,7 @@ function panelState(model: OpenModel, memory: Memory): PanelState {
     phase: model.phase(),
     model: model.name,
     ...(model.table ? { table: path.posix.basename(model.table.path) } : {}),
+    ...(compared === undefined ? {} : { compared }),
     problems: [...modelProblems, ...model.problems],
     ...(model.changed === undefined ? {} : { changed: model.changed }),
     restricted: !vscode.workspace.isTrusted,

@@ -1,6 +1,7 @@
 import type { Progress } from '../ask';
 import type { Rule } from '../findings/rule';
 import type { Problem } from '../problem';
+import type { Comparison, NotCompared } from '../session/compareQuestion';
 import type { SessionService, Units } from '../session/service';
 
 /**
@@ -27,6 +28,9 @@ export interface PanelService extends SessionService {
   openLine(request: { readonly line: number }): Promise<void>;
   exportAs(request: ExportRequest): Promise<void>;
   copy(request: { readonly text: string }): Promise<void>;
+  /** Compares an output with the second model, while a comparison is open. */
+  compare(request: { readonly output: number }): Promise<Comparison | NotCompared>;
+  closeComparison(): Promise<void>;
   /** Dismisses a hint for good. */
   dismiss(request: { readonly hint: string }): Promise<void>;
   showLog(): Promise<void>;
@@ -47,6 +51,8 @@ export interface PanelState {
   readonly phase: 'reading' | 'refused' | 'no table' | 'questions' | 'ready';
   readonly model: string;
   readonly table?: string;
+  /** The second model while a comparison is open: its file, or "the version before 17:04". */
+  readonly compared?: string;
   readonly problems: readonly Problem[];
   readonly restricted: boolean;
   /** A file that has changed on disk since what is shown was computed. */
@@ -98,5 +104,5 @@ export type ExportRequest =
 export type PanelNotice =
   | { readonly kind: 'changed'; readonly what: 'state' | 'data' | 'slopes' | 'rules' }
   | { readonly kind: 'progress'; readonly progress: Progress | null }
-  /** A command of VS Code that acts in the page: `nextFinding`, `previousFinding`, `goToWorstRow`, `setRule`, `exportPicture`. */
+  /** A command of VS Code that acts in the page: `nextFinding`, `previousFinding`, `goToWorstRow`, `setRule`, `exportPicture`, `showComparison`. */
   | { readonly kind: 'command'; readonly command: string };

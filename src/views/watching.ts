@@ -1,6 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { EarlierVersions } from './earlierVersions';
 import { connectedTablesContext } from './ids';
+import type { Log } from './log';
 import type { OpenModel } from './openModel';
 import type { OpenModels } from './openModels';
 import type { RuleChecks } from './ruleChecks';
@@ -15,6 +17,8 @@ export interface Watched {
   readonly models: OpenModels;
   readonly rulesFiles: RulesFiles;
   readonly checks: RuleChecks;
+  readonly versions: EarlierVersions;
+  readonly log: Log;
 }
 
 /**
@@ -84,11 +88,19 @@ export class Watching implements vscode.Disposable {
     const isIt = (file: vscode.Uri): boolean => file.toString() === uri.toString();
     for (const model of models.list()) {
       if (!filesOfModel(model).some(isIt)) continue;
-      if (checksOnSave()) void model.reopen();
-      else model.noteChange(path.posix.basename(uri.path));
+      void this.followSave(model, uri);
     }
     for (const entry of rulesFiles.entries())
       if (checksOnSave() && !checks.openModelOf(entry) && filesOfEntry(entry).some(isIt)) void checks.run(entry);
+  }
+
+  /** Reads an open model again, keeping what it was before its own file changed. */
+  private async followSave(model: OpenModel, saved: vscode.Uri): Promise<void> {
+    const { versions, log } = this.watched;
+    if (model.uri.toString() === saved.toString())
+      await versions.keep(model).catch((error: unknown) => log.bug(`Keeping ${model.name}`, error));
+    if (checksOnSave()) await model.reopen();
+    else model.noteChange(path.posix.basename(saved.path));
   }
 
   /** Open models follow their file at once; the other entries are checked. */

@@ -80,7 +80,7 @@ class SessionServer {
       range: (request: Parameters<Session['range']>[0], call: Call) => this.opened().range(request, call),
       compare: (request: CompareRequest, call: Call) => this.compare(request, call),
       closeComparison: () => this.second.close(),
-      keepVersion: (request: KeepRequest) => keepVersion(this.model(), request),
+      keepVersion: (request: KeepRequest) => keepVersion(this.current, request),
       sniffTable: (request: FileSource) => sniffTable(request),
     };
   }

@@ -41,6 +41,7 @@ const kinds: readonly (Opening & {
   { name: 'formula', click: '#tab-formula', wait: '.formula' },
   { name: 'network', click: '#tab-network', wait: '.network-picture' },
   { name: 'pairs', click: '#tab-pairs', wait: '.surface canvas' },
+  { name: 'compare', parameters: { compared: 'other.keras' }, click: '#tab-compare', wait: '.compare-findings' },
   { name: 'rules', click: '#tab-rules', wait: '.rule-table' },
   { name: 'keys', press: '?', wait: '.key-list' },
   { name: 'many inputs', scenario: 'wide', wait: '.lane' },

@@ -1,7 +1,7 @@
 import type { PageState } from '../state';
 
 /** The tabs of the page in their order; their pictures are registered in `tabs.ts`. */
-const tabNames = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range', 'rules'] as const;
+const tabNames = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range', 'rules', 'compare'] as const;
 /** What a stored report holds: the other tabs ask the open model. */
 const storedNames: readonly string[] = ['slopes', 'rules'];
 /** What the model file alone can answer. */
@@ -13,6 +13,7 @@ export type TabName = (typeof tabNames)[number];
 /** Whether a tab is there to be opened: links to tabs that are not are not shown. */
 export function hasTab({ answers }: PageState, name: string): boolean {
   const { state } = answers;
+  if (name === 'compare' && state?.compared === undefined) return false;
   const names = state?.stored ? storedNames : state?.phase === 'no table' ? tablelessNames : tabNames;
   return names.some((each) => each === name);
 }

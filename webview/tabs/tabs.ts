@@ -1,5 +1,6 @@
 import type { Tab } from './tab';
 import type { PageState } from '../state';
+import { compareTab } from './compareTab';
 import { formulaTab } from './formulaTab';
 import { inputTab } from './input/inputTab';
 import { hasTab } from './names';
@@ -11,7 +12,17 @@ import { slopesTab } from './slopesTab';
 import { whatIfTab } from './whatIf/whatIfTab';
 
 /** All views in the order of the tab bar. */
-const tabs: readonly Tab[] = [slopesTab, inputTab, pairsTab, whatIfTab, networkTab, formulaTab, rangeTab, rulesTab];
+const tabs: readonly Tab[] = [
+  slopesTab,
+  inputTab,
+  pairsTab,
+  whatIfTab,
+  networkTab,
+  formulaTab,
+  rangeTab,
+  rulesTab,
+  compareTab,
+];
 
 /** The views there are for this page. */
 export function tabsOf(state: PageState): readonly Tab[] {

@@ -40,7 +40,7 @@ function start(): void {
   const rules = table.inputs.map(({ name }): Rule => ({ expect: 'never falls', input: name, level: 'warning' }));
   const host: FakeHost = {
     table: scenario === 'one' ? { ...table, inputs: table.inputs.slice(0, 1) } : table,
-    state: stateOf(scenario, parameters.get('problem')),
+    state: stateOf(scenario, parameters.get('problem'), parameters.get('compared')),
     rules: scenario === 'unruled' ? [] : scenario === 'one' ? rules.slice(0, 1) : rules,
     changed: (what) => {
       notice({ kind: 'changed', what });
@@ -85,7 +85,7 @@ function start(): void {
   });
 }
 
-function stateOf(scenario: string, problem: string | null): PanelState {
+function stateOf(scenario: string, problem: string | null, compared: string | null): PanelState {
   const problems: Problem[] = problem ? [JSON.parse(problem) as Problem] : [];
   const phases: Record<string, PanelState['phase']> = {
     first: 'no table',
@@ -100,6 +100,7 @@ function stateOf(scenario: string, problem: string | null): PanelState {
     problems,
     restricted: false,
     settings,
+    ...(compared === null ? {} : { compared }),
     hints: ['always-open'],
     stored: false,
   };

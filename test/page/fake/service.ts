@@ -8,6 +8,7 @@ import { spreadHistogram } from '../../../src/session/slopeMap';
 import { slopeStatistics } from '../../../src/slopes/statistics';
 import type { PanelState } from '../../../src/views/panelService';
 import type { PageService } from '../../../webview/questions';
+import { comparisonAnswer } from './compare';
 import type { FakeInput, FakeTable } from './table';
 import { fakeUnderstanding } from './understanding';
 
@@ -102,6 +103,12 @@ export function fakeService(host: FakeHost): Answering<PageService> {
         byPosition: false,
       },
     ],
+    compare: () => comparisonAnswer(host),
+    closeComparison: () => {
+      host.state = { ...host.state };
+      Reflect.deleteProperty(host.state, 'compared');
+      host.changed('state');
+    },
     setRules: ({ rules }) => {
       host.rules = [...rules];
       host.changed('rules');

@@ -1,0 +1,132 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { ComparedInput, Comparison } from '../../src/session/compareQuestion';
+import { openTab, tell } from '../actions';
+import type { App } from '../app';
+import { button } from '../parts/controls';
+import { focusNext } from '../parts/focus';
+import { icon } from '../parts/icon';
+import { progressLine } from '../parts/progress';
+import { sentence } from '../parts/sentence';
+import type { Question } from '../questions';
+import type { PageState } from '../state';
+import { viewOf } from '../view';
+import { compareWords } from '../words/compare';
+import { number, signed } from '../words/numbers';
+import { withUnit } from '../words/slopes';
+import { understandingWords } from '../words/understanding';
+import type { Tab } from './tab';
+
+/** Two models on the same rows; there only while a comparison is open. */
+export const compareTab: Tab = { name: 'compare', title: compareWords.tab, draw, asks };
+
+/** The two models, told apart by letter, shape and colour. */
+const sides = [
+  { letter: 'A', shape: '●', colour: 'first' },
+  { letter: 'B', shape: '◆', colour: 'second' },
+] as const;
+
+function asks(state: PageState): readonly Question[] {
+  const { output } = viewOf(state);
+  const key = keyOf(state);
+  return [
+    {
+      topic: 'compare',
+      request: key,
+      ask: async (asker, options) => ({
+        comparison: { key, answer: await asker.call('compare', { output }, options) },
+      }),
+    },
+  ];
+}
+
+/** What is compared: an answer for another model or output is never shown under these names. */
+function keyOf(state: PageState): string {
+  return JSON.stringify([state.answers.state?.compared, viewOf(state).output]);
+}
+
+function draw(app: App): TemplateResult {
+  const { state } = app.store;
+  const { comparison } = state.answers;
+  const close = button(compareWords.close(), () => {
+    tell(app, 'closeComparison');
+    openTab(app, 'slopes');
+    focusNext('#tab-slopes');
+  });
+  if (comparison?.key !== keyOf(state)) return sentence(understandingWords.computing(), progressLine(app), close);
+  const { answer } = comparison;
+  if ('message' in answer) return sentence(answer.message, answer.remedy, close);
+  const { rows, forecast } = answer;
+  const [average, largest] = [withUnit(forecast.average, forecast.unit), withUnit(forecast.largest, forecast.unit)];
+  return html`${sentence(answer.sentence, compareWords.below(rows, average, largest), close)}
+    ${models(answer, state.answers.state?.compared ?? '')}
+    <div class="compare-inputs" tabindex="0" role="region" aria-label=${compareWords.table()}>${inputs(answer)}</div>
+    ${rest(answer)}
+    <div class="cards">${sides.map((side, place) => findings(answer, side, place))}</div>`;
+}
+
+function models({ models: [first], outputs }: Comparison, second: string): TemplateResult {
+  return html`<ul class="compare-models" aria-label=${compareWords.models()}>
+    ${[first, second].map(
+      (model, place) =>
+        html`<li>
+          ${mark(sides[place]!)} <span class="strong">${model}</span> <span class="soft">${outputs[place]}</span>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+type Side = (typeof sides)[number];
+
+function mark({ letter, shape, colour }: Side): TemplateResult {
+  return html`<span class="compare-${colour}" aria-hidden="true">${shape}</span> ${letter}`;
+}
+
+function inputs({ inputs: lines }: Comparison): TemplateResult {
+  const pairs = [compareWords.average(), compareWords.effect(), compareWords.rank()];
+  return html`<table class="plain" aria-label=${compareWords.table()}>
+    <thead>
+      <tr>
+        <th scope="col">${compareWords.input()}</th>
+        ${pairs.map((title) => sides.map((side) => html`<th scope="col" class="num">${title} ${mark(side)}</th>`))}
+        <th scope="col" class="num">${compareWords.opposite()}</th>
+        <th scope="col" class="gap">${compareWords.unit()}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${lines.map(line)}
+    </tbody>
+  </table>`;
+}
+
+function line({ name, unit, averages, effects, places, oppositeRows, opposite }: ComparedInput): TemplateResult {
+  return html`<tr>
+    <th scope="row">${name}</th>
+    ${averages.map((value) => html`<td class="num ${value < 0 ? 'neg' : ''}">${signed(value)}</td>`)}
+    ${effects.map((value) => html`<td class="num">${number(value)}</td>`)}
+    ${places.map((place) => html`<td class="num">${place}</td>`)}
+    <td class="num ${oppositeRows > 0 ? 'strong' : 'soft'}">${compareWords.oppositeRows(oppositeRows, opposite)}</td>
+    <td class="gap soft">${unit}</td>
+  </tr>`;
+}
+
+/** What cannot stand side by side. */
+function rest({ onlyFirst, onlySecond, withoutSlope }: Comparison): TemplateResult {
+  const lines = [
+    ...(onlyFirst.length > 0 ? [compareWords.onlyIn('A', onlyFirst.join(', '))] : []),
+    ...(onlySecond.length > 0 ? [compareWords.onlyIn('B', onlySecond.join(', '))] : []),
+    ...(withoutSlope.length > 0 ? [compareWords.withoutSlope(withoutSlope.join(', '))] : []),
+  ];
+  return html`${lines.map((text) => html`<p class="compare-rest soft small">${text}</p>`)}`;
+}
+
+function findings({ findings: both }: Comparison, side: Side, place: number): TemplateResult {
+  const found = both[place] ?? [];
+  return html`<section class="card">
+    <header><h2>${compareWords.findings()} ${mark(side)}</h2></header>
+    ${found.length === 0 ? html`<p class="soft">${compareWords.noFindings()}</p>` : nothing}
+    <ul class="compare-findings">
+      ${found.map(({ severity, message }) => html`<li>${icon(severity)} ${message}</li>`)}
+    </ul>
+  </section>`;
+}

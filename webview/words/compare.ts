@@ -1,0 +1,31 @@
+import { count, percent } from './numbers';
+import { plural, words } from './words';
+
+/** Everything the Compare tab says beside what the answers say. */
+export const compareWords = {
+  tab: () => words('Compare'),
+  close: () => words('Close comparison'),
+  below: (rows: number, average: string, largest: string) =>
+    plural(
+      rows,
+      'On {0} row that both can use. The forecasts differ by {1}.',
+      'On {0} rows that both can use. The forecasts differ by {1} on average, by {2} at most.',
+      count(rows),
+      average,
+      largest,
+    ),
+  models: () => words('The models compared'),
+  table: () => words('Inputs of both models'),
+  input: () => words('Input'),
+  unit: () => words('Unit'),
+  average: () => words('Average slope'),
+  effect: () => words('Typical effect'),
+  rank: () => words('Rank'),
+  opposite: () => words('Rows with opposite sign'),
+  oppositeRows: (rows: number, share: number) =>
+    rows === 0 ? words('none') : words('{0} ({1})', count(rows), percent(share)),
+  onlyIn: (letter: string, inputs: string) => words('Only in {0}: {1}', letter, inputs),
+  withoutSlope: (inputs: string) => words('Without a slope in one of them: {0}', inputs),
+  findings: () => words('Findings of'),
+  noFindings: () => words('Nothing found under these rules.'),
+};
