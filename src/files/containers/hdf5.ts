@@ -1,5 +1,5 @@
 import { elements } from '../../network/tensor';
-import { maxInflation, maxWeightBytes } from '../limits';
+import { honestSize, maxFreelyUnpackedBytes, maxInflation, maxWeightBytes } from '../limits';
 import { refuse } from '../refuse';
 import { ByteCursor } from './byteCursor';
 import type { Attribute } from './hdf5/attributes';
@@ -155,7 +155,8 @@ function openDataset(file: Hdf5Bytes, messages: readonly Message[], path: string
 /** No memory is taken for more than the file can hold, were it compressed as much as can be. */
 function checkSize(file: Hdf5Bytes, path: string, shape: readonly number[], type: Datatype): void {
   const size = elements(shape) * type.size;
-  if (size <= Math.min(maxWeightBytes, file.bytes.length * maxInflation)) return;
+  const { length } = file.bytes;
+  if (size <= Math.min(length * maxInflation, honestSize(length, maxWeightBytes, maxFreelyUnpackedBytes))) return;
   refuse(file.file, {
     code: 'hdf5-too-large',
     message: `${path} in ${file.file} claims [${shape.join(', ')}] numbers, far more than the file can hold.`,
