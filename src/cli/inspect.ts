@@ -4,16 +4,18 @@ import { Session } from '../session/session';
 import { singleEngine } from '../slopes/engine';
 import { plainKernels } from '../worker/kernelFiles';
 import type { CommonArguments } from './arguments';
-import { note, openModel } from './openFiles';
+import { note, openModel, withFits } from './openFiles';
 import { writeOut } from './output';
-import { Refusal } from './refusal';
+import { questionLines, Refusal } from './refusal';
 
 /** `slopescope inspect MODEL`: what the file holds. Questions are part of the answer; a refused file is exit status 2. */
 export async function inspect(given: CommonArguments): Promise<number> {
-  const { file, reading } = await openModel(given);
+  const opened = await openModel(given);
+  const { file, reading } = opened;
   if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
   const session = new Session(file, reading, singleEngine(await plainKernels()));
-  const model = session.describe();
+  const described = session.describe();
+  const model = { ...described, questions: await withFits(given, opened, described.questions) };
   if (given.json) {
     const ports = (
       list: readonly { readonly name: string; readonly size: number; readonly features?: readonly string[] }[],
@@ -38,9 +40,7 @@ export async function inspect(given: CommonArguments): Promise<number> {
       ...model.layers.map(
         (layer) => `  ${layer.name}  ${layer.kind}  ${layer.size} values, ${layer.parameters} weights`,
       ),
-      ...model.questions.map(
-        (question) => `${question.ask}  --answer ${question.id}=${question.guess ?? question.choices.join('|')}`,
-      ),
+      ...model.questions.map(questionLines),
     ];
     await writeOut(given, `${lines.join('\n')}\n`);
     note(given, model.problems);

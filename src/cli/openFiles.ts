@@ -3,10 +3,11 @@ import path from 'node:path';
 import { decompressedHead } from '../files/containers/compression';
 import { readCsv } from '../files/csv/readCsv';
 import { readModel } from '../files/read';
-import type { NamedBytes } from '../files/reading';
+import type { NamedBytes, Question, Reading } from '../files/reading';
 import { readScaler } from '../files/scalers/readScaler';
 import { sniffHeader } from '../files/csv/sniffHeader';
 import { hasError, type Problem } from '../problem';
+import { answerFits, fitted, type FittedQuestion, type Trial } from '../session/answerFits';
 import { Session } from '../session/session';
 import type { TableChoice } from '../session/connection';
 import { chooseScaling, scalerBeside } from '../session/scalings';
@@ -25,37 +26,68 @@ import { unitsBeside } from './unitsBeside';
 /** Tables from this many cells on are worth starting threads for. */
 const cellsForThreads = 2_000_000;
 
-/** Opens the model named on the command line; refuses with its problems or questions. */
-export async function openModel(
-  given: CommonArguments,
-  model = given.models[0] ?? given.model,
-): Promise<{
+/** A model that was read, and how to read it again with more answers. */
+export interface OpenedModel {
   readonly file: NamedBytes;
   readonly folder: string;
-  readonly reading: Awaited<ReturnType<typeof readModel>>;
-}> {
+  readonly reading: Reading;
+  readonly read: Trial['read'];
+}
+
+/** Opens the model named on the command line; refuses with its problems. */
+export async function openModel(given: CommonArguments, model = given.models[0] ?? given.model): Promise<OpenedModel> {
   if (model === undefined) throw new UsageError('Name a model file.');
   const place = await modelFile(model);
   const file = { name: path.basename(place), bytes: await bytesOf(place) };
   const folder = path.dirname(path.resolve(place));
   const columns = given.columns ?? (given.data === undefined ? undefined : await columnNames(given.data));
-  const reading = await readModel(file, {
+  const options = {
     folder: diskFolder(folder),
     blackBoxes: tensorflowNode(folder, [process.cwd(), __dirname]),
-    answers: new Map([...given.answers].filter(([id]) => id !== 'scaler')),
     ...(given.weights === undefined
       ? {}
       : { weights: { name: path.basename(given.weights), bytes: await bytesOf(given.weights) } }),
     ...(columns ? { columns } : {}),
+  };
+  const answers = [...given.answers].filter(([id]) => id !== 'scaler');
+  const read: Trial['read'] = (more) => readModel(file, { ...options, answers: new Map([...answers, ...more]) });
+  return { file, folder, reading: await read(new Map()), read };
+}
+
+/** The open questions of a model, each with how well its choices fit the true values where --data has them. */
+export async function withFits(
+  given: CommonArguments,
+  { file, folder, read }: OpenedModel,
+  questions: readonly Question[],
+): Promise<readonly FittedQuestion[]> {
+  if (given.data === undefined || questions.length === 0) return questions;
+  const { table } = readCsv(await bytesOf(given.data), { name: path.basename(given.data) });
+  if (!table) return questions;
+  const fits = await answerFits({
+    file,
+    folder: diskFolder(folder),
+    questions,
+    read,
+    table,
+    choice: await choiceBeside(given, path.join(folder, file.name)),
+    ...(await scalerOf(given)),
+    engine: singleEngine(await plainKernels()),
   });
-  return { file, folder, reading };
+  return fitted(questions, fits);
+}
+
+/** The scaler named on the command line. */
+async function scalerOf({ scaler }: CommonArguments): Promise<Pick<Trial, 'scaler'>> {
+  if (scaler === undefined || scaler === 'none') return scaler === undefined ? {} : { scaler };
+  return { scaler: { name: path.basename(scaler), bytes: await bytesOf(scaler) } };
 }
 
 /** A session with the model alone, with the scaler beside it and the table in its file where there is one. */
 export async function openAlone(given: CommonArguments): Promise<Session> {
-  const { file, folder, reading } = await openModel(given);
+  const opened = await openModel(given);
+  const { file, folder, reading } = opened;
   if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
-  if (reading.questions.length > 0) throw new Refusal(3, [], reading.questions);
+  if (reading.questions.length > 0) throw new Refusal(3, [], await withFits(given, opened, reading.questions));
   if (!reading.network) throw new Refusal(2, reading.problems);
   if (reading.table) return openSession(given);
   const session = new Session(file, reading, singleEngine(await plainKernels()));
@@ -85,9 +117,10 @@ export async function openConnected(
   given: CommonArguments,
 ): Promise<{ readonly session: Session; readonly problems: readonly Problem[] }> {
   await refuseExisting(given);
-  const { file, folder, reading } = await openModel(given);
+  const model = await openModel(given);
+  const { file, folder, reading } = model;
   if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
-  if (reading.questions.length > 0) throw new Refusal(3, [], reading.questions);
+  if (reading.questions.length > 0) throw new Refusal(3, [], await withFits(given, model, reading.questions));
   if (!reading.network) throw new Refusal(2, reading.problems);
   const opened =
     given.data === undefined
@@ -98,20 +131,23 @@ export async function openConnected(
   if (given.rows && given.rows.from > table.rows)
     throw new UsageError(`${table.name} has ${table.rows} rows; --rows begins at row ${given.rows.from}.`);
   const session = new Session(file, reading, await engineFor(given, table));
-  const scaler =
-    given.scaler === undefined || given.scaler === 'none'
-      ? given.scaler
-      : { name: path.basename(given.scaler), bytes: await bytesOf(given.scaler) };
-  const choice = { units: await unitsBeside(path.join(folder, file.name)), ...choiceOf(given) };
+  const { scaler } = await scalerOf(given);
+  const choice = await choiceBeside(given, path.join(folder, file.name));
   const chosen = await chooseScaling(session, table, choice, diskFolder(folder), scaler, given.answers.get('scaler'));
   if (hasError(chosen.problems)) throw new Refusal(2, chosen.problems);
-  if (chosen.questions.length > 0) throw new Refusal(3, chosen.problems, chosen.questions);
+  if (chosen.questions.length > 0)
+    throw new Refusal(3, chosen.problems, await withFits(given, model, chosen.questions));
   session.setScaling(chosen.scaling);
   const result = session.connect(table, choice);
   if (!result.binding) throw new Refusal(2, [...result.problems, ...opened.problems]);
   const problems = [...reading.problems, ...opened.problems, ...chosen.problems, ...result.problems];
   note(given, problems);
   return { session, problems };
+}
+
+/** What was asked for, with the units that a slopescope.json gives the model's columns. */
+async function choiceBeside(given: CommonArguments, place: string): Promise<TableChoice> {
+  return { units: await unitsBeside(place), ...choiceOf(given) };
 }
 
 function choiceOf(given: CommonArguments): TableChoice {

@@ -1,14 +1,15 @@
-import type { Question } from '../files/reading';
 import type { Problem } from '../problem';
+import type { FittedQuestion } from '../session/answerFits';
+import { inColumns, shortNumber } from './columns';
 
 /** Why a command cannot go on: problems with the inputs (status 2), or questions to answer first (status 3). */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: 2 | 3;
   readonly problems: readonly Problem[];
-  readonly questions: readonly Question[];
+  readonly questions: readonly FittedQuestion[];
 
-  constructor(status: 2 | 3, problems: readonly Problem[], questions: readonly Question[] = []) {
+  constructor(status: 2 | 3, problems: readonly Problem[], questions: readonly FittedQuestion[] = []) {
     super(problems[0]?.message ?? questions[0]?.ask ?? 'refused');
     this.status = status;
     this.problems = problems;
@@ -39,8 +40,30 @@ export function problemLines({ message, remedy, place }: Problem): string {
   return `${message}${line}${remedy === undefined ? '' : `\n  ${remedy}`}`;
 }
 
-function questionLines({ id, ask, choices, guess }: Question): string {
+/** A question with the option that answers it and, where they are known, the misses of its choices. */
+export function questionLines({ id, ask, choices, guess, fit }: FittedQuestion): string {
   const answer = guess ?? choices[0] ?? '…';
   const others = choices.length > 1 ? ` (${choices.join(', ')})` : '';
-  return `${ask}\n  --answer ${id}=${answer}${others}`;
+  return [ask, `  --answer ${id}=${answer}${others}`, ...fitLines(answer, fit)].join('\n');
+}
+
+/** The best choice with its evidence, then all choices tried, those that miss least first. */
+function fitLines(best: string, fit: FittedQuestion['fit']): string[] {
+  const own = fit?.choices.find(({ choice }) => choice === best);
+  if (!fit || !own) return [];
+  const { table, target, unit, rows, choices } = fit;
+  const sorted = choices.toSorted((a, b) => a.averageMiss - b.averageMiss);
+  const miss = [shortNumber(own.averageMiss), unit].filter(Boolean).join(' ');
+  const least = sorted[0]!;
+  const against =
+    least === own
+      ? ''
+      : ` ${least.choice} misses ${shortNumber(least.averageMiss)}: not clearly less, and it is rarer.`;
+  return [
+    `  ${best} fits ${least === own ? 'best' : 'well'}: average miss ${miss} from ${target} in the first ${rows} rows of ${table}.${against}`,
+    ...inColumns(
+      ['choice', 'average miss', ''],
+      sorted.map(({ choice, averageMiss }) => [choice, shortNumber(averageMiss), '']),
+    ).map((line) => `    ${line}`),
+  ];
 }

@@ -56,7 +56,7 @@ export function describeInputs(session: SessionState): InputDescription[] {
 }
 
 /** The flat outputs under the name of the target column, where there is one. */
-function describeOutputs(session: SessionState): OutputDescription[] {
+export function describeOutputs(session: SessionState): OutputDescription[] {
   const { network } = session.reading;
   if (!network) return [];
   const { connection } = session;

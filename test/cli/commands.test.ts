@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readNpy } from '../../src/files/containers/npy';
-import { sample, slopescope } from './run';
+import { fixture, sample, slopescope } from './run';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-commands-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -210,5 +210,23 @@ describe('slopescope report', () => {
     expect(html).toContain("default-src 'none'");
     expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)=/);
     expect(html).toContain('8 of 8 rules fail');
+  });
+});
+
+describe('what a file of bare weights leaves open', () => {
+  it('comes with the average miss of each choice where the table has true values', async () => {
+    const [weights, data] = [
+      fixture('numpy/demand-goes-negative/model.npz'),
+      fixture('numpy/demand-goes-negative/data.csv'),
+    ];
+    const told = await slopescope('slopes', weights, '--data', data, '--json');
+    expect(told.status).toBe(3);
+    expect(told.stderr).toMatch(
+      /--answer hidden=relu .*\n {2}relu fits well: average miss 44\.13 from demand in the first 80 rows/,
+    );
+    expect(told.stderr).toMatch(/\n {4}sigmoid +\d/);
+    const { questions } = JSON.parse(told.stdout) as { questions: { fit: { choices: { choice: string }[] } }[] };
+    expect(questions.map(({ fit }) => fit.choices.length)).toEqual([20, 22]);
+    expect((await slopescope('slopes', weights)).stderr).not.toContain('average miss');
   });
 });
