@@ -17,7 +17,8 @@ export async function compareSessions(
 ): Promise<Comparison> {
   const [a, b] = [await sideOf(first, outputs[0], call), await sideOf(second, outputs[1], call)];
   const shared = sharedPositions(a.slopes.rows, b.slopes.rows);
-  const opposite = new Uint8Array(shared.length);
+  const rows = shared[0].length;
+  const opposite = new Uint8Array(rows);
   const matched = [...a.lanes.entries()].flatMap(([key, lane]) => {
     const other = b.lanes.get(key);
     return other ? [{ lane, other }] : [];
@@ -25,8 +26,8 @@ export async function compareSessions(
   const [sloped, withoutSlope] = [matched.filter(hasSlopes), matched.filter((pair) => !hasSlopes(pair))];
   const inputs = sloped.map(({ lane, other }) => inputOf([a, b], [lane, other], shared, opposite));
   const oppositeRows = opposite.reduce((sum, each) => sum + each, 0);
-  const differences = Float64Array.from(shared, ([left, right]) =>
-    Math.abs(a.slopes.forecast[left]! - b.slopes.forecast[right]!),
+  const differences = Float64Array.from(shared[0], (left, place) =>
+    Math.abs(a.slopes.forecast[left]! - b.slopes.forecast[shared[1][place]!]!),
   );
   const { mean, max } = columnStatistics(differences);
   const misses = missesOf(a, b, shared);
@@ -35,7 +36,7 @@ export async function compareSessions(
     models: [first.file.name, second.file.name],
     outputs: [a.output, b.output],
     sentence: sentenceOf(inputs, forecast, oppositeRows),
-    rows: shared.length,
+    rows,
     oppositeRows,
     forecast,
     inputs,
@@ -71,14 +72,19 @@ async function sideOf(session: Session, output: number, call: Call) {
 }
 
 type Side = Awaited<ReturnType<typeof sideOf>>;
-type Shared = readonly (readonly [number, number])[];
+type Shared = readonly [Uint32Array, Uint32Array];
 
 /** Positions in both lists of the rows that stand in both; both ascend. */
 function sharedPositions(first: Uint32Array, second: Uint32Array): Shared {
-  const places = new Map(Array.from(second, (row, position) => [row, position]));
-  return Array.from(first, (row, position) => [position, places.get(row)] as const).flatMap(([left, right]) =>
-    right === undefined ? [] : [[left, right] as const],
-  );
+  const [left, right] = [new Uint32Array(first.length), new Uint32Array(first.length)];
+  let [rows, place] = [0, 0];
+  first.forEach((row, position) => {
+    while (place < second.length && second[place]! < row) place++;
+    if (second[place] !== row) return;
+    left[rows] = position;
+    right[rows++] = place;
+  });
+  return [left.subarray(0, rows), right.subarray(0, rows)];
 }
 
 function hasSlopes({ lane, other }: { readonly lane: Lane; readonly other: Lane }): boolean {
@@ -99,7 +105,8 @@ function inputOf(
   const left = sides[0].slopes.slopes[lane.input]!;
   const right = sides[1].slopes.slopes[other.input]!;
   let [oppositeRows, leftSum, rightSum] = [0, 0, 0];
-  shared.forEach(([one, two], position) => {
+  shared[0].forEach((one, position) => {
+    const two = shared[1][position]!;
     leftSum += left[one]!;
     rightSum += right[two]!;
     if (Math.sign(left[one]!) * Math.sign(right[two]!) >= 0) return;
@@ -109,11 +116,11 @@ function inputOf(
   return {
     name: lane.name,
     unit: lane.unit,
-    averages: [leftSum / shared.length, rightSum / shared.length],
+    averages: [leftSum / opposite.length, rightSum / opposite.length],
     effects: [lane.typicalEffect, other.typicalEffect],
     places: [sides[0].places.get(lane.input)!, sides[1].places.get(other.input)!],
     oppositeRows,
-    opposite: shared.length === 0 ? 0 : oppositeRows / shared.length,
+    opposite: opposite.length === 0 ? 0 : oppositeRows / opposite.length,
   };
 }
 
@@ -121,12 +128,16 @@ function inputOf(
 function missesOf(a: Side, b: Side, shared: Shared): readonly [number, number] | undefined {
   const { actual } = a;
   if (!actual || !b.actual) return undefined;
-  const known = shared.filter(([left]) => Number.isFinite(actual[a.slopes.rows[left]!]!));
-  if (known.length === 0) return undefined;
-  const missOf = ({ slopes }: Side, side: 0 | 1): number =>
-    known.reduce((sum, pair) => sum + Math.abs(slopes.forecast[pair[side]]! - actual[slopes.rows[pair[side]]!]!), 0) /
-    known.length;
-  return [missOf(a, 0), missOf(b, 1)];
+  const [left, right] = shared;
+  let [known, leftSum, rightSum] = [0, 0, 0];
+  left.forEach((one, position) => {
+    const truth = actual[a.slopes.rows[one]!]!;
+    if (!Number.isFinite(truth)) return;
+    known++;
+    leftSum += Math.abs(a.slopes.forecast[one]! - truth);
+    rightSum += Math.abs(b.slopes.forecast[right[position]!]! - truth);
+  });
+  return known === 0 ? undefined : [leftSum / known, rightSum / known];
 }
 
 /** "Same average miss (21.4 and 21.9 min), but 3 inputs differ in sign in 84 rows." */

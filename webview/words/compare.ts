@@ -8,8 +8,8 @@ export const compareWords = {
   below: (rows: number, average: string, largest: string) =>
     plural(
       rows,
-      'On {0} row that both can use. The forecasts differ by {1}.',
-      'On {0} rows that both can use. The forecasts differ by {1} on average, by {2} at most.',
+      'On {0} row that both can use, in original units. The forecasts differ by {1}.',
+      'On {0} rows that both can use, in original units. The forecasts differ by {1} on average, by {2} at most.',
       count(rows),
       average,
       largest,
