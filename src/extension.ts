@@ -59,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): SlopescopeApi {
     editor.register(),
     registerCommands({ extension, models, editor, rulesFiles, checks, comparisons, versions, log }),
     problems,
-    new QuickFixes(problems),
+    new QuickFixes(problems, editor),
     new RulesLens(models, rulesFiles, checks),
     new RulesLanguage(checks),
     new RulesSchema(extension),

@@ -1,7 +1,7 @@
 import type { Finding } from '../src/findings/finding';
 import type { Rule } from '../src/findings/rule';
 import type { RowFilter, RowOrder } from '../src/session/service';
-import type { PanelService } from '../src/views/panelService';
+import type { PanelGoal, PanelService } from '../src/views/panelService';
 import type { Asked } from '../src/ask';
 import type { App } from './app';
 import { focusNext } from './parts/focus';
@@ -121,6 +121,19 @@ export function orderByChosen(app: App): void {
 export function filterRows({ store }: App, filter: RowFilter | undefined): void {
   store.choose({ filter });
   store.show({ cell: undefined, brush: undefined, tableRow: 0 });
+}
+
+/** Shows what the page was opened for. */
+export function leadTo(app: App, goal: PanelGoal): void {
+  const { output, row } = goal;
+  if (goal.kind === 'what if') {
+    app.store.choose({ output, row, tab: 'whatIf' });
+    return;
+  }
+  const { rule, input } = goal;
+  const finding = app.store.state.answers.findings?.rules[rule]?.finding;
+  app.store.choose({ output, row, finding, tab: 'slopes', ...(input === undefined ? {} : { input }) });
+  filterRows(app, { kind: 'failing', rule });
 }
 
 /** The rows in which the open finding's rule fails. */

@@ -1,6 +1,7 @@
 import type { Findings, Lanes, RowRequest } from '../src/session/service';
 import type { PanelNotice } from '../src/views/panelService';
 import type { App } from './app';
+import { leadTo } from './actions';
 import { runCommand } from './commands';
 import type { PageState, Raster } from './state';
 import { cellsOf, lanesInView, orderOf, rasterKey, viewOf } from './view';
@@ -26,6 +27,7 @@ export function follow(app: App): void {
 function hear(app: App, asking: Asking, notice: PanelNotice): void {
   if (notice.kind === 'command') runCommand(app, notice.command);
   else if (notice.kind === 'progress') showProgress(app, notice.progress ?? undefined);
+  else if (notice.kind !== 'changed') leadTo(app, notice);
   else if (notice.what === 'state' || notice.what === 'data') asking.everything();
   else asking.slopes();
 }

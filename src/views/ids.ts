@@ -90,6 +90,7 @@ export const modelFoldersContext = 'slopescope.modelFolders';
 export const innerCommands = {
   checkEntry: 'slopescope.checkEntry',
   showFailingRows: 'slopescope.showFailingRows',
+  openInWhatIf: 'slopescope.openInWhatIf',
   changeRule: 'slopescope.changeRule',
 } as const;
 

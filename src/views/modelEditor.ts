@@ -4,6 +4,7 @@ import type { OpenModel } from './openModel';
 import type { OpenModels } from './openModels';
 import { pageHtml, pageOptions } from './page';
 import { PanelHost, type PanelSurroundings } from './panelHost';
+import type { PanelGoal } from './panelService';
 
 /** A model file as VS Code's custom editor sees it: read-only, shown by any number of panels. */
 interface ModelDocument extends vscode.CustomDocument {
@@ -17,7 +18,7 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
   private readonly surroundings: PanelSurroundings;
   /** The panel that is the active editor. */
   private focused: vscode.WebviewPanel | undefined;
-  private readonly hosts = new Map<OpenModel, Set<PanelHost>>();
+  private readonly panels = new Map<OpenModel, Map<vscode.WebviewPanel, PanelHost>>();
 
   constructor(models: OpenModels, extension: vscode.Uri, surroundings: PanelSurroundings) {
     this.models = models;
@@ -39,10 +40,11 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
     panel.webview.options = pageOptions(this.extension);
     panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'icon.svg');
     const host = new PanelHost(panel.webview, model, this.surroundings);
-    this.add(model, host);
+    this.add(model, panel, host);
     panel.webview.html = pageHtml(panel.webview, this.extension);
     const follow = (): void => {
       if (panel.active) this.models.active = model;
+      if (!panel.visible) host.hidden();
       this.focus(panel, panel.active);
     };
     follow();
@@ -51,14 +53,32 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
       following.dispose();
       this.focus(panel, false);
       host.dispose();
-      this.hosts.get(model)?.delete(host);
+      this.panels.get(model)?.delete(panel);
     });
     void model.open();
   }
 
   /** Sends a command to the pages of a model. */
   command(model: OpenModel, command: string): void {
-    for (const host of this.hosts.get(model) ?? []) host.command(command);
+    for (const host of this.panelsOf(model).values()) host.command(command);
+  }
+
+  /** Brings a panel of a model's file to the front, opening one where there is none; gives the model it shows. */
+  async reveal(uri: vscode.Uri): Promise<OpenModel | undefined> {
+    const [panel] = this.panelsOf(this.models.find(uri)).keys();
+    if (panel) panel.reveal();
+    else await vscode.commands.executeCommand('vscode.openWith', uri, modelEditor, vscode.ViewColumn.Beside);
+    return this.models.find(uri);
+  }
+
+  /** Leads the first panel of a model to something. */
+  lead(model: OpenModel, goal: PanelGoal): void {
+    const [host] = this.panelsOf(model).values();
+    host?.lead(goal);
+  }
+
+  private panelsOf(model: OpenModel | undefined): ReadonlyMap<vscode.WebviewPanel, PanelHost> {
+    return (model && this.panels.get(model)) ?? new Map<vscode.WebviewPanel, PanelHost>();
   }
 
   /** Keeps the context key by which keys can be given to the page's commands. */
@@ -68,9 +88,9 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
     void vscode.commands.executeCommand('setContext', panelFocusContext, this.focused !== undefined);
   }
 
-  private add(model: OpenModel, host: PanelHost): void {
-    const hosts = this.hosts.get(model) ?? new Set();
-    hosts.add(host);
-    this.hosts.set(model, hosts);
+  private add(model: OpenModel, panel: vscode.WebviewPanel, host: PanelHost): void {
+    const panels = this.panels.get(model) ?? new Map<vscode.WebviewPanel, PanelHost>();
+    panels.set(panel, host);
+    this.panels.set(model, panels);
   }
 }

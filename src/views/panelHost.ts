@@ -7,7 +7,7 @@ import type { Comparisons } from './comparisons';
 import { commands, modelEditor } from './ids';
 import { saveExport } from './exportFile';
 import type { OpenModel } from './openModel';
-import type { PanelNotice, PanelService, PanelState } from './panelService';
+import type { PanelGoal, PanelNotice, PanelService, PanelState } from './panelService';
 import type { Memory } from './memory';
 import { openLine } from './places';
 import { findTables } from './tables';
@@ -26,6 +26,9 @@ export class PanelHost implements vscode.Disposable {
   private readonly model: OpenModel;
   private readonly surroundings: PanelSurroundings;
   private readonly ends: { dispose(): unknown }[] = [];
+  /** Whether the page has asked its first question: from then on it hears. */
+  private isHeard = false;
+  private goal: PanelGoal | undefined;
 
   constructor(webview: vscode.Webview, model: OpenModel, surroundings: PanelSurroundings) {
     this.webview = webview;
@@ -52,12 +55,29 @@ export class PanelHost implements vscode.Disposable {
     this.tell({ kind: 'command', command });
   }
 
+  /** Leads the page to something, once it listens: a page that is just being opened hears nothing yet. */
+  lead(goal: PanelGoal): void {
+    if (this.isHeard) this.tell(goal);
+    else this.goal = goal;
+  }
+
+  /** The page is gone while its panel is hidden; shown again, it starts anew. */
+  hidden(): void {
+    this.isHeard = false;
+  }
+
   dispose(): void {
     for (const end of this.ends) end.dispose();
   }
 
   private tell(notice: PanelNotice): void {
     void this.webview.postMessage({ notice });
+  }
+
+  private heard(): void {
+    this.isHeard = true;
+    if (this.goal) this.tell(this.goal);
+    this.goal = undefined;
   }
 
   private progressNotice(): PanelNotice {
@@ -79,7 +99,10 @@ export class PanelHost implements vscode.Disposable {
   private tableActions() {
     const { model, surroundings } = this;
     return {
-      state: (): PanelState => panelState(model, surroundings),
+      state: (): PanelState => {
+        this.heard();
+        return panelState(model, surroundings);
+      },
       tablesThatFit: (_request: unknown, call: Call) => findTables(model, call.signal),
       useTable: ({ id }: { readonly id: string }) => model.useTable(vscode.Uri.parse(id)),
       chooseTable: async () => {

@@ -105,4 +105,17 @@ export type PanelNotice =
   | { readonly kind: 'changed'; readonly what: 'state' | 'data' | 'slopes' | 'rules' }
   | { readonly kind: 'progress'; readonly progress: Progress | null }
   /** A command of VS Code that acts in the page: `nextFinding`, `previousFinding`, `goToWorstRow`, `setRule`, `exportPicture`, `showComparison`. */
-  | { readonly kind: 'command'; readonly command: string };
+  | { readonly kind: 'command'; readonly command: string }
+  | PanelGoal;
+
+/** What a page is opened for: the rows in which a rule fails, beside the finding's input and worst row, or one row in What if. */
+export type PanelGoal =
+  | {
+      readonly kind: 'failing rows';
+      readonly output: number;
+      /** Number of the rule among the model's rules. */
+      readonly rule: number;
+      readonly row: number;
+      readonly input?: number;
+    }
+  | { readonly kind: 'what if'; readonly output: number; readonly row: number };

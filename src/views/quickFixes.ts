@@ -3,27 +3,32 @@ import type { Finding } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import { count, number } from '../findings/words';
 import { innerCommands, rulesFileName } from './ids';
+import type { ModelEditor } from './modelEditor';
 import type { OpenModel } from './openModel';
-import { wholeLine } from './places';
+import type { PanelGoal } from './panelService';
 import type { Problems, ShownFinding } from './problems';
 import { fixesFor } from './ruleFixes';
 import { changedRule, type RuleChange, withChangedRule } from './rulesEdit';
 
-/** So many rows are listed; the map shows the rest. */
-const mostRows = 1000;
-
 /** What can be done about a finding, on its line in slopescope.json or in the table. */
 export class QuickFixes implements vscode.CodeActionProvider, vscode.Disposable {
   private readonly problems: Problems;
+  private readonly editor: ModelEditor;
   private readonly registered: vscode.Disposable;
 
-  constructor(problems: Problems) {
+  constructor(problems: Problems, editor: ModelEditor) {
     this.problems = problems;
+    this.editor = editor;
     const places = [{ pattern: `**/${rulesFileName}` }, { pattern: '**/*.{csv,tsv,txt}' }];
     const kinds = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] };
     this.registered = vscode.Disposable.from(
       vscode.languages.registerCodeActionsProvider(places, this, kinds),
-      vscode.commands.registerCommand(innerCommands.showFailingRows, showFailingRows),
+      vscode.commands.registerCommand(innerCommands.showFailingRows, (model: OpenModel, finding: Finding) =>
+        this.lead(model, finding, failingRows),
+      ),
+      vscode.commands.registerCommand(innerCommands.openInWhatIf, (model: OpenModel, finding: Finding) =>
+        this.lead(model, finding, worstInWhatIf),
+      ),
       vscode.commands.registerCommand(innerCommands.changeRule, changeRule),
     );
   }
@@ -39,15 +44,26 @@ export class QuickFixes implements vscode.CodeActionProvider, vscode.Disposable 
   ): vscode.CodeAction[] {
     return this.problems.findingsAt(document.uri, diagnostics).flatMap((shown) => actionsFor(document, shown));
   }
+
+  /** Leads a panel to a finding; the panel takes the table that the finding is about. */
+  private async lead({ uri, table }: OpenModel, finding: Finding, goalOf: typeof failingRows): Promise<void> {
+    const shown = await this.editor.reveal(uri);
+    await shown?.settled();
+    if (shown && table && shown.table?.toString() !== table.toString()) await shown.useTable(table);
+    const goal = shown && goalOf(shown, finding);
+    if (goal) this.editor.lead(shown, goal);
+  }
 }
 
 function actionsFor(document: vscode.TextDocument, shown: ShownFinding): vscode.CodeAction[] {
-  const { finding, model } = shown;
+  const { finding } = shown;
   const { allow, limit, where } = fixesFor(finding);
   const rows = count(finding.rows.count);
-  const show = new vscode.CodeAction(vscode.l10n.t('Show the {0} rows', rows), vscode.CodeActionKind.QuickFix);
-  const place = [shown.uri, shown.diagnostic.range.start];
-  show.command = { command: innerCommands.showFailingRows, title: show.title, arguments: [model, finding, ...place] };
+  const worst = count((finding.rows.worstRows[0] ?? 0) + 1);
+  const leads = [
+    leadAction(shown, vscode.l10n.t('Show the {0} rows', rows), innerCommands.showFailingRows),
+    leadAction(shown, vscode.l10n.t('Open row {0} in What if', worst), innerCommands.openInWhatIf),
+  ];
   const changes: [title: string, change: RuleChange][] =
     finding.rows.count > 0 ? [[vscode.l10n.t('Allow {0} rows', rows), allow]] : [];
   if (limit) {
@@ -62,12 +78,18 @@ function actionsFor(document: vscode.TextDocument, shown: ShownFinding): vscode.
   changes.push([vscode.l10n.t('Turn off for {0}', finding.input ?? finding.output), { kind: 'turn off' }]);
   // A finding of a search between the rows has no failing rows of its own.
   return [
-    ...(finding.rows.count > 0 ? [show] : []),
+    ...(finding.rows.count > 0 ? leads : []),
     ...changes.map(([title, change]) => changeAction(document, shown, title, change)),
   ].map((action) => {
     action.diagnostics = [shown.diagnostic];
     return action;
   });
+}
+
+function leadAction({ model, finding }: ShownFinding, title: string, command: string): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.command = { command, title, arguments: [model, finding] };
+  return action;
 }
 
 /** A rule of a file is changed there, to be undone and saved like any edit; any other rule where it is remembered. */
@@ -99,32 +121,29 @@ function inputsMeant({ rules }: OpenModel, { written }: Rule): readonly string[]
 }
 
 async function changeRule(model: OpenModel, rule: Rule, change: RuleChange): Promise<void> {
-  const isSame = (other: Rule): boolean => JSON.stringify(other) === JSON.stringify(rule);
-  await model.setRules(model.rules.flatMap((other) => (isSame(other) ? (changedRule(other, change) ?? []) : [other])));
+  await model.setRules(
+    model.rules.flatMap((other) => (isSame(other, rule) ? (changedRule(other, change) ?? []) : [other])),
+  );
 }
 
-/** Lists the rows in which a rule fails, as places of the table, in VS Code's own list. */
-async function showFailingRows(
-  model: OpenModel,
-  finding: Finding,
-  uri: vscode.Uri,
-  position: vscode.Position,
-): Promise<void> {
-  const { table, rules } = model;
-  const rule = rules.findIndex((other) => JSON.stringify(other) === JSON.stringify(finding.rule));
-  if (!table || rule < 0) return;
-  const output = (model.description?.outputs ?? []).findIndex(({ name }) => name === finding.output);
-  const asker = await model.asker();
-  const { lines } = await asker.call('tableRows', {
-    output: Math.max(0, output),
-    units: 'original',
-    filter: { kind: 'failing', rule },
-    order: { by: 'row' },
-    from: 0,
-    count: mostRows,
-    inputs: [],
-  });
-  const places = Array.from(lines, (line) => new vscode.Location(table, wholeLine(line)));
-  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(position, position) });
-  await vscode.commands.executeCommand('editor.action.peekLocations', uri, position, places, 'peek');
+function isSame(rule: Rule, other: Rule): boolean {
+  return JSON.stringify(rule) === JSON.stringify(other);
+}
+
+/** The rows in which the rule of a finding fails; undefined when the rule is no longer there. */
+function failingRows(model: OpenModel, finding: Finding): PanelGoal | undefined {
+  const rule = model.rules.findIndex((other) => isSame(other, finding.rule));
+  const row = finding.rows.worstRows[0];
+  if (rule < 0 || row === undefined) return undefined;
+  const input = model.description?.inputs.findIndex(({ name }) => name === finding.input) ?? -1;
+  return { kind: 'failing rows', output: outputOf(model, finding), rule, row, ...(input < 0 ? {} : { input }) };
+}
+
+function worstInWhatIf(model: OpenModel, finding: Finding): PanelGoal | undefined {
+  const row = finding.rows.worstRows[0];
+  return row === undefined ? undefined : { kind: 'what if', output: outputOf(model, finding), row };
+}
+
+function outputOf({ description }: OpenModel, { output }: Finding): number {
+  return Math.max(0, description?.outputs.findIndex(({ name }) => name === output) ?? 0);
 }

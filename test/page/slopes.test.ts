@@ -1,3 +1,4 @@
+import type { PanelGoal } from '../../src/views/panelService';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { settled } from './browser';
@@ -179,6 +180,18 @@ describe('the map', () => {
     const page = await open();
     await page.click('text=Show the 33 rows');
     await page.waitForSelector('text=33 rows: calls_made below 0');
+    await page.waitForFunction(() => document.querySelector('.row-order')?.textContent.includes('33 rows'));
+  });
+
+  it('shows what the host opens it for: the rows of a finding, or its worst row in What if', async () => {
+    const page = await open();
+    const lead = (goal: PanelGoal) => page.evaluate((said) => window.fake.notice(said), goal);
+    await lead({ kind: 'what if', output: 0, row: 359 });
+    await page.waitForSelector('#tab-whatIf[aria-selected=true]');
+    await page.waitForSelector('text=/Row 360/');
+    await lead({ kind: 'failing rows', output: 0, rule: 0, row: 359, input: 0 });
+    await page.waitForSelector('#tab-slopes[aria-selected=true]');
+    await page.waitForSelector('.chip >> text=33 rows: calls_made below 0');
     await page.waitForFunction(() => document.querySelector('.row-order')?.textContent.includes('33 rows'));
   });
 
