@@ -45,6 +45,12 @@ describe('slopescope.json', () => {
     });
   }
 
+  async function fixesOfCalls(): Promise<readonly vscode.CodeAction[]> {
+    const calls = problems().find(({ message }) => message.startsWith('calls_made'));
+    assert.ok(calls);
+    return vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', file, calls.range);
+  }
+
   before(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await write(
@@ -176,15 +182,27 @@ describe('slopescope.json', () => {
     );
   });
 
+  it('has quick fixes that lead to the rows in a panel, also one that is only being opened', async () => {
+    const lead = async (title: string) => {
+      const command = (await fixesOfCalls()).find((action) => action.title === title)?.command;
+      assert.ok(command, title);
+      await vscode.commands.executeCommand(command.command, ...((command.arguments ?? []) as unknown[]));
+    };
+    const shows = (what: string, selector: string) =>
+      until(what, async () => (await textOf({ webview: page, selector })) !== '' || undefined);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await lead('Show the 75 rows');
+    await shows('the chip', '.chip:has-text("75 rows: calls_made below 0")');
+    await shows('the map', '#tab-slopes[aria-selected=true]');
+    await lead('Open row 185 in What if');
+    await shows('the row', '#tab-whatIf[aria-selected=true]');
+    assert.match(await textOf({ webview: page }), /Row 185/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
   it('has quick fixes that mend the rule of one input', async () => {
     const document = await vscode.workspace.openTextDocument(file);
-    const calls = problems().find(({ message }) => message.startsWith('calls_made'));
-    assert.ok(calls);
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      'vscode.executeCodeActionProvider',
-      file,
-      calls.range,
-    );
+    const actions = await fixesOfCalls();
     const titles = actions.map(({ title }) => title);
     for (const title of ['Show the 75 rows', 'Allow 75 rows', 'Turn off for calls_made'])
       assert.ok(titles.includes(title), titles.join(' · '));
