@@ -15,6 +15,21 @@ export interface StoredAnswer {
   readonly answer: unknown;
 }
 
+/** Tabs that a report holds when they are asked for; Slopes and Rules are always there. */
+export const reportTabs = ['input', 'pairs', 'whatIf', 'network', 'formula', 'range'] as const;
+
+/** One of the tabs a report can hold. */
+export type ReportTab = (typeof reportTabs)[number];
+
+/** What the tabs of a report can answer; the page leaves out what would ask for more. */
+export interface ReportContents {
+  readonly tabs: readonly ReportTab[];
+  /** Flat inputs that Input, Network and Formula are stored for, strongest first. */
+  readonly inputs: readonly number[];
+  /** The row that What if and Network are stored for, from 0. */
+  readonly row: number;
+}
+
 /**
  * The JSON text of stored answers, safe inside a `<script type="application/json">`. Typed arrays become
  * `{ "$": "Float32Array", "base64": … }` (little endian), NaN and infinities `{ "$": "number", "value": … }`.

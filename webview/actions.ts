@@ -117,8 +117,9 @@ export function orderByChosen(app: App): void {
   if (lane && lane.kind !== 'switched') orderRows(app, { by: 'slope', input: lane.input });
 }
 
-/** Looks only at some rows, or at all again. */
+/** Looks only at some rows, or at all again; a stored report holds all rows only. */
 export function filterRows({ store }: App, filter: RowFilter | undefined): void {
+  if (store.state.answers.state?.stored) return;
   store.choose({ filter });
   store.show({ cell: undefined, brush: undefined, tableRow: 0 });
 }

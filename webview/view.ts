@@ -72,6 +72,13 @@ export function chosenLane(state: PageState): Lane | undefined {
   return state.answers.lanes?.lanes.find((lane) => lane.input === state.choices.input);
 }
 
+/** The chosen lane as far as a stored report holds its tabs: `undefined` where it holds only stronger ones. */
+export function heldLane(state: PageState): Lane | undefined {
+  const lane = chosenLane(state);
+  const { stored } = state.answers.state ?? {};
+  return lane && stored && !stored.inputs.includes(lane.input) ? undefined : lane;
+}
+
 /** The lane that has the keyboard: the one it was moved to, else the chosen one, else the first. */
 export function activeLane(state: PageState): Lane | undefined {
   const lanes = shownLanes(state);

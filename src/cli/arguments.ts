@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { TableChoice } from '../session/connection';
+import { reportTabs, type ReportTab } from '../storedAnswers';
 import { nearestName } from '../table/names';
 
 /** Something wrong with the command line itself: shown as it is, exit status 2. */
@@ -44,6 +45,8 @@ export interface CommonArguments {
   /** The language of a formula. */
   readonly language?: string;
   readonly format: 'text' | 'json' | 'sarif' | 'junit';
+  /** `slopescope report`: tabs beside Slopes and Rules. */
+  readonly include: readonly ReportTab[];
   /** `slopescope bench`: raw rows and repetitions. */
   readonly rawRows?: string;
   readonly repeats: number;
@@ -81,6 +84,7 @@ const options = {
   group: { type: 'string' },
   as: { type: 'string' },
   format: { type: 'string' },
+  include: { type: 'string' },
   model: { type: 'string' },
   repeats: { type: 'string' },
   hessian: { type: 'boolean' },
@@ -130,6 +134,7 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     ...(values.as === undefined ? {} : { language: values.as }),
     format: oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), ['text', 'json', 'sarif', 'junit']),
     ...(values.model === undefined ? {} : { model: values.model }),
+    include: values.include === undefined ? [] : includedTabs(values.include),
     repeats: values.repeats === undefined ? 5 : wholeNumber('--repeats', values.repeats, 1),
     hessian: values.hessian ?? false,
     help: values.help ?? false,
@@ -168,6 +173,13 @@ function oneOf<T extends string>(name: string, value: string, allowed: readonly 
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) throw new UsageError(`${name} is "${value}"; it can be ${allowed.join(', ')}.`);
   return found;
+}
+
+/** `input,pairs,whatif` or `all`, in the order of the page. */
+function includedTabs(text: string): readonly ReportTab[] {
+  const names = reportTabs.map((tab) => tab.toLowerCase());
+  const wanted = text.split(',').map((name) => oneOf('--include', name.trim().toLowerCase(), [...names, 'all']));
+  return reportTabs.filter((tab) => wanted.includes('all') || wanted.includes(tab.toLowerCase()));
 }
 
 function wholeNumber(name: string, text: string, least: number): number {

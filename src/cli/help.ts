@@ -32,7 +32,8 @@ const help = `slopescope — how every output of a saved network moves with ever
   slopescope formula MODEL [--data CSV] [--as LANGUAGE] [--input NAME]
                                                 the network written out, in original units
   slopescope compare MODEL OTHER --data CSV     two models side by side: where their slopes disagree in sign
-  slopescope report  MODEL --data CSV -o report.html
+  slopescope report  MODEL --data CSV [--include TABS] -o report.html
+                                                one page to open in any browser
   slopescope bench   --model F.npz --rows x.f32 --threads N --repeats N [--hessian]
 
 Output
@@ -40,6 +41,7 @@ Output
   --csv                      slopes, or effects row by row, as CSV
   --npy                      slopes as a numpy array [row][output][input] of float64; also by -o FILE.npy
   --format FORMAT            check: text, json, sarif or junit
+  --include TABS             report: also these tabs: input, pairs, whatif, network, formula, range, or all
   -o, --out FILE             write to a new file instead of standard output; nothing is overwritten
   --quiet                    no progress and no notes
 

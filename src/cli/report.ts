@@ -18,7 +18,7 @@ export async function report(given: CommonArguments): Promise<number> {
   const call = { signal: new AbortController().signal, progress: () => undefined };
   const { bytes } = await exportFile(
     session,
-    { kind: 'report', output, units: 'original', assets: await assetsFor(session, given) },
+    { kind: 'report', output, units: 'original', tabs: given.include, assets: await assetsFor(session, given) },
     call,
   );
   await writeOut(given, new TextDecoder().decode(bytes));

@@ -9,6 +9,7 @@ import type { ModelEditor } from './modelEditor';
 import type { OpenModel } from './openModel';
 import type { OpenModels } from './openModels';
 import { saveExport } from './exportFile';
+import { reportTabs, type ReportTab } from '../storedAnswers';
 import type { ExportRequest } from './panelService';
 import { openLine } from './places';
 import type { RuleChecks } from './ruleChecks';
@@ -128,6 +129,7 @@ function writingCommands({ models, editor }: CommandSurroundings): Commands {
         placeHolder: vscode.l10n.t('What to export'),
       });
       if (chosen?.written === 'picture') editor.command(model, 'exportPicture');
+      else if (chosen?.written === 'report') await saveReport(model);
       else if (chosen) await saveExport(model, { kind: chosen.written });
     },
     [commands.copyReport]: async (given) => {
@@ -182,6 +184,23 @@ function exportChoices(): (vscode.QuickPickItem & { readonly written: ExportRequ
     { label: vscode.l10n.t('Findings (SARIF)'), written: 'sarif' },
     { label: vscode.l10n.t('Rules as tests (JUnit)'), written: 'junit' },
   ];
+}
+
+/** Asks which tabs the report holds beside Slopes and Rules, and saves it. */
+async function saveReport(model: OpenModel): Promise<void> {
+  const titles: Readonly<Record<ReportTab, string>> = {
+    input: vscode.l10n.t('Input'),
+    pairs: vscode.l10n.t('Pairs'),
+    whatIf: vscode.l10n.t('What if'),
+    network: vscode.l10n.t('Network'),
+    formula: vscode.l10n.t('Formula'),
+    range: vscode.l10n.t('Range'),
+  };
+  const chosen = await vscode.window.showQuickPick(
+    reportTabs.map((tab) => ({ label: titles[tab], tab })),
+    { canPickMany: true, placeHolder: vscode.l10n.t('Tabs of the report beside Slopes and Rules; none is fine') },
+  );
+  if (chosen) await saveExport(model, { kind: 'report', tabs: chosen.map(({ tab }) => tab) });
 }
 
 /**

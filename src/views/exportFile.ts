@@ -8,7 +8,7 @@ export async function saveExport(model: OpenModel, request: ExportRequest): Prom
   const file =
     request.kind === 'picture'
       ? { name: request.name, bytes: request.png }
-      : await (await model.asker()).call('exportAs', { kind: request.kind, output: 0, units: 'original' });
+      : await (await model.asker()).call('exportAs', { ...request, output: 0, units: 'original' });
   if (request.kind === 'markdown') {
     await vscode.env.clipboard.writeText(new TextDecoder().decode(file.bytes));
     return;

@@ -3,6 +3,7 @@ import type { Rule } from '../findings/rule';
 import type { Problem } from '../problem';
 import type { Comparison, NotCompared } from '../session/compareQuestion';
 import type { SessionService, Units } from '../session/service';
+import type { ReportContents, ReportTab } from '../storedAnswers';
 
 /**
  * What a page may ask of its host: everything a session answers, and the actions that need VS Code. The page pulls: it
@@ -65,8 +66,8 @@ export interface PanelState {
   };
   /** Hints the user has not dismissed: `always-open`. */
   readonly hints: readonly string[];
-  /** A stored report: actions that need VS Code are absent. */
-  readonly stored: boolean;
+  /** What a stored report holds: actions that need VS Code or the model are absent. False in VS Code. */
+  readonly stored: false | ReportContents;
 }
 
 /** A table that could be used with the model. */
@@ -97,7 +98,8 @@ export interface ConnectRequest {
 
 /** What to export; pictures come from the page as PNG bytes. */
 export type ExportRequest =
-  | { readonly kind: 'slopes' | 'npy' | 'findings' | 'report' | 'json' | 'sarif' | 'junit' | 'markdown' }
+  | { readonly kind: 'slopes' | 'npy' | 'findings' | 'json' | 'sarif' | 'junit' | 'markdown' }
+  | { readonly kind: 'report'; readonly tabs: readonly ReportTab[] }
   | { readonly kind: 'picture'; readonly name: string; readonly png: Uint8Array };
 
 /** What the host tells the page without being asked. */

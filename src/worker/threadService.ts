@@ -3,6 +3,7 @@ import type { Rule } from '../findings/rule';
 import type { Comparison, NotCompared } from '../session/compareQuestion';
 import type { DataDescription, ModelDescription, SessionService } from '../session/service';
 import type { ExportedFile, ExportKind } from '../session/exports/exportFile';
+import type { ReportTab } from '../storedAnswers';
 
 /**
  * What the host asks of a model's thread: everything a session answers, and the changes that make the session what it
@@ -74,6 +75,8 @@ export interface ExportRequest {
   readonly kind: ExportKind;
   readonly output: number;
   readonly units: 'original' | 'model';
+  /** Tabs of a report beside Slopes and Rules. */
+  readonly tabs?: readonly ReportTab[];
 }
 
 /** A table as its first lines tell it. */

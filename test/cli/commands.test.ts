@@ -147,6 +147,7 @@ describe('slopescope slopes', () => {
     ['two models', ['slopes', model, model, '--data', table], 'slopes takes one file'],
     ['two forms of output', ['slopes', model, '--data', table, '--json', '--csv'], 'cannot both be written'],
     ['a numpy array in CSV', ['slopes', model, '--data', table, '--csv', '--npy'], 'cannot both be written'],
+    ['a tab there is not', ['report', model, '--data', table, '--include', 'pairs,maps'], '--include is "maps"'],
     ['rows beyond the table', ['slopes', model, '--data', table, '--rows', '999999:'], '--rows begins at row 999999'],
     ['a folder as table', ['slopes', model, '--data', folder], 'is a folder'],
     ['a new file in no folder', ['slopes', model, '--data', table, '-o', 'nowhere/x.csv'], 'its folder does not exist'],
@@ -202,14 +203,28 @@ describe('slopescope slopes', () => {
 describe('slopescope report', () => {
   it('writes one page that asks for nothing outside itself', async () => {
     const target = path.join(folder, 'report.html');
-    expect((await slopescope('report', model, '--data', table, '--rule', '* never falls', '-o', target)).status).toBe(
-      0,
-    );
+    expect(
+      (
+        await slopescope(
+          'report',
+          model,
+          '--data',
+          table,
+          '--rule',
+          '* never falls',
+          '--include',
+          'whatIf,range',
+          '-o',
+          target,
+        )
+      ).status,
+    ).toBe(0);
     expect(existsSync(target)).toBe(true);
     const html = readFileSync(target, 'utf8');
     expect(html).toContain("default-src 'none'");
     expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)=/);
     expect(html).toContain('8 of 8 rules fail');
+    expect(html).toContain('"tabs":["whatIf","range"]');
   });
 });
 

@@ -1,24 +1,9 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { settled, themes } from './browser';
+import { seriousIssues, settled, themes } from './browser';
 import type { Opening } from './browser';
 import { pages } from './suite';
 
 const open = pages();
-
-async function seriousIssues(page: Page): Promise<string[]> {
-  // The policy forbids foreign scripts; the tool is put in past it, as a developer's console would.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe.source });
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 160) + ' ' + failureSummary).join(' | '))))`,
-    awaitPromise: true,
-  });
-  return JSON.parse(String(result.value)) as string[];
-}
 
 const problem = JSON.stringify({
   code: 'layer-unsupported',

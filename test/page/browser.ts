@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -116,4 +117,18 @@ function markup(theme: string): string {
 <link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/page.css"></head>
 <body class="${theme}"><main id="page"></main>
 <script nonce="test" src="/fake.js"></script><script nonce="test" src="/page.js"></script></body></html>`;
+}
+
+/** What axe finds serious or critical in a page. */
+export async function seriousIssues(page: Page): Promise<string[]> {
+  // The policy forbids foreign scripts; the tool is put in past it, as a developer's console would.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe.source });
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 160) + ' ' + failureSummary).join(' | '))))`,
+    awaitPromise: true,
+  });
+  return JSON.parse(String(result.value)) as string[];
 }

@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { MessageChannel } from 'node:worker_threads';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer, ask } from '../../src/ask';
-import { storedAnswersText } from '../../src/storedAnswers';
+import { reportHtml } from '../../src/session/exports/report';
+import { reportTabs, storedAnswersText } from '../../src/storedAnswers';
 import type { StoredAnswer } from '../../src/storedAnswers';
 import type { PanelService, PanelState } from '../../src/views/panelService';
 import { storedAsker } from '../../webview/storedReport';
-import { builtFiles, openBrowser } from './browser';
+import { activitySession, call } from '../unit/session/sampleSession';
+import { builtFiles, openBrowser, seriousIssues } from './browser';
 import { fakeService } from './fake/service';
 import { activityTable } from './fake/table';
 
@@ -18,7 +21,7 @@ const state: PanelState = {
   restricted: false,
   settings: { units: 'original', rowOrder: 'forecast', colourScale: 'each', singleKeys: true },
   hints: [],
-  stored: true,
+  stored: { tabs: [], inputs: [], row: 0 },
 };
 
 /** The answers a report needs, asked of a fake session as the one who writes a report asks the real one. */
@@ -66,6 +69,38 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+/** Errors, violations of the policy and requests to anywhere. */
+function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (request.url() !== 'about:blank') complaints.push(request.url());
+  });
+  return complaints;
+}
+
+/** Waits until what was answered stands on the page: answers come at once, and are drawn in the next frame. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))),
+  );
+}
+
+/** Presses every button of the open tab and takes every choice of its lists. */
+async function useEverything(page: Page): Promise<void> {
+  const view = page.locator('#view');
+  for (const button of await view.getByRole('button').all()) if (await button.isVisible()) await button.click();
+  for (const radio of await view.getByRole('radio').all()) if (await radio.isVisible()) await radio.click();
+  for (const list of await view.locator('select').all())
+    for (const value of await list
+      .locator('option')
+      .evaluateAll((options) => options.map((o) => o.getAttribute('value'))))
+      await list.selectOption(value);
+  expect(await view.locator('input[type=number], [role=slider]').count()).toBe(0);
+  await drawn(page);
+}
+
 describe('a report', () => {
   it('is the same page with its answers stored inside, and asks for nothing from outside', async () => {
     const stored = storedAnswersText(await answers());
@@ -75,19 +110,49 @@ describe('a report', () => {
 <body class="vscode-light"><main id="page"></main><script type="application/json" id="answers">${stored}</script>
 <script nonce="report">${(files.get('/page.js') ?? '').replaceAll('</script', '<\\/script')}</script></body></html>`;
     const page = await browser.newPage({ viewport: { width: 1400, height: 840 } });
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (request.url() !== 'about:blank') complaints.push(request.url());
-    });
+    const complaints = complaintsOf(page);
     await page.setContent(markup);
     await page.waitForSelector('text=5 of 8 rules fail');
     await page.waitForSelector('.reading .strong');
     expect(await page.locator('.lane[data-input]').count()).toBe(8);
     expect(await page.getByRole('button', { name: /Open line|Change rule|Save/ }).count()).toBe(0);
-    await page.click('text=Show the 33 rows');
-    await page.waitForSelector('text=This report does not hold that view.');
+    expect(await page.getByRole('button', { name: 'Show the 33 rows' }).count()).toBe(0);
+    expect(await page.getByRole('tab').evaluateAll((tabs) => tabs.map(({ id }) => id))).toEqual([
+      'tab-slopes',
+      'tab-rules',
+    ]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('holds the tabs that were chosen, and in them nothing that it cannot answer', async () => {
+    const table = readFileSync(new URL('../fixtures/keras/activity/data.csv', import.meta.url), 'utf8');
+    const session = await activitySession(table.split('\n').slice(0, 60).join('\n'));
+    session.setRules([{ expect: 'never falls', level: 'warning', input: 'site_visits' }]);
+    const foot = { date: '2020-01-01', version: '0', modelHash: 'a', tableHash: 'b' };
+    const style = (files.get('/theme.css') ?? '') + (files.get('/page.css') ?? '');
+    const assets = { script: (files.get('/page.js') ?? '').replaceAll('</script', '<\\/script'), style, foot };
+    const markup = await reportHtml(session, 0, { assets, tabs: reportTabs }, call);
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const complaints = complaintsOf(page);
+    await page.setContent(markup);
+    await page.waitForSelector('.reading .strong');
+    const shown = {
+      input: '.figures',
+      pairs: '.surface canvas',
+      whatIf: '.slider',
+      network: '.network-picture',
+      formula: '.formula',
+      range: '.plot canvas',
+    };
+    for (const tab of reportTabs) {
+      await page.click(`#tab-${tab}`);
+      await page.waitForSelector(shown[tab]);
+      await drawn(page);
+      await useEverything(page);
+      expect(await seriousIssues(page), tab).toEqual([]);
+      expect(await page.locator('.notice').allTextContents()).toEqual([]);
+    }
     expect(complaints).toEqual([]);
     await page.close();
   });

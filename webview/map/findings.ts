@@ -105,7 +105,7 @@ function detail(app: App, finding: Finding): TemplateResult {
       }
     </dl>
     <div class="actions">
-      ${finding.rows.count > 0 ? button(findingsWords.showRows(finding.rows.count), () => filterToFinding(app), 'link') : nothing}
+      ${finding.rows.count > 0 && !isStored ? button(findingsWords.showRows(finding.rows.count), () => filterToFinding(app), 'link') : nothing}
       ${hasTab(app.store.state, 'input') ? button(findingsWords.lookCloser(), () => openTab(app, 'input'), 'link') : nothing}
       ${isStored ? nothing : button(findingsWords.changeRule(), () => editRule(app, finding), 'link')}
     </div>

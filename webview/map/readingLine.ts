@@ -79,7 +79,7 @@ function rowButtons(app: App): Drawn {
         })
       : nothing
   }
-  ${hasTab(state, 'whatIf') ? button(readingWords.whatIf(), () => whatIfRow(app, reading.row)) : nothing}`;
+  ${hasTab(state, 'whatIf') && !state.answers.state?.stored ? button(readingWords.whatIf(), () => whatIfRow(app, reading.row)) : nothing}`;
 }
 
 function readRows(state: PageState, lanes: readonly Lane[]): TemplateResult {
@@ -129,7 +129,8 @@ function sharedTitle(state: PageState, { cell, from, to }: SharedCell): Template
     <span class="soft">${slopes}</span>`;
 }
 
-function showRowsButton(app: App, { from, to }: SharedCell): TemplateResult {
+function showRowsButton(app: App, { from, to }: SharedCell): Drawn {
+  if (app.store.state.answers.state?.stored) return nothing;
   return button(readingWords.showRows(to - from), () => {
     filterRows(app, { kind: 'positions', order: orderOf(app.store.state), from, to });
   });

@@ -96,7 +96,7 @@ function settings(app: App): TemplateResult {
     },
   })}
   ${
-    model?.lastStep
+    model?.lastStep && !state.answers.state?.stored
       ? radio({
           label: frameWords.scale(),
           value: state.choices.logOdds ? 'log-odds' : 'probability',

@@ -46,7 +46,9 @@ export function asTableButton({ store }: App, chart: string): TemplateResult {
 
 /** The table of a chart, where it has been asked for. */
 export function shownTable({ store }: App, chart: string, table: () => ChartTable): Drawn {
-  return store.state.screen.asTable.includes(chart)
-    ? html`<div class="scroll-x as-table">${chartTable(table())}</div>`
-    : nothing;
+  if (!store.state.screen.asTable.includes(chart)) return nothing;
+  const shown = table();
+  return html`<div class="scroll-x as-table" tabindex="0" role="region" aria-label=${shown.label}>
+    ${chartTable(shown)}
+  </div>`;
 }

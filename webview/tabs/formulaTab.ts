@@ -10,7 +10,7 @@ import { sentence } from '../parts/sentence';
 import { progressLine } from '../parts/progress';
 import type { Question } from '../questions';
 import type { PageState } from '../state';
-import { chosenLane, outputUnit, unitsOf, viewOf } from '../view';
+import { heldLane, outputUnit, unitsOf, viewOf } from '../view';
 import { formulaWords } from '../words/formula';
 import { signed } from '../words/numbers';
 import { withUnit } from '../words/slopes';
@@ -24,7 +24,7 @@ const languages: readonly FormulaLanguage[] = ['LaTeX', 'Python', 'R', 'Excel', 
 const digitChoices = ['2', '3', '4', '6'] as const;
 
 function asks(state: PageState): readonly Question[] {
-  const lane = chosenLane(state);
+  const lane = heldLane(state);
   const request: FormulaRequest = {
     output: viewOf(state).output,
     units: unitsOf(state),
@@ -68,30 +68,40 @@ function text(label: string, lines: readonly string[]): TemplateResult {
 }
 
 function tools(app: App, { code }: FormulaView): TemplateResult {
-  const lanes = (app.store.state.answers.lanes?.lanes ?? []).filter(({ kind }) => kind !== 'switched');
-  const { choices } = app.store.state;
+  const { choices, answers } = app.store.state;
+  const stored = answers.state?.stored ?? false;
+  const lanes = (answers.lanes?.lanes ?? []).filter(
+    ({ input, kind }) => kind !== 'switched' && (!stored || stored.inputs.includes(input)),
+  );
   return html`${select({
-      label: formulaWords.slopeBy(),
-      labelled: true,
-      value: String(choices.input ?? ''),
-      options: lanes.map(({ input, name }) => ({ value: String(input), text: name })),
-      choose: (input) => {
-        chooseInput(app, Number(input));
-      },
-    })}
-    ${select<string>({
-      label: formulaWords.digits(),
-      labelled: true,
-      value: String(choices.digits ?? 3),
-      options: digitChoices.map((value) => ({ value, text: value })),
-      choose: (digits) => {
-        app.store.choose({ digits: Number(digits) });
-      },
-    })}
-    <span class="row" role="group" aria-label=${formulaWords.copyAs()}
-      ><span class="soft" aria-hidden="true">${icon('copy')} ${formulaWords.copyAs()}</span>
-      ${languages.map((language) => copyButton(app, language, code[language]))}</span
-    >`;
+    label: formulaWords.slopeBy(),
+    labelled: true,
+    value: String(choices.input ?? ''),
+    options: lanes.map(({ input, name }) => ({ value: String(input), text: name })),
+    choose: (input) => {
+      chooseInput(app, Number(input));
+    },
+  })}
+  ${stored ? nothing : html`${digitsChoice(app)} ${copyButtons(app, code)}`}`;
+}
+
+function digitsChoice({ store }: App): TemplateResult {
+  return select<string>({
+    label: formulaWords.digits(),
+    labelled: true,
+    value: String(store.state.choices.digits ?? 3),
+    options: digitChoices.map((value) => ({ value, text: value })),
+    choose: (digits) => {
+      store.choose({ digits: Number(digits) });
+    },
+  });
+}
+
+function copyButtons(app: App, code: FormulaView['code']): TemplateResult {
+  return html`<span class="row" role="group" aria-label=${formulaWords.copyAs()}
+    ><span class="soft" aria-hidden="true">${icon('copy')} ${formulaWords.copyAs()}</span>
+    ${languages.map((language) => copyButton(app, language, code[language]))}</span
+  >`;
 }
 
 function copyButton(app: App, language: FormulaLanguage, code: string | undefined): Drawn {

@@ -2,7 +2,7 @@ import type { PageState } from '../state';
 
 /** The tabs of the page in their order; their pictures are registered in `tabs.ts`. */
 const tabNames = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range', 'rules', 'compare'] as const;
-/** What a stored report holds: the other tabs ask the open model. */
+/** What every stored report holds. */
 const storedNames: readonly string[] = ['slopes', 'rules'];
 /** What the model file alone can answer. */
 const tablelessNames: readonly string[] = ['slopes', 'network', 'formula'];
@@ -14,6 +14,10 @@ export type TabName = (typeof tabNames)[number];
 export function hasTab({ answers }: PageState, name: string): boolean {
   const { state } = answers;
   if (name === 'compare' && state?.compared === undefined) return false;
-  const names = state?.stored ? storedNames : state?.phase === 'no table' ? tablelessNames : tabNames;
+  const names = state?.stored
+    ? [...storedNames, ...state.stored.tabs]
+    : state?.phase === 'no table'
+      ? tablelessNames
+      : tabNames;
   return names.some((each) => each === name);
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../../ask';
+import type { ReportTab } from '../../storedAnswers';
 import type { Units } from '../service';
 import type { Session } from '../session';
 import { slopesCsv } from '../slopesCsv';
@@ -24,6 +25,8 @@ export interface ExportWish {
   readonly output: number;
   readonly units: Units;
   readonly assets: ReportAssets;
+  /** Tabs of a report beside Slopes and Rules. */
+  readonly tabs?: readonly ReportTab[];
 }
 
 /** Writes a session out. */
@@ -48,7 +51,7 @@ export async function exportFile(session: Session, wish: ExportWish, call: Call)
 
 async function contentOf(
   session: Session,
-  { kind, output, units, assets }: ExportWish,
+  { kind, output, units, assets, tabs = [] }: ExportWish,
   call: Call,
 ): Promise<string | Uint8Array> {
   switch (kind) {
@@ -57,7 +60,7 @@ async function contentOf(
     case 'npy':
       return new Uint8Array(await new Blob([...slopesNpy(session, [output], units)]).arrayBuffer());
     case 'report':
-      return reportHtml(session, output, assets, call);
+      return reportHtml(session, output, { assets, tabs }, call);
     case 'json':
       return `${JSON.stringify({ model: session.describe(), data: await session.data(), findings: (await session.findings({ output, units }, call)).findings }, plainNumbers, 1)}\n`;
     case 'findings':

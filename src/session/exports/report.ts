@@ -1,7 +1,8 @@
 import type { Call } from '../../ask';
-import { type StoredAnswer, storedAnswersText } from '../../storedAnswers';
+import { type ReportContents, type ReportTab, type StoredAnswer, storedAnswersText } from '../../storedAnswers';
 import type { RowOrder, Units, View } from '../service';
 import type { Session } from '../session';
+import { tabAnswers } from './tabAnswers';
 
 /** The page's bundle, put into the report as it is. */
 export interface ReportAssets {
@@ -9,6 +10,13 @@ export interface ReportAssets {
   readonly style: string;
   /** Date, version and fingerprints for the report's foot. */
   readonly foot: ReportFoot;
+}
+
+/** What a report is made of. */
+interface ReportParts {
+  readonly assets: ReportAssets;
+  /** Tabs beside Slopes and Rules. */
+  readonly tabs: readonly ReportTab[];
 }
 
 /** What a colleague needs to know which files a report was made from. */
@@ -21,6 +29,8 @@ export interface ReportFoot {
 
 /** Cells of a stored map: about three pixels each at the usual width. */
 const storedCells = 240;
+/** Inputs that the tabs of a report hold. */
+const storedInputs = 30;
 /** Rows of the Table view that a report holds. */
 const storedRows = 2000;
 
@@ -28,8 +38,13 @@ const storedRows = 2000;
  * One self-contained page: the same page the panel shows, with its answers stored inside, its script and style inline,
  * and a policy that forbids everything else.
  */
-export async function reportHtml(session: Session, output: number, assets: ReportAssets, call: Call): Promise<string> {
-  const answers = storedAnswersText(await storedAnswers(session, output, call));
+export async function reportHtml(
+  session: Session,
+  output: number,
+  { assets, tabs }: ReportParts,
+  call: Call,
+): Promise<string> {
+  const answers = storedAnswersText(await storedAnswers(session, output, tabs, call));
   const { script, style, foot } = assets;
   const policy = `default-src 'none'; script-src '${await hashOf(script)}'; style-src '${await hashOf(style)}'; img-src data: blob:`;
   const title = escaped(`${session.file.name} · Slopescope`);
@@ -56,8 +71,14 @@ export async function reportHtml(session: Session, output: number, assets: Repor
 }
 
 /** Every question the page asks of a report, with its answer. */
-async function storedAnswers(session: Session, output: number, call: Call): Promise<StoredAnswer[]> {
+async function storedAnswers(
+  session: Session,
+  output: number,
+  tabs: readonly ReportTab[],
+  call: Call,
+): Promise<StoredAnswer[]> {
   const settings = { units: 'original', rowOrder: 'forecast', colourScale: 'each', singleKeys: true };
+  const contents = await contentsOf(session, output, tabs, call);
   const state = {
     phase: 'ready',
     model: session.file.name,
@@ -66,7 +87,7 @@ async function storedAnswers(session: Session, output: number, call: Call): Prom
     restricted: false,
     settings,
     hints: [],
-    stored: true,
+    stored: contents,
   };
   const answers: StoredAnswer[] = [
     { name: 'state', answer: state },
@@ -74,8 +95,26 @@ async function storedAnswers(session: Session, output: number, call: Call): Prom
     { name: 'data', answer: await session.data() },
   ];
   const units: Units[] = session.scaling ? ['original', 'model'] : ['original'];
-  for (const unit of units) answers.push(...(await answersOf(session, { output, units: unit }, call)));
+  for (const unit of units) {
+    const view = { output, units: unit };
+    answers.push(...(await answersOf(session, view, call)));
+    for (const tab of tabs) answers.push(...(await tabAnswers[tab](session, view, contents, call)));
+  }
   return answers;
+}
+
+/** What the tabs can be asked: the strongest inputs, and the worst row of the first finding. */
+async function contentsOf(
+  session: Session,
+  output: number,
+  tabs: readonly ReportTab[],
+  call: Call,
+): Promise<ReportContents> {
+  const view = { output, units: 'original' } as const;
+  const { findings } = await session.findings(view, call); // first: lanes before every row is computed are of drawn rows
+  const { lanes } = await session.lanes(view, call);
+  const inputs = lanes.slice(0, storedInputs).map(({ input }) => input);
+  return { tabs, inputs, row: findings[0]?.rows.worstRows[0] ?? 0 };
 }
 
 async function answersOf(session: Session, view: View, call: Call): Promise<StoredAnswer[]> {
@@ -84,7 +123,10 @@ async function answersOf(session: Session, view: View, call: Call): Promise<Stor
   const inputs = lanes.lanes.map((lane) => lane.input);
   const numeric = lanes.lanes.filter((lane) => lane.kind !== 'switched').map((lane) => lane.input);
   const failing = lanes.lanes.filter((lane) => lane.rule?.holds === false).map((lane) => lane.input);
-  const bySlope = (numeric.length <= 30 ? numeric : failing).map((input): RowOrder => ({ by: 'slope', input }));
+  const bySlope = (numeric.length <= storedInputs ? numeric : failing).map((input): RowOrder => ({
+    by: 'slope',
+    input,
+  }));
   const orders: RowOrder[] = [{ by: 'forecast' }, { by: 'row' }, ...bySlope];
   const answers: StoredAnswer[] = [
     { name: 'lanes', request: view, answer: lanes },

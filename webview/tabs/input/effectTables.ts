@@ -19,7 +19,7 @@ function effects(lines: readonly EffectLine[]): TemplateResult {
   return html`<section class="card">
     <header><h2>${inputWords.effects()}</h2></header>
     <p class="caption">${inputWords.effectsCaption()}</p>
-    <div class="scroll-x">
+    <div class="scroll-x" tabindex="0" role="region" aria-label=${inputWords.effects()}>
       <table class="plain" aria-label=${inputWords.effects()}>
         <thead>
           <tr>
@@ -52,7 +52,7 @@ function effect(line: EffectLine): TemplateResult {
 function groups(view: InputView, { column, lines }: NonNullable<InputView['groups']>): TemplateResult {
   return html`<section class="card">
     <header><h2>${inputWords.groups(column)}</h2></header>
-    <div class="scroll-x">
+    <div class="scroll-x" tabindex="0" role="region" aria-label=${inputWords.groups(column)}>
       <table class="plain" aria-label=${inputWords.groups(column)}>
         <thead>
           <tr>

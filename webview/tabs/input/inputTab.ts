@@ -7,7 +7,7 @@ import { progressLine } from '../../parts/progress';
 import { sentence } from '../../parts/sentence';
 import type { Question } from '../../questions';
 import type { PageState } from '../../state';
-import { chosenLane, viewOf } from '../../view';
+import { heldLane, viewOf } from '../../view';
 import { inputWords } from '../../words/input';
 import { understandingWords } from '../../words/understanding';
 import type { Tab } from '../tab';
@@ -37,12 +37,16 @@ function asks(state: PageState): readonly Question[] {
 /** The chosen input, else the strongest. */
 function requestOf(state: PageState): InputRequest | undefined {
   const { choices, answers } = state;
-  const input = (chosenLane(state) ?? answers.lanes?.lanes[0])?.input;
+  const input = (heldLane(state) ?? answers.lanes?.lanes[0])?.input;
   if (input === undefined) return undefined;
-  return {
+  const request: InputRequest = {
     ...viewOf(state),
     input,
     curve: choices.curves === 'accumulated' ? 'accumulated' : 'average',
+  };
+  if (answers.state?.stored) return request;
+  return {
+    ...request,
     ...(choices.colourBy === undefined || choices.colourBy === input ? {} : { colourBy: choices.colourBy }),
     ...(choices.apart?.input === input ? { row: choices.apart.row } : {}),
   };

@@ -1,5 +1,5 @@
 import type { ActiveElement } from 'chart.js';
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { InputView, Scatter } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
@@ -24,7 +24,8 @@ export function scatterCard(app: App, view: InputView, scatter: Scatter): Templa
   return html`<section class="card">
     <header>
       <h2 class="grow">${inputWords.slopeAtEach()}</h2>
-      ${scatter.kind === 'dots' ? colourChoice(app, view) : ''} ${asTableButton(app, 'scatter')}
+      ${scatter.kind === 'dots' && !app.store.state.answers.state?.stored ? colourChoice(app, view) : nothing}
+      ${asTableButton(app, 'scatter')}
     </header>
     <p class="caption">${inputWords.slopeCaption(scatter.kind === 'bins')} ${inputWords.turns([...scatter.turns])}</p>
     <div class="axis-name micro soft">${inputWords.slopeAxis(view.unit)}</div>
@@ -109,7 +110,8 @@ function chartOf(app: App, view: InputView, scatter: Scatter): PointChart {
       },
       onClick: (_, elements) => {
         const row = rowUnder(elements);
-        if (row !== undefined) app.store.choose({ row, apart: { input: view.input, row } });
+        if (row !== undefined && !app.store.state.answers.state?.stored)
+          app.store.choose({ row, apart: { input: view.input, row } });
       },
     },
   };

@@ -79,7 +79,7 @@ export function levelsCard(view: InputView, { commonest, lines }: NonNullable<In
   return html`<section class="card">
     <header><h2>${inputWords.levelsTitle(commonest)}</h2></header>
     <p class="caption">${inputWords.levelsCaption()}</p>
-    <div class="scroll-x">
+    <div class="scroll-x" tabindex="0" role="region" aria-label=${inputWords.levelsTitle(commonest)}>
       <table class="plain" aria-label=${inputWords.levelsTitle(commonest)}>
         <thead>
           <tr>

@@ -12,7 +12,7 @@ export function worstCard(app: App, view: InputView, worst: WorstRows): Template
   return html`<section class="card">
     <header><h2>${worst.heading}</h2></header>
     <p class="caption">${worst.sentence}</p>
-    <div class="scroll-x">
+    <div class="scroll-x" tabindex="0" role="region" aria-label=${inputWords.worst()}>
       <table class="plain" aria-label=${inputWords.worst()}>
         <thead>
           <tr>
@@ -39,13 +39,17 @@ function line(
   const isApart = view.parts?.row === row;
   return html`<tr class=${isApart ? 'on' : ''}>
     <th scope="row">
-      ${button(
-        count(row + 1),
-        () => {
-          store.choose({ row, apart: { input: view.input, row } });
-        },
-        'link',
-      )}
+      ${
+        store.state.answers.state?.stored
+          ? count(row + 1)
+          : button(
+              count(row + 1),
+              () => {
+                store.choose({ row, apart: { input: view.input, row } });
+              },
+              'link',
+            )
+      }
     </th>
     ${values.map((value) => html`<td class="num">${tableValue(value)}</td>`)}
     <td class="num ${slope < 0 ? 'neg' : ''}">${signed(slope)}</td>

@@ -6,7 +6,7 @@ import { progressLine } from '../../parts/progress';
 import { sentence } from '../../parts/sentence';
 import type { Question } from '../../questions';
 import type { PageState } from '../../state';
-import { chosenLane, viewOf } from '../../view';
+import { heldLane, viewOf } from '../../view';
 import { networkWords } from '../../words/network';
 import { understandingWords } from '../../words/understanding';
 import type { Tab } from '../tab';
@@ -18,8 +18,8 @@ export const networkTab: Tab = { name: 'network', title: networkWords.tab, draw,
 
 /** What the picture needs; without a table there is no row whose activity could be shown. */
 export function asks(state: PageState): readonly Question[] {
-  const row = state.answers.lanes ? state.choices.row : undefined;
-  const lane = chosenLane(state);
+  const row = rowOf(state);
+  const lane = heldLane(state);
   const request: NetworkRequest = {
     output: viewOf(state).output,
     ...(row === undefined ? {} : { row }),
@@ -34,10 +34,15 @@ export function asks(state: PageState): readonly Question[] {
   ];
 }
 
+/** The row that is read, or the one a stored report holds. */
+function rowOf({ answers, choices }: PageState): number | undefined {
+  if (answers.state?.stored) return answers.state.stored.row;
+  return answers.lanes ? choices.row : undefined;
+}
+
 function draw(app: App): TemplateResult {
-  const { answers, choices } = app.store.state;
-  const picture = answers.networkPicture;
-  const row = answers.lanes ? choices.row : undefined;
+  const picture = app.store.state.answers.networkPicture;
+  const row = rowOf(app.store.state);
   if (!picture) return sentence(understandingWords.computing(), progressLine(app));
   const below = [...(row === undefined ? [] : [networkWords.atRow(row)]), ...picture.notes].join(' ');
   return html`${sentence(picture.sentence, below, threshold(app))}

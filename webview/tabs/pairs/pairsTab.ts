@@ -43,14 +43,23 @@ function surfaceRequest(state: PageState): SurfaceRequest | undefined {
   const { choices, answers } = state;
   const pair = chosenPair(state, answers.pairs);
   const [first, second] = pair ? [answers.pairs?.inputs[pair.second], answers.pairs?.inputs[pair.first]] : [];
-  if (!first || !second) return undefined;
+  if (!first || !second || !isHeld(state, pair)) return undefined;
   return {
     ...viewOf(state),
     first: first.input,
     second: second.input,
     show: choices.surface ?? 'slope',
-    others: choices.othersAt === 'row' && choices.row !== undefined ? { row: choices.row } : 'average',
+    others:
+      choices.othersAt === 'row' && choices.row !== undefined && !answers.state?.stored
+        ? { row: choices.row }
+        : 'average',
   };
+}
+
+/** A stored report holds the surfaces of the strongest pairs. */
+function isHeld({ answers }: PageState, pair: PairsView['pairs'][number] | undefined): boolean {
+  const strongest = answers.pairs?.strongest.map((place) => answers.pairs?.pairs[place]);
+  return !answers.state?.stored || strongest?.includes(pair) === true;
 }
 
 function chosenPair(state: PageState, view: PairsView | undefined): PairsView['pairs'][number] | undefined {
@@ -67,5 +76,8 @@ function draw(app: App): TemplateResult {
   if (!view) return sentence(understandingWords.computing(), progressLine(app));
   const pair = chosenPair(state, view);
   return html`${sentence(view.sentence, view.caption)} ${filterChip(app)}
-    <div class="pairs">${pairMatrix(app, view, pair)} ${surfacePart(app, pair?.sentence ?? '')}</div>`;
+    <div class="pairs">
+      ${pairMatrix(app, view, pair)}
+      ${isHeld(state, pair) ? surfacePart(app, pair?.sentence ?? '') : html`<section><p>${pair?.sentence ?? ''}</p></section>`}
+    </div>`;
 }

@@ -1,4 +1,4 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Surface } from '../../../src/session/pairsQuestion';
 import type { App } from '../../app';
@@ -49,7 +49,6 @@ export function surfacePart(app: App, sentence: string): TemplateResult {
 
 function tools({ store }: App): TemplateResult {
   const { choices } = store.state;
-  const { row } = choices;
   return html`${radio<'slope' | 'forecast'>({
     label: pairsWords.show(),
     value: choices.surface ?? 'slope',
@@ -61,18 +60,24 @@ function tools({ store }: App): TemplateResult {
       store.choose({ surface });
     },
   })}
-  ${select<'average' | 'row'>({
+  ${store.state.answers.state?.stored ? nothing : othersChoice(store)}`;
+}
+
+/** Where the inputs beside the pair stand. */
+function othersChoice(store: App['store']): TemplateResult {
+  const { othersAt, row } = store.state.choices;
+  return select<'average' | 'row'>({
     label: pairsWords.others(),
     labelled: true,
-    value: choices.othersAt ?? 'average',
+    value: othersAt ?? 'average',
     options: [
       { value: 'average', text: pairsWords.average() },
       ...(row === undefined ? [] : [{ value: 'row' as const, text: pairsWords.row(row) }]),
     ],
-    choose: (othersAt) => {
-      store.choose({ othersAt });
+    choose: (chosen) => {
+      store.choose({ othersAt: chosen });
     },
-  })}`;
+  });
 }
 
 /** Colours pale where no row lies near; rows as dots; the line of zero over all. */
@@ -117,7 +122,7 @@ function paint(
 
 function numbers({ first, second, unit, table }: Surface, isSlope: boolean): TemplateResult {
   const head = pairsWords.tableHead(unit, isSlope);
-  return html`<div class="scroll-x">
+  return html`<div class="scroll-x" tabindex="0" role="region" aria-label=${head}>
     <table class="plain" aria-label=${head}>
       <thead>
         <tr>

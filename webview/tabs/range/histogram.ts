@@ -1,5 +1,5 @@
 import type { Plugin } from 'chart.js';
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { RangeView } from '../../../src/session/rangeQuestion';
@@ -20,7 +20,8 @@ export function histogramCard(app: App, view: RangeView): TemplateResult {
   return html`<section class="card">
     <header>
       <h2 class="grow">${rangeWords.histogram()}</h2>
-      ${limit(app, view, 'lower')} ${limit(app, view, 'upper')} ${asTableButton(app, 'range')}
+      ${app.store.state.answers.state?.stored ? nothing : html`${limit(app, view, 'lower')} ${limit(app, view, 'upper')}`}
+      ${asTableButton(app, 'range')}
     </header>
     <p class="caption">${rangeWords.caption(view.histogram.actual !== undefined)}</p>
     <div class="axis-name micro soft">${rangeWords.rowsAxis()}</div>

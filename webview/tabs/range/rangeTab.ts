@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Rule } from '../../../src/findings/rule';
 import type { Diagnosis, RangeRequest, RangeView } from '../../../src/session/rangeQuestion';
-import { openTab, setRules, tell } from '../../actions';
+import { openTab, setRules, tell, whatIfRow } from '../../actions';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';
 import type { Drawn } from '../../parts/controls';
@@ -83,13 +83,7 @@ function beyond(app: App, { beyond: { rows, below, above }, unit }: RangeView): 
             ({ row, forecast }) =>
               html`<tr>
                 <th scope="row">
-                  ${button(
-                    count(row + 1),
-                    () => {
-                      app.store.choose({ row, tab: 'whatIf' });
-                    },
-                    'link',
-                  )}
+                  ${app.store.state.answers.state?.stored ? count(row + 1) : button(count(row + 1), () => whatIfRow(app, row), 'link')}
                 </th>
                 <td class="num">${withUnit(forecast, unit)}</td>
               </tr>`,
@@ -108,7 +102,7 @@ function diagnosis(app: App, { kind, message, repair }: Diagnosis): TemplateResu
       code === undefined
         ? nothing
         : html`<pre class="block code" tabindex="0">${code}</pre>
-            ${button(understandingWords.copy(), () => tell(app, 'copy', { text: code }))}`
+            ${app.store.state.answers.state?.stored ? nothing : button(understandingWords.copy(), () => tell(app, 'copy', { text: code }))}`
     }
   </div>`;
 }

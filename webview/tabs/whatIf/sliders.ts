@@ -30,7 +30,7 @@ export function sliders(app: App, view: WhatIf, curves: WhatIf): TemplateResult 
     ${shown.map((line) => {
       const { curve, turns } = drawn.get(line.input) ?? line;
       const whole = { ...line, ...(curve ? { curve } : {}), ...(turns === undefined ? {} : { turns }) };
-      return slider(app, view, whole, scale);
+      return answers.state?.stored ? stillLine(view, whole, scale) : slider(app, view, whole, scale);
     })}
     ${
       lines.length > shown.length
@@ -57,6 +57,24 @@ function slider(app: App, view: WhatIf, line: WhatIfInput, scale: number): Templ
         >${isChanged ? whatIfWords.was(tableValue(line.inTable)) : nothing}</span
       ></span
     >
+    <span class="right nowrap ${line.slope < 0 ? 'neg' : ''}">${signed(line.slope)}</span>
+  </div>`;
+}
+
+/** The line of a stored report: curve, value and slope of the row as it is in the table. */
+function stillLine(view: WhatIf, line: WhatIfInput, scale: number): TemplateResult {
+  const { inTable } = line;
+  const curve =
+    typeof inTable === 'number' && line.kind !== 'switched'
+      ? html`<div class="slide-line">
+          <span class="micro soft right" aria-hidden="true">${tableValue(line.low)}</span>
+          <div class="slide still">${responseCurve(line, inTable, view.after, scale)}</div>
+          <span class="micro soft" aria-hidden="true">${tableValue(line.high)}</span>
+        </div>`
+      : html`<span></span>`;
+  return html`<div class="slider" id="slider-${line.input}">
+    <span class="clip" title=${line.name}>${line.name}</span>
+    ${curve}<span class="right">${tableValue(inTable)}</span>
     <span class="right nowrap ${line.slope < 0 ? 'neg' : ''}">${signed(line.slope)}</span>
   </div>`;
 }

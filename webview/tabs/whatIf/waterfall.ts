@@ -1,4 +1,4 @@
-import { html, svg } from 'lit';
+import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { WhatIf } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
@@ -26,18 +26,7 @@ export function waterfall(app: App, view: WhatIf): TemplateResult {
         <h2>${parts.heading}</h2>
         <p class="soft small">${parts.note || whatIfWords.partsCaption()}</p>
       </div>
-      ${select<'average' | 'before'>({
-        label: whatIfWords.compareWith(),
-        labelled: true,
-        value: state.choices.barsFrom ?? 'average',
-        options: [
-          { value: 'average', text: whatIfWords.barsFrom('average', view.row) },
-          { value: 'before', text: whatIfWords.barsFrom('before', view.row) },
-        ],
-        choose: (barsFrom) => {
-          app.store.choose({ barsFrom });
-        },
-      })}
+      ${state.answers.state?.stored ? nothing : startChoice(app, view)}
     </header>
     <table class="waterfall" aria-label=${parts.heading}>
       <tbody>
@@ -46,6 +35,22 @@ export function waterfall(app: App, view: WhatIf): TemplateResult {
         ${line(whatIfWords.thisRow(), 0, parts.to, withUnit(parts.to, unit), across, true)}
       </tbody>
     </table>`;
+}
+
+/** What the bars start from. */
+function startChoice({ store }: App, view: WhatIf): TemplateResult {
+  return select<'average' | 'before'>({
+    label: whatIfWords.compareWith(),
+    labelled: true,
+    value: store.state.choices.barsFrom ?? 'average',
+    options: [
+      { value: 'average', text: whatIfWords.barsFrom('average', view.row) },
+      { value: 'before', text: whatIfWords.barsFrom('before', view.row) },
+    ],
+    choose: (barsFrom) => {
+      store.choose({ barsFrom });
+    },
+  });
 }
 
 interface Step {

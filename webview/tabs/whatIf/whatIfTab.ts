@@ -37,7 +37,9 @@ function asks(state: PageState): readonly Question[] {
 
 /** The row that is read with its changes; curves are left out while a slider moves. */
 function requestOf(state: PageState): WhatIfRequest {
-  const { choices, screen } = state;
+  const { choices, screen, answers } = state;
+  const { stored } = answers.state ?? {};
+  if (stored) return { output: viewOf(state).output, row: stored.row, changes: [], from: 'average', curves: true };
   return {
     output: viewOf(state).output,
     row: choices.row ?? 0,
@@ -51,7 +53,7 @@ function draw(app: App): TemplateResult {
   const { answers } = app.store.state;
   const view = answers.whatIf;
   if (!view) return sentence(understandingWords.computing(), progressLine(app));
-  return html`${sentence(view.sentence, view.warnings.join(' '), tools(app, view))}
+  return html`${sentence(view.sentence, view.warnings.join(' '), answers.state?.stored ? nothing : tools(app, view))}
     <div class="what-if">
       ${sliders(app, view, answers.whatIfCurves ?? view)}
       <section>${waterfall(app, view)} ${nearest(app, view)}</section>
@@ -90,7 +92,11 @@ function nearest(app: App, { nearest: rows, searched }: WhatIf): Drawn {
       ${rows.map(
         ({ row, distance }) =>
           html`<li>
-            ${button(understandingWords.row(row), () => app.store.choose({ row }), 'link')}
+            ${
+              app.store.state.answers.state?.stored
+                ? understandingWords.row(row)
+                : button(understandingWords.row(row), () => app.store.choose({ row }), 'link')
+            }
             <span class="soft">${whatIfWords.distance(distance)}</span>
           </li>`,
       )}
