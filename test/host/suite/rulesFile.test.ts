@@ -196,7 +196,7 @@ describe('slopescope.json', () => {
     await shows('the map', '#tab-slopes[aria-selected=true]');
     await lead('Open row 185 in What if');
     await shows('the row', '#tab-whatIf[aria-selected=true]');
-    assert.match(await textOf({ webview: page }), /Row 185/);
+    await until('the row', async () => (await textOf({ webview: page })).includes('Row 185') || undefined);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
