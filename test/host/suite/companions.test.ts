@@ -42,15 +42,13 @@ describe('a model with companions', () => {
     await vscode.commands.executeCommand('vscode.openWith', place('risk.onnx'), 'slopescope.model');
     await drive('click', { webview: page, selector: '[aria-label="Use this table: patients.csv"]' });
     await drive('text', { webview: page, selector: '[role=grid]' });
-    const text = await until('the scaler', async () => {
+    await until('the scaler and all rows', async () => {
       const shown = await textOf({ webview: page });
-      return shown.includes('scaler.joblib') ? shown : undefined;
+      return (shown.includes('scaler.joblib') && /5 rows, ordered by/.test(shown)) || undefined;
     });
-    assert.match(text, /5 rows, ordered by/);
-    const values = await textOf({ webview: page, selector: '.reading tbody tr:first-child' });
-    assert.ok(
-      golden.x_raw.some((row) => values.includes(String(row[0]))),
-      values,
-    );
+    await until('the values as the table has them', async () => {
+      const values = await textOf({ webview: page, selector: '.reading tbody tr:first-child' });
+      return golden.x_raw.some((row) => values.includes(String(row[0]))) || undefined;
+    });
   });
 });
