@@ -23,6 +23,14 @@ export async function textOf(query: Query): Promise<string> {
   return String(await drive('text', query));
 }
 
+/** Waits until an element's text matches every pattern, and gives it. */
+export function textWith(query: Query, ...patterns: readonly RegExp[]): Promise<string> {
+  return until(patterns.join(' and '), async () => {
+    const text = await textOf(query);
+    return patterns.every((pattern) => pattern.test(text)) ? text : undefined;
+  });
+}
+
 /** Waits until `done` gives something, asking again after each short pause; fails with `what` after the limit. */
 export async function until<T>(
   what: string,

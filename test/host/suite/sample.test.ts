@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { drive, textOf, until } from './drive';
+import { drive, textOf, textWith, until } from './drive';
 
 const page = '[data-view=slopescope]';
 /** A theme's name and the class it gives the page. */
@@ -29,10 +29,12 @@ describe('the sample, opened by click', () => {
       return input instanceof vscode.TabInputCustom ? input : undefined;
     });
     assert.equal(tab.viewType, 'slopescope.model');
-    await until('the offer', async () => (await textOf({ webview: page })).includes('activities.csv') || undefined);
-    const text = await textOf({ webview: page });
-    assert.match(text, /8 inputs → 24 relu → 12 relu → 1 output/);
-    assert.match(text, /8 numeric columns fit 8 inputs, in this order/);
+    await textWith(
+      { webview: page },
+      /activities\.csv/,
+      /8 inputs → 24 relu → 12 relu → 1 output/,
+      /8 numeric columns fit 8 inputs, in this order/,
+    );
     const offer = await drive('evaluate', { webview: page, script: "document.querySelector('.offer').textContent" });
     assert.match(String(offer), /500 rows/, 'also where a narrow page hides it');
   });
@@ -56,9 +58,8 @@ describe('the sample, opened by click', () => {
     await drive('click', { webview: page, selector: 'button:has-text("Use this table")' });
     const heatmap = Number(await drive('evaluate', { webview: page, script: 'window.heatmap' }));
     console.log(`::    first heatmap ${heatmap.toFixed(0)} ms after the click`);
-    const text = await textOf({ webview: page });
+    const text = await textWith({ webview: page }, /8 of 8 inputs both raise and lower/);
     for (const [name] of facts) assert.ok(text.includes(name), name);
-    assert.match(text, /8 of 8 inputs both raise and lower/);
     assert.deepEqual(vscode.languages.getDiagnostics(table), [], 'no rule, no warning');
   });
 
@@ -123,10 +124,7 @@ describe('the sample, opened by click', () => {
   it('opens the bundled sample with its units', async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('slopescope.openSample');
-    await drive('text', { webview: page, selector: '[role=grid]' });
-    const text = await textOf({ webview: page });
-    assert.match(text, /\+2\.99 min per call/);
-    assert.match(text, /8 of 8 inputs both raise and lower/);
+    const text = await textWith({ webview: page }, /\+2\.99 min per call/, /8 of 8 inputs both raise and lower/);
     assert.ok(!text.includes('rules fail'), 'nobody has set a rule');
     await useTheme(...dark);
     await drive('picture', { name: `sample-${process.env.HOST_VERSION ?? ''}.png`, selector: 'body' });
