@@ -51,6 +51,29 @@ describe.each(goldenCases())('$family/$name', (fixture: Case) => {
   }
 });
 
+describe('the same weights in every format', () => {
+  const crossed = goldenCases().filter(({ name }) => name.startsWith('cross'));
+  const nameOf = ({ family, name }: Case): string => (family === 'keras' ? name : 'cross-7-8-4-1');
+
+  it.each([...new Set(crossed.map(nameOf))])('%s: one network, to the last digit', async (name) => {
+    const fixtures = crossed.filter((fixture) => nameOf(fixture) === name);
+    const answers = new Set<string>();
+    for (const fixture of fixtures) {
+      for (const model of fixture.models) {
+        const { network } = await readingOf(fixture, model, fixture.answers);
+        if (!network) throw new Error(`${fixture.family}/${model.file} gave no network.`);
+        const rows = fixture.golden.x.map((row, index) => {
+          const values = referenceValues(network, portVectors(network, fixture, row, index));
+          return [referenceOutputs(network, values), referenceJacobian(network, values)];
+        });
+        answers.add(JSON.stringify(rows));
+      }
+    }
+    expect(fixtures.flatMap(({ models }) => models).length).toBeGreaterThan(4);
+    expect(answers.size).toBe(1);
+  });
+});
+
 describe('readModel', () => {
   it('names an empty file', async () => {
     const reading = await readModel(
