@@ -90,7 +90,9 @@ class Asking {
       store.answer({ state, trouble: undefined });
       if (state.phase === 'refused') this.#whatWasRead();
       if (state.phase === 'reading' || state.phase === 'refused') return;
-      store.answer({ model: await host.asker.call('describe', undefined, { signal }) });
+      const model = await host.asker.call('describe', undefined, { signal });
+      store.answer({ model });
+      if (model.questions.length > 0) this.#answerFits();
       if (state.phase === 'no table') this.#withoutTable();
       else store.answer({ data: await host.asker.call('data', undefined, { signal }) });
       if (state.phase === 'ready') this.slopes();
@@ -139,6 +141,13 @@ class Asking {
     const { host, store } = this.#app;
     void this.#ask('candidates', async (signal) => {
       store.answer({ candidates: await host.asker.call('tablesThatFit', undefined, { signal }) });
+    });
+  }
+
+  #answerFits(): void {
+    const { host, store } = this.#app;
+    void this.#ask('answerFits', async (signal) => {
+      store.answer({ fittedQuestions: await host.asker.call('answerFits', undefined, { signal }) });
     });
   }
 

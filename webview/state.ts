@@ -13,6 +13,7 @@ import type {
   TableRows,
   Units,
 } from '../src/session/service';
+import type { FittedQuestion } from '../src/session/answerFits';
 import type { Comparison, NotCompared } from '../src/session/compareQuestion';
 import type { FormulaView } from '../src/session/formulaQuestion';
 import type { InputView } from '../src/session/inputQuestion';
@@ -85,6 +86,8 @@ export interface Answers {
   readonly findings?: Findings;
   readonly candidates?: readonly TableCandidate[];
   readonly fileAlone?: FileAlone;
+  /** The open questions with how well their choices fit. */
+  readonly fittedQuestions?: readonly FittedQuestion[] | undefined;
   readonly raster?: Raster;
   readonly reading?: RowReading;
   readonly table?: TableWindow;

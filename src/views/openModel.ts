@@ -108,11 +108,22 @@ export class OpenModel implements vscode.Disposable {
     return this.thread.asker;
   }
 
+  /** The table it is to be connected with, once one was chosen or a slopescope.json names one. */
+  chosenTable(): vscode.Uri | undefined {
+    const { table } = this.remembered();
+    return this.entry?.table ?? (table === undefined ? undefined : vscode.Uri.parse(table));
+  }
+
+  /** How that is connected. */
+  tableChoice(): TableChoice {
+    return { ...this.entry?.choice, ...this.remembered().choice };
+  }
+
   async useTable(uri: vscode.Uri): Promise<void> {
     await this.surroundings.memory.remember(this.uri, { table: uri.toString() });
     const asker = await this.asker();
     this.entry = await this.surroundings.entryFor(this.uri, uri);
-    await this.connect(asker, uri, { ...this.entry?.choice, ...this.remembered().choice });
+    await this.connect(asker, uri, this.tableChoice());
     await this.setRules(this.writtenRules(), false);
   }
 
@@ -124,7 +135,7 @@ export class OpenModel implements vscode.Disposable {
 
   /** Changes how the table is connected; what is not given stays. */
   async reconnect(choice: TableChoice): Promise<void> {
-    const merged = { ...this.entry?.choice, ...this.remembered().choice, ...choice };
+    const merged = { ...this.tableChoice(), ...choice };
     await this.surroundings.memory.remember(this.uri, { choice: merged });
     this.data = await (await this.asker()).call('reconnect', merged);
     this.changes.fire('data');
@@ -240,7 +251,6 @@ export class OpenModel implements vscode.Disposable {
     const { memory } = this.surroundings;
     this.entry = await this.findEntry();
     const { entry } = this;
-    const { table, choice, scaling } = this.remembered();
     this.description = await asker.call('openModel', await openRequest(this.uri, entry, this.remembered()));
     await memory.opened(this.uri);
     const { questions, problems } = this.description;
@@ -251,11 +261,11 @@ export class OpenModel implements vscode.Disposable {
       this.changes.fire('state');
       return;
     }
-    const tableUri = entry?.table ?? (table === undefined ? undefined : vscode.Uri.parse(table));
-    if (tableUri) await this.connect(asker, tableUri, { ...entry?.choice, ...choice });
+    const table = this.chosenTable();
+    if (table) await this.connect(asker, table, this.tableChoice());
     else this.data = await asker.call('data'); // where the model's own file holds the rows it was fitted to
     this.changes.fire('state');
-    await this.applyScaling(asker, scaling, entry?.scaler);
+    await this.applyScaling(asker, this.remembered().scaling, entry?.scaler);
     this.rules = this.writtenRules();
     await asker.call('setRules', { rules: this.rules });
     void this.check();

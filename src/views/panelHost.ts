@@ -10,7 +10,7 @@ import type { OpenModel } from './openModel';
 import type { PanelGoal, PanelNotice, PanelService, PanelState } from './panelService';
 import type { Memory } from './memory';
 import { openLine } from './places';
-import { findTables } from './tables';
+import { findAnswerFits, findTables } from './tables';
 import type { RulesFiles } from './rulesFiles';
 
 /** What a panel needs of the extension. */
@@ -104,6 +104,7 @@ export class PanelHost implements vscode.Disposable {
         return panelState(model, surroundings);
       },
       tablesThatFit: (_request: unknown, call: Call) => findTables(model, call.signal),
+      answerFits: (_request: unknown, call: Call) => findAnswerFits(model, call.signal),
       useTable: ({ id }: { readonly id: string }) => model.useTable(vscode.Uri.parse(id)),
       chooseTable: async () => {
         await vscode.commands.executeCommand(commands.chooseData, model.uri);

@@ -1,6 +1,7 @@
 import type { Progress } from '../ask';
 import type { Rule } from '../findings/rule';
 import type { Problem } from '../problem';
+import type { FittedQuestion } from '../session/answerFits';
 import type { Comparison, NotCompared } from '../session/compareQuestion';
 import type { SessionService, Units } from '../session/service';
 import type { ReportContents, ReportTab } from '../storedAnswers';
@@ -19,6 +20,8 @@ export interface PanelService extends SessionService {
   chooseTable(): Promise<void>;
   chooseScaler(): Promise<void>;
   chooseWeights(): Promise<void>;
+  /** The open questions, with how well each answer fits a table's true values; undefined where there are none. */
+  answerFits(): Promise<readonly FittedQuestion[] | undefined>;
   /** Answers a question of the model file. */
   answer(request: { readonly id: string; readonly value: string }): Promise<void>;
   /** How columns, target and scalings are connected; only what is given changes. */

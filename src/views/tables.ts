@@ -1,14 +1,16 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { FittedQuestion } from '../session/answerFits';
 import { matchNames, rankTables } from '../table/matching';
 import { fileSource } from './fileSources';
 import type { OpenModel } from './openModel';
 import type { SniffedTable } from '../worker/threadService';
 import type { TableCandidate } from './panelService';
 
-/** How many tables of a workspace are looked at, and how many are offered. */
+/** How many tables of a workspace are looked at, how many are offered, and how many answers are tried on. */
 const looked = 500;
 const offered = 3;
+const tried = 10;
 
 /** Tables of the workspace that fit a model, best first. Only the first 64 KB of each are read, and none is chosen. */
 export async function findTables(model: OpenModel, signal: AbortSignal): Promise<readonly TableCandidate[]> {
@@ -47,6 +49,23 @@ export async function findTables(model: OpenModel, signal: AbortSignal): Promise
   });
 }
 
+/** How well the answers to a model's open questions fit its table; where none is chosen, a table in the same folder. */
+export async function findAnswerFits(
+  model: OpenModel,
+  signal: AbortSignal,
+): Promise<readonly FittedQuestion[] | undefined> {
+  const asker = await model.asker();
+  const chosen = model.chosenTable();
+  const found = chosen ? [chosen] : await newestFirst(await tablesBeside(model.uri));
+  const tables = await Promise.all(found.slice(0, tried).map(fileSource));
+  const asked = asker.call('answerFits', { tables, choice: model.tableChoice() }, { signal });
+  return asked.catch(async (error: unknown) => {
+    // An answer given meanwhile has the model read again, in a new thread.
+    if (asker !== (await model.asker())) return undefined;
+    throw error;
+  });
+}
+
 /** CSV files of the workspace, and beside a model outside it; newest first. */
 async function workspaceTables(model: OpenModel, signal: AbortSignal): Promise<vscode.Uri[]> {
   const cancellation = new vscode.CancellationTokenSource();
@@ -54,22 +73,27 @@ async function workspaceTables(model: OpenModel, signal: AbortSignal): Promise<v
   signal.addEventListener('abort', stop);
   try {
     const inWorkspace = await vscode.workspace.findFiles('**/*.{csv,tsv,txt}', undefined, looked, cancellation.token);
-    const folder = vscode.Uri.joinPath(model.uri, '..');
-    const entries = vscode.workspace.getWorkspaceFolder(model.uri)
-      ? []
-      : await vscode.workspace.fs.readDirectory(folder);
-    const beside = entries
-      .filter(([name]) => /\.(csv|tsv|txt)$/i.test(name))
-      .map(([name]) => vscode.Uri.joinPath(folder, name));
-    const all = [...inWorkspace, ...beside];
-    const dated = await Promise.all(
-      all.map(async (uri) => ({ uri, time: (await vscode.workspace.fs.stat(uri)).mtime })),
-    );
-    return dated.sort((a, b) => b.time - a.time).map(({ uri }) => uri);
+    const beside = vscode.workspace.getWorkspaceFolder(model.uri) ? [] : await tablesBeside(model.uri);
+    return await newestFirst([...inWorkspace, ...beside]);
   } finally {
     signal.removeEventListener('abort', stop);
     cancellation.dispose();
   }
+}
+
+async function tablesBeside(model: vscode.Uri): Promise<vscode.Uri[]> {
+  const folder = vscode.Uri.joinPath(model, '..');
+  const entries = await vscode.workspace.fs.readDirectory(folder);
+  return entries
+    .filter(([name, type]) => (type & vscode.FileType.File) !== 0 && /\.(csv|tsv|txt)$/i.test(name))
+    .map(([name]) => vscode.Uri.joinPath(folder, name));
+}
+
+async function newestFirst(files: readonly vscode.Uri[]): Promise<vscode.Uri[]> {
+  const dated = await Promise.all(
+    files.map(async (uri) => ({ uri, time: (await vscode.workspace.fs.stat(uri)).mtime })),
+  );
+  return dated.sort((a, b) => b.time - a.time).map(({ uri }) => uri);
 }
 
 /** A folder as people of this workspace call it; the workspace's own folder by its name. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readModel } from '../files/read';
 import type { Folder } from '../files/reading';
+import type { Trial } from '../session/answerFits';
 import { Session } from '../session/session';
 import type { SlopeEngine } from '../slopes/engine';
 import { diskFolder } from './diskFolder';
@@ -14,6 +15,8 @@ export interface OpenedSession {
   readonly folder: Folder;
   /** Whether the model is in its file alone: nothing beside it was read to make the network. */
   readonly isWhole: boolean;
+  /** Reads the model again with these answers beside those given. */
+  readonly read: Trial['read'];
 }
 
 /** Reads a model; `hostFolder` answers for its neighbours where it has no folder on this machine. */
@@ -34,13 +37,15 @@ export async function openSession(
       return bytes;
     },
   };
-  const reading = await readModel(file, {
+  const options = {
     folder: noted,
     ...(onDisk !== undefined && trusted ? { blackBoxes: tensorflowNode(onDisk, [...trusted, __dirname]) } : {}),
-    answers: new Map(Object.entries(answers).filter(([id]) => id !== 'scaler')),
     ...(weights ? { weights: { name: weights.name, bytes: await bytesOf(weights) } } : {}),
-  });
-  return { session: new Session(file, reading, engine), folder, isWhole };
+  };
+  const given = Object.entries(answers).filter(([id]) => id !== 'scaler');
+  const read: Trial['read'] = (more) => readModel(file, { ...options, answers: new Map([...given, ...more]) });
+  const reading = await read(new Map());
+  return { session: new Session(file, reading, engine), folder, isWhole, read };
 }
 
 /** A file's bytes: read here where it has a path. */

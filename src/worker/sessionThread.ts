@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { answer, ask, type Answering, type Asker, type Call } from '../ask';
 import { readCsv } from '../files/csv/readCsv';
-import { sniffHeader } from '../files/csv/sniffHeader';
 import type { Folder } from '../files/reading';
 import { findScalers } from '../files/scalers/find';
+import { answerFits, fitted, type FittedQuestion } from '../session/answerFits';
 import { exportFile } from '../session/exports/exportFile';
 import { chooseScaling, scalerBeside } from '../session/scalings';
 import { scalingOfTable } from '../table/tableScaling';
@@ -20,7 +19,9 @@ import { KernelPool, usualThreads } from './kernelPool';
 import { bytesOf, openSession, type OpenedSession } from './openSession';
 import { pageAssets } from './pageAssets';
 import { portOf } from './ports';
+import { firstRows, sniffTable } from './tableHead';
 import type {
+  AnswerFitsRequest,
   CompareRequest,
   ConnectTableRequest,
   FileSource,
@@ -29,9 +30,6 @@ import type {
   OpenModelRequest,
   ThreadService,
 } from './threadService';
-
-/** How much of a table is looked at before it is chosen. */
-const headBytes = 65_536;
 
 /** Serves one model: opens it, connects tables, answers its session's questions. */
 export function serveSession(port: MessagePort, files: MessagePort, threads: number): void {
@@ -82,6 +80,7 @@ class SessionServer {
       closeComparison: () => this.second.close(),
       keepVersion: (request: KeepRequest) => keepVersion(this.current, request),
       sniffTable: (request: FileSource) => sniffTable(request),
+      answerFits: (request: AnswerFitsRequest) => this.answerFits(request),
     };
   }
 
@@ -133,6 +132,18 @@ class SessionServer {
       chosenScaling: this.scaler === 'chosen' ? session.scaling : undefined,
     };
     return this.second.compare(session, request, surroundings, call);
+  }
+
+  private async answerFits({ tables, choice }: AnswerFitsRequest): Promise<readonly FittedQuestion[] | undefined> {
+    const { session, folder, read } = this.model();
+    const { file } = session;
+    const { questions } = session.describe();
+    for (const source of tables) {
+      const table = await firstRows(source);
+      const fits = table && (await answerFits({ file, folder, questions, read, table, choice, engine: this.pool }));
+      if (fits) return fitted(questions, fits);
+    }
+    return undefined;
   }
 
   private async useScalerBeside(session: Session, folder: Folder): Promise<void> {
@@ -228,25 +239,6 @@ class SessionServer {
 /** The first 16 digits of a file's SHA-256: enough to tell which file a report was made from. */
 function fingerprint(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-}
-
-/** Reads the first bytes only, also of a table of many gigabytes. */
-async function sniffTable(source: FileSource) {
-  const head = await headOf(source);
-  return sniffHeader(head.bytes, head.size);
-}
-
-async function headOf(source: FileSource): Promise<{ readonly bytes: Uint8Array; readonly size: number }> {
-  if (source.kind === 'bytes')
-    return { bytes: source.bytes.subarray(0, headBytes), size: source.size ?? source.bytes.length };
-  const handle = await open(source.path);
-  try {
-    const { size } = await handle.stat();
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(headBytes), 0, headBytes, 0);
-    return { bytes: buffer.subarray(0, bytesRead), size };
-  } finally {
-    await handle.close();
-  }
 }
 
 function nothingRead(file: string, problems: DataDescription['problems']): DataDescription {

@@ -1,3 +1,4 @@
+import type { FittedQuestion } from '../session/answerFits';
 import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { Rule } from '../findings/rule';
 import type { Comparison, NotCompared } from '../session/compareQuestion';
@@ -28,6 +29,11 @@ export interface ThreadService extends SessionService {
   keepVersion(request: KeepRequest): Promise<boolean>;
   /** Names and size of a table from its first 64 KB: for finding tables that fit. */
   sniffTable(request: FileSource): Promise<SniffedTable | undefined>;
+  /**
+   * The open questions, each with how well its choices fit the first rows of the first table that the model can be tried
+   * on; undefined when it can be tried on none.
+   */
+  answerFits(request: AnswerFitsRequest): Promise<readonly FittedQuestion[] | undefined>;
 }
 
 /** A file by path on this machine, or by its content where it has none. */
@@ -50,6 +56,12 @@ export interface ConnectTableRequest {
   readonly table: FileSource;
   readonly choice: TableChoice;
   readonly maxRows?: number;
+}
+
+/** Tables with true values, the likeliest first, and how they would be connected. */
+export interface AnswerFitsRequest {
+  readonly tables: readonly FileSource[];
+  readonly choice: TableChoice;
 }
 
 /** A second model to compare one output with. */

@@ -66,7 +66,7 @@ describe('the data page', () => {
     await page.getByLabel('Column for approvals').selectOption({ label: 'remark' });
     await page.getByLabel('Column for files_moved').selectOption({ label: 'fixed value…' });
     await page.getByLabel('True values').selectOption({ label: 'none' });
-    await page.getByLabel('Which function stands between the layers?').selectOption('tanh');
+    await page.getByLabel('Which function stands between the layers?').selectOption('relu');
     const requests = await page.evaluate(() =>
       window.fake.asked.filter(({ name }) => name === 'connect' || name === 'answer'),
     );
@@ -74,7 +74,22 @@ describe('the data page', () => {
       { columns: { approvals: 'remark' } },
       { columns: { files_moved: 0 } },
       { target: null },
-      { id: 'hidden', value: 'tanh' },
+      { id: 'hidden', value: 'relu' },
     ]);
+  });
+
+  it('shows how well each answer fits, and preselects the best without taking it', async () => {
+    const page = await open({ scenario: 'questions' });
+    await page.waitForSelector('text=tanh fits best: average miss 21.0 from demand in the first 80 rows of data.csv.');
+    const field = page.getByLabel('Which function stands between the layers?');
+    expect(await field.locator('option').allTextContents()).toEqual([
+      'relu, average miss 44.1',
+      'tanh (likely), average miss 21.0',
+    ]);
+    expect(await field.inputValue()).toBe('tanh');
+    expect(await asked(page)).not.toContain('answer');
+    await page.click('text=Use tanh');
+    const answered = await page.evaluate(() => window.fake.asked.find(({ name }) => name === 'answer'));
+    expect(answered?.request).toEqual({ id: 'hidden', value: 'tanh' });
   });
 });

@@ -112,6 +112,20 @@ describe('the thread of a model', () => {
     expect(scaler).toContain('duration.scaler.json');
   });
 
+  it('tells how well each answer to an open question fits the first table with true values', async () => {
+    const thread = start();
+    const folder = path.join(root, 'test/fixtures/numpy/demand-goes-negative');
+    const { questions } = await openModel(thread, path.join(folder, 'model.npz'));
+    const places = [path.join(folder, 'gone.csv'), path.join(sample, 'activities.csv'), path.join(folder, 'data.csv')];
+    const tables = places.map(source);
+    const fitted = await thread.asker.call('answerFits', { tables, choice: {} });
+    expect(fitted?.map(({ id }) => id)).toEqual(questions.map(({ id }) => id));
+    const hidden = fitted?.find(({ id }) => id === 'hidden');
+    expect(hidden).toMatchObject({ guess: 'relu', fit: { table: 'data.csv', target: 'demand', rows: 80 } });
+    expect(hidden?.fit?.choices.find(({ choice }) => choice === 'relu')?.averageMiss).toBeCloseTo(44.13, 2);
+    expect(await thread.asker.call('answerFits', { tables: tables.slice(0, 2), choice: {} })).toBeUndefined();
+  });
+
   it('refuses a broken file in words and goes on', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-thread-'));
     try {

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Question } from '../../src/files/reading';
+import type { FittedQuestion } from '../../src/session/answerFits';
 import type { DataDescription } from '../../src/session/service';
 import { openTab, tell } from '../actions';
 import type { App } from '../app';
@@ -53,28 +53,48 @@ function tools(app: App, isReady: boolean): Drawn {
 
 /** What the model file cannot say: activations, which object, how rows are taken. */
 function questions(app: App): Drawn {
-  const all = app.store.state.answers.model?.questions ?? [];
+  const { model, fittedQuestions } = app.store.state.answers;
+  const all = model?.questions ?? [];
   if (all.length === 0) return nothing;
   return html`<header><h2>${dataWords.questions()}</h2></header>
-    ${all.map((question) => questionField(app, question))}`;
+    ${all.map((question) => questionField(app, fittedQuestions?.find(({ id }) => id === question.id) ?? question))}`;
 }
 
-function questionField(app: App, { id, ask, choices, guess }: Question): TemplateResult {
+/** The choice that fits the true values best stands in the list already; it is taken by the button beside it. */
+function questionField(app: App, { id, ask, choices, guess, fit }: FittedQuestion): TemplateResult {
+  const preselected = fit ? guess : undefined;
+  const text = (value: string): string => {
+    const named = value === guess ? dataWords.guess(value) : value;
+    const tried = fit?.choices.find(({ choice }) => choice === value);
+    return tried ? dataWords.withMiss(named, withUnit(tried.averageMiss, fit?.unit ?? '')) : named;
+  };
   return html`<div class="question">
     <p>${ask}</p>
     ${select({
       label: ask,
-      value: '',
+      value: preselected ?? '',
       options: [
-        { value: '', text: dataWords.choose() },
-        ...choices.map((value) => ({ value, text: value === guess ? dataWords.guess(value) : value })),
+        ...(preselected === undefined ? [{ value: '', text: dataWords.choose() }] : []),
+        ...choices.map((value) => ({ value, text: text(value) })),
       ],
       choose: (value) => {
         if (value !== '') tell(app, 'answer', { id, value });
       },
     })}
     ${guess ? button(dataWords.use(guess), () => tell(app, 'answer', { id, value: guess }), 'primary') : nothing}
+    ${fit && guess !== undefined ? html`<p class="soft small" role="status">${evidence(guess, fit)}</p>` : nothing}
   </div>`;
+}
+
+/** Why a choice is proposed; where another misses less, by how little. */
+function evidence(best: string, fit: NonNullable<FittedQuestion['fit']>): string {
+  const { choices, unit, target, table, rows } = fit;
+  const own = choices.find(({ choice }) => choice === best);
+  if (!own) return '';
+  const least = choices.reduce((a, b) => (b.averageMiss < a.averageMiss ? b : a), own);
+  const where = { miss: withUnit(own.averageMiss, unit), target, rows, table };
+  if (least === own) return dataWords.fitsBest(best, where);
+  return `${dataWords.fitsWell(best, where)} ${dataWords.notClearlyLess(least.choice, withUnit(least.averageMiss, unit))}`;
 }
 
 function target(app: App, data: DataDescription): TemplateResult {

@@ -70,6 +70,14 @@ export const firstWords = {
   dismiss: () => words('Not again'),
 };
 
+/** What a choice was tried on, and how far the forecasts then lie from the true values. */
+interface Evidence {
+  readonly miss: string;
+  readonly target: string;
+  readonly rows: number;
+  readonly table: string;
+}
+
 /** Everything the data page says. */
 export const dataWords = {
   missing: (inputs: number, of: number, file: string) =>
@@ -120,6 +128,27 @@ export const dataWords = {
   line: (line: number) => words('line {0}', count(line)),
   questions: () => words('Questions about the model'),
   guess: (choice: string) => words('{0} (likely)', choice),
+  withMiss: (choice: string, miss: string) => words('{0}, average miss {1}', choice, miss),
+  fitsBest: (choice: string, { miss, target, rows, table }: Evidence) =>
+    words(
+      '{0} fits best: average miss {1} from {2} in the first {3} rows of {4}.',
+      choice,
+      miss,
+      target,
+      count(rows),
+      table,
+    ),
+  fitsWell: (choice: string, { miss, target, rows, table }: Evidence) =>
+    words(
+      '{0} fits well: average miss {1} from {2} in the first {3} rows of {4}.',
+      choice,
+      miss,
+      target,
+      count(rows),
+      table,
+    ),
+  notClearlyLess: (choice: string, miss: string) =>
+    words('{0} misses {1}: not clearly less, and it is rarer.', choice, miss),
   choose: () => words('choose…'),
   use: (choice: string) => words('Use {0}', choice),
   save: () => words('Save to slopescope.json'),

@@ -35,6 +35,20 @@ export function sniffHeader(bytes: Uint8Array, fileSize: number): SniffedHeader 
     : sniffed;
 }
 
+/**
+ * The top of a file up to its last line break, as text that `readCsv` takes.
+ *
+ * @param bytes the first 64 KB, or all of a shorter file
+ * @param fileSize the whole file's size in bytes
+ * @returns undefined when the file is no text
+ */
+export function wholeLines(bytes: Uint8Array, fileSize: number): Uint8Array | undefined {
+  const text = textBytes([bytes]);
+  if (!text) return undefined;
+  const joined = joinedBytes(...text.chunks);
+  return bytes.length >= fileSize ? joined : untilLastBreak(joined);
+}
+
 function sniff(
   chunks: readonly Uint8Array[],
   bytesRead: number,

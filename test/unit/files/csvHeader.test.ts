@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sniffHeader } from '../../../src/files/csv/sniffHeader';
+import { sniffHeader, wholeLines } from '../../../src/files/csv/sniffHeader';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
@@ -20,6 +20,15 @@ describe('the top of a table', () => {
     const sniffed = sniffHeader(bytes.subarray(0, 65536), bytes.length);
     expect(sniffed?.rows.exact).toBe(false);
     expect(Math.abs((sniffed?.rows.count ?? 0) - 50000)).toBeLessThan(50);
+  });
+
+  it('ends at the last line break, whatever the encoding', () => {
+    const text = '\ufeffa,b\n1,2\n3,45\n';
+    const wide = new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
+    const narrow = utf8(text);
+    expect(wholeLines(wide.subarray(0, -4), wide.length)).toEqual(utf8('a,b\n1,2\n'));
+    expect(wholeLines(narrow.subarray(0, -2), narrow.length)).toEqual(utf8('a,b\n1,2\n'));
+    expect(wholeLines(narrow, narrow.length)).toEqual(utf8('a,b\n1,2\n3,45\n'));
   });
 
   it('estimates in UTF-16 too', () => {
