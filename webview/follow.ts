@@ -113,6 +113,7 @@ class Asking {
   /** Asks again for everything that is made of slopes: rules, units, rows or the computation have moved on. */
   slopes(): void {
     const { host, store } = this.#app;
+    if (store.state.answers.state?.phase !== 'ready') return;
     this.#ofTab.clear();
     void this.#ask('slopes', async (signal) => {
       const view = viewOf(store.state);

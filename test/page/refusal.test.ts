@@ -23,6 +23,19 @@ const cases = {
 };
 
 describe('a refusal', () => {
+  it('asks for no slopes when its rules change, for there is no table', async () => {
+    const [code, message] = cases.lambda;
+    const problem = JSON.stringify({ code, message, file: 'price.keras', severity: 'error' });
+    const page = await open({ scenario: 'refused', parameters: { problem } });
+    await page.waitForSelector('.way');
+    const asked = await page.evaluate(() => {
+      window.fake.notice({ kind: 'changed', what: 'rules' });
+      return window.fake.asked.map(({ name }) => name);
+    });
+    expect(asked).toContain('state');
+    expect(asked).not.toContain('lanes');
+  });
+
   it.each(Object.entries(cases))('%s: says what was found and has a way on (A25)', async (_, [code, message]) => {
     const problem = {
       code,

@@ -71,13 +71,15 @@ function nameCell({ height }: LaneFrame, lane: Lane, isChosen: boolean): Templat
 
 /** The bar shows what lanes are sorted by: effect, reach, or the share below 0. */
 function effectCell({ app, strongest }: LaneFrame, lane: Lane): TemplateResult {
-  const { choices } = app.store.state;
+  const { answers, choices } = app.store.state;
+  // A unit is short; an output's name in its place may be long.
+  const isUnitKnown = choices.lanesBy === 'below' || answers.lanes?.forecast.unit !== '';
   const value = measureOf(lane, choices.lanesBy);
   const share = strongest > 0 ? Math.max(0, value / strongest) : 0;
   const text = choices.lanesBy === 'below' ? percent(value) : withUnit(value, outputUnit(app.store.state));
   return html`<div class="bar-cell effect" role="gridcell">
     <div class="bar-track"><div class="bar-fill" ${css({ width: `${(100 * share).toFixed(1)}%` })}></div></div>
-    <span class="right clip" title=${text}>${text}</span>
+    <span class="right ${isUnitKnown ? 'nowrap' : 'clip'}" title=${text}>${text}</span>
   </div>`;
 }
 
