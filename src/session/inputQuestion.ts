@@ -1,5 +1,5 @@
 import type { Coverage } from './coverage';
-import type { InputDescription, RuleStatus, SlopeStatistics, View } from './service';
+import type { InputDescription, RuleStatus, LaneStatistics, View } from './service';
 
 /** A number with the words it is shown by: `label` above, `text` large, `detail` below. */
 export interface Figure {
@@ -70,7 +70,7 @@ export interface InputView {
       readonly highest: number;
     }[];
   };
-  readonly statistics?: SlopeStatistics;
+  readonly statistics?: LaneStatistics;
   readonly worst?: WorstRows;
   readonly parts?: SlopeParts;
   readonly effects: readonly EffectLine[];

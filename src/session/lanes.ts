@@ -9,7 +9,7 @@ import { checkRules, ruleStatus } from './checkRules';
 import { scaledColumn } from './computeSlopes';
 import { coverageNote } from './coverage';
 import { pageSentence } from './sentences';
-import type { Findings, InputDescription, Lane, Lanes, OutputDescription, SlopeStatistics, View } from './service';
+import type { Findings, InputDescription, Lane, Lanes, OutputDescription, LaneStatistics, View } from './service';
 import type { Connection, SessionState } from './sessionState';
 import type { OutputSlopes } from './outputSlopes';
 import { spreadHistogram } from './slopeMap';
@@ -115,7 +115,7 @@ function inputDeviation({ binding }: Connection, view: View, { rows }: OutputSlo
   return columnStatistics(values).deviation;
 }
 
-function statisticsOf(column: Float32Array, atKink: Uint8Array): SlopeStatistics {
+function statisticsOf(column: Float32Array, atKink: Uint8Array): LaneStatistics {
   let kinks = 0;
   for (const flag of atKink) kinks += flag;
   return {

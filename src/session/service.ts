@@ -2,6 +2,7 @@ import type { Between, Finding } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import type { Question } from '../files/reading';
 import type { Problem } from '../problem';
+import type { SlopeStatistics } from '../slopes/statistics';
 import type { UnderstandingService } from './understanding';
 
 /**
@@ -142,7 +143,7 @@ export interface Lane {
   readonly unit: string;
   /** Mean |slope| × spread of the input, in the output's unit; of a switched input the typical size of the switch. */
   readonly typicalEffect: number;
-  readonly statistics: SlopeStatistics;
+  readonly statistics: LaneStatistics;
   /** Highest − lowest of the average forecast curve over the input's range, in the output's unit; absent when not computed. */
   readonly reach?: number;
   /** Counts per equal-width bin from `low` to `high`, zero at 30 % of the width. */
@@ -150,19 +151,8 @@ export interface Lane {
   readonly rule?: RuleStatus;
 }
 
-/** Statistics of one input's slopes over rows; formulas in slopes/statistics.ts. */
-export interface SlopeStatistics {
-  readonly count: number;
-  readonly mean: number;
-  /** n − 1 */
-  readonly deviation: number;
-  readonly rootMeanSquare: number;
-  readonly meanAbsolute: number;
-  readonly min: number;
-  readonly max: number;
-  readonly below: number;
-  readonly zero: number;
-  readonly above: number;
+/** Statistics of one input's slopes over the rows, with what a lane draws of their distribution. */
+export interface LaneStatistics extends SlopeStatistics {
   /** At 5, 25, 50, 75 and 95 %. */
   readonly quantiles: readonly number[];
   readonly atKink: number;
