@@ -5,6 +5,7 @@ import { beyond, demandOf, isForecastRule, isSlopeRule } from '../findings/expec
 import { inputOf } from '../findings/ruleInput';
 import type { Rule } from '../findings/rule';
 import { summaryOf } from '../findings/summary';
+import { randomNumbers } from '../slopes/randomNumbers';
 import { matchNames } from '../table/matching';
 import { scaledColumn, scaledOutput, type Computation } from './computeSlopes';
 import { forecastsAt, type Points } from './points';
@@ -176,17 +177,6 @@ function within(value: number, { low, high, whole }: Move, step: number): number
   const inside = Math.min(top, Math.max(low, whole ? Math.round(value) : value));
   if (!whole) return inside;
   return Math.min(Math.floor(top), Math.max(Math.ceil(low), inside));
-}
-
-/** A repeatable sequence of numbers in 0 … 1 (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** What a rule speaks of at points, and whether it fails there. */

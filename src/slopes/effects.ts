@@ -1,3 +1,5 @@
+import { randomNumbers } from './randomNumbers';
+
 /**
  * What a change of one input does to the forecast, summed up over rows. The definitions are those of R's marginaleffects
  * (Arel-Bundock, Greifer and Heiss 2024, J. Stat. Softw. 111(9)): the mean of the slopes is `avg_slopes()`, the mean of
@@ -99,15 +101,4 @@ export function mean(values: Float32Array | Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
-}
-
-/** A repeatable stream of numbers in [0, 1) (mulberry32, public domain). */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { auditSlopes, type AuditTables } from '../../../src/findings/audit';
-import { random } from './checkedTable';
+import { randomNumbers } from '../../../src/slopes/randomNumbers';
 
-const next = random(5);
+const next = randomNumbers(5);
 const lines = (): Float64Array[] =>
   Array.from({ length: 40 }, () => Float64Array.from([0, 0, 0], () => next() * 4 - 2));
 const ours = lines();

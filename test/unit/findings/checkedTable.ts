@@ -1,17 +1,6 @@
 import type { Checked, CheckedInput } from '../../../src/findings/checked';
 import type { Table } from '../../../src/table/table';
 
-/** A repeatable sequence of numbers in 0 … 1 (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** Slopes, forecasts and columns made up for a test, as rules see them. */
 export interface MadeUp {
   readonly values: Readonly<Record<string, readonly number[]>>;

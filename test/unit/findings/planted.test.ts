@@ -6,7 +6,7 @@ import type { Activation, Network } from '../../../src/network/network';
 import type { ScalingSet } from '../../../src/table/scaling';
 import { networkOf, node } from '../slopes/networks';
 import { csvOf, sessionOf, unheard } from '../session/sessions';
-import { random } from './checkedTable';
+import { randomNumbers } from '../../../src/slopes/randomNumbers';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 const tanh: Activation = { kind: 'tanh' };
@@ -109,7 +109,7 @@ describe('a planted fall', () => {
   ])('in a box of %s is told with its region and its unit', async (title, box) => {
     const runs = [];
     for (const seed of seeds) {
-      const next = random(seed);
+      const next = randomNumbers(seed);
       const { findings } = await findingsOf(boxNetwork(next, box), normalRows(next, 1500), [neverFalls('a')]);
       const [finding] = findings;
       const { conditions = [], failing = 0, rows = 1 } = finding?.where ?? {};
@@ -144,7 +144,7 @@ describe('a planted cause', () => {
   ) => {
     let found = 0;
     for (const seed of seeds) {
-      const [finding] = (await make(random(seed))).findings;
+      const [finding] = (await make(randomNumbers(seed))).findings;
       expect(finding).toBeDefined();
       if (kinds(finding).some((each) => each === kind)) found++;
     }
@@ -203,7 +203,7 @@ describe('a network without a fault', () => {
     let alarms = 0;
     const many = 40;
     for (let seed = 1; seed <= many; seed++) {
-      const next = random(100 + seed);
+      const next = randomNumbers(100 + seed);
       const network = seed % 2 === 0 ? layerOf(monotone(next, 8)) : boxNetwork(next, { a: 99 });
       const rules: Rule[] = [...names.map(neverFalls), { expect: 'forecast at least', low: -1000, level: 'warning' }];
       const { findings } = await findingsOf(network, normalRows(next, 200), rules);

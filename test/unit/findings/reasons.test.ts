@@ -3,7 +3,8 @@ import { checkRule } from '../../../src/findings/check';
 import type { Checked } from '../../../src/findings/checked';
 import { correlations } from '../../../src/findings/correlation';
 import type { Rule } from '../../../src/findings/rule';
-import { checkedTable, random } from './checkedTable';
+import { randomNumbers } from '../../../src/slopes/randomNumbers';
+import { checkedTable } from './checkedTable';
 
 const neverFalls: Rule = { expect: 'never falls', input: 'a', level: 'warning' };
 
@@ -12,7 +13,7 @@ function reasons(checked: Checked, rule: Rule = neverFalls) {
 }
 
 const kinds = (checked: Checked, rule?: Rule) => reasons(checked, rule).map(({ kind }) => kind);
-const next = random(5);
+const next = randomNumbers(5);
 const rows = Array.from({ length: 200 }, () => next());
 const others = Array.from({ length: 200 }, () => next());
 

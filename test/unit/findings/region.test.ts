@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { findRegion } from '../../../src/findings/region';
 import { shortest } from '../../../src/findings/regionLimits';
-import { checkedTable, random } from './checkedTable';
+import { randomNumbers } from '../../../src/slopes/randomNumbers';
+import { checkedTable } from './checkedTable';
 
 type Row = Readonly<Record<'a' | 'b' | 'c' | 'd' | 'e', number>>;
 
 /** 1 000 rows of five columns 0 … 10; where the planted box says so, the rule fails. */
 function planted(inside: (row: Row) => boolean, seed: number, whole = false, rows = 1000) {
-  const next = random(seed);
+  const next = randomNumbers(seed);
   const draw = () => (whole ? Math.floor(next() * 11) : next() * 10);
   const column = () => Array.from({ length: rows }, draw);
   const values = { a: column(), b: column(), c: column(), d: column(), e: column() };
@@ -40,7 +41,7 @@ describe('a planted region', () => {
   );
 
   it('is found through noise', () => {
-    const noise = random(99);
+    const noise = randomNumbers(99);
     const { region } = planted((row) => (row.a > 8 ? noise() < 0.9 : noise() < 0.03), 7);
     expect(region.words).toMatch(/^a > (7\.[89]|8)/);
     expect(region.coverage).toBeGreaterThan(0.6);
@@ -75,7 +76,7 @@ describe('a planted region', () => {
 describe('no region', () => {
   it('is claimed for rows that fail by chance', () => {
     const claimed = Array.from({ length: 30 }, (_, seed) => {
-      const noise = random(1000 + seed);
+      const noise = randomNumbers(1000 + seed);
       return planted(() => noise() < 0.02 + 0.02 * seed, seed + 1).region.conditions.length > 0;
     });
     expect(claimed.filter(Boolean)).toHaveLength(0);
