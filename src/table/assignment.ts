@@ -2,6 +2,7 @@ import { flatInputs, type FlatInput } from '../network/features';
 import type { Network } from '../network/network';
 import type { Problem } from '../problem';
 import type { BindResult, ColumnChoice } from './binding';
+import { holdsNumbers } from './inputSource';
 import { areUnnamed, matchNames, nameClashes } from './matching';
 import { editDistance, nearestName, plainName } from './names';
 import type { Table } from './table';
@@ -152,8 +153,9 @@ function byPosition(
 ): Assigning {
   const all = table.columns.map((_, index) => index).filter((index) => !targets.includes(index));
   const texts = inputs.filter(({ kind }) => kind === 'text').length;
-  const ofKind = (kind: 'number' | 'text') => all.filter((index) => table.columns[index]!.kind === kind);
-  const [numbers, words] = [ofKind('number'), ofKind('text')];
+  const words = all.filter((index) => table.columns[index]!.kind === 'text');
+  // A column of yes and no is a number, unless it may be meant for an input of texts.
+  const numbers = all.filter((index) => (texts === 0 ? holdsNumbers(table.columns[index]!) : !words.includes(index)));
   const exact = all.length === inputs.length;
   const enough = exact || (numbers.length >= inputs.length - texts && words.length >= texts);
   const spare = targets.every((target) => target === undefined) ? 1 : 0;

@@ -34,6 +34,11 @@ export function numberSource(input: string, table: Table, column: number): MadeS
   return { source: { kind: 'numbers', column, values }, problems: [readAsYesNo(table, held)] };
 }
 
+/** Whether a column can feed a numeric input. */
+export function holdsNumbers(column: Column): boolean {
+  return column.kind === 'number' || yesNo(column.levels) !== undefined;
+}
+
 /** Elements of a text port for a column of texts, or of numbers that stand for texts. */
 export function textSource(port: InputPort, table: Table, column: number): MadeSource {
   const held = table.columns[column]!;

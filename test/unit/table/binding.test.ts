@@ -111,6 +111,12 @@ describe('columns as chosen', () => {
     );
   });
 
+  it('of yes and no are taken in their order like numbers', () => {
+    const answers = tableOf({ a: [1], note: ['u'], urgent: ['True'], y: [4] });
+    expect(columnsOf(bound(unnamed(2), answers, { target: 'y' }))).toEqual(['a', 'urgent']);
+    expect(columnsOf(bound(unnamed(2), answers))).toEqual(['a', 'urgent']);
+  });
+
   it('are refused for an input that does not exist', () => {
     expect(firstProblem(named('a', 'b'), table, { columns: { aa: 'c' } })).toBe(
       'aa is not an input of the model, so no column can feed it. Did you mean a?',
