@@ -19,6 +19,12 @@ export function pageSentence(
   const { name } = output;
   if (findings?.rules.some((rule) => rule.elsewhere === undefined)) return ruleSentence(findings, name, all);
   const numeric = lanes.filter((lane) => lane.kind !== 'switched');
+  if (numeric.length > 0 && numeric.every((lane) => vanishes(lane, slopes))) {
+    return {
+      sentence: `No input moves ${name}: all slopes are smaller than the rounding of a forecast.`,
+      subline: 'Are the numbers of the table scaled as they were in training?',
+    };
+  }
   const mixed = numeric.filter((lane) => lane.statistics.below > 0 && lane.statistics.above > 0);
   if (mixed.length > 0) {
     return {
@@ -90,6 +96,12 @@ function deadRows({ slopes, rows, forecast }: OutputSlopes): number[] {
   for (let position = 0; position < rows.length; position++)
     if (columns.every((column) => column[position] === 0)) dead.push(forecast[position]!);
   return dead;
+}
+
+/** Slopes that are not 0, as those of a unit cut off are, and yet too small to change a forecast: the units are saturated. */
+function vanishes({ statistics, typicalEffect }: Lane, { forecast }: OutputSlopes): boolean {
+  const largest = forecast.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return statistics.zero < statistics.count && typicalEffect <= Number.EPSILON * largest;
 }
 
 /** A slope that is the same in every row, up to float32 rounding. */

@@ -44,6 +44,18 @@ describe('the sentence that opens the Slopes page', () => {
     );
   });
 
+  it('tells a saturated network from a straight line', async () => {
+    const far = [
+      [700, 1],
+      [900, 2],
+      [800, 3],
+    ] as const;
+    expect(await opening({ kind: 'tanh' }, far)).toEqual({
+      sentence: 'No input moves out0: all slopes are smaller than the rounding of a forecast.',
+      subline: 'Are the numbers of the table scaled as they were in training?',
+    });
+  });
+
   it('says the rule that all inputs share, and where it holds', async () => {
     const { sentence, subline } = await opening({ kind: 'tanh' }, rows, ['a', 'b']);
     expect(sentence).toBe('1 of 2 rules fails, in 4 of 4 rows.');
