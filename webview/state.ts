@@ -69,6 +69,8 @@ interface Choices {
   readonly edits?: { readonly row: number; readonly changes: WhatIfRequest['changes'] };
   readonly barsFrom?: 'average' | 'before';
   readonly apart?: { readonly input: number; readonly row: number };
+  /** Input: the hidden layer (`h2`) whose units the slope is taken apart by; absent: where few units explain most. */
+  readonly layer?: string;
 }
 
 /** Curves of the Input tab: the average with single rows, one of both, or accumulated effects. */

@@ -29,3 +29,16 @@ export interface Case {
 
 /** One thing that may explain a finding; undefined where nothing speaks for it. */
 export type Cause = (it: Case) => Reason | undefined;
+
+/** A rule that fails, as its causes look at it. */
+export function caseOf(
+  rule: Rule,
+  checked: Checked,
+  input: number | undefined,
+  found: Failing,
+  rows: FailingRows,
+): Case {
+  const worst = found.failing.find((position) => checked.rows[position] === rows.worstRows[0]) ?? found.failing[0]!;
+  const side = found.numbers(worst) > found.demand.high ? 1 : -1;
+  return { rule, checked, input: input ?? 0, found, rows, worst, side };
+}

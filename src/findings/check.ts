@@ -1,6 +1,6 @@
 import type { Problem } from '../problem';
 import { matchNames } from '../table/matching';
-import type { Failing } from './case';
+import { caseOf, type Failing } from './case';
 import { positionsWhere } from './caseRows';
 import type { Checked } from './checked';
 import { comparisonOf } from './comparison';
@@ -8,11 +8,13 @@ import { rowsMeeting } from './conditions';
 import { beyond, breaks, codeOf, demandOf, isForecastRule, isSlopeRule, type Demand } from './expectations';
 import type { FailingRows, Finding } from './finding';
 import { findingMessage, slopeUnitOf } from './findingWords';
+import { rowParts } from './layerParts';
 import { reasonsFor } from './reasons';
 import { findRegion } from './region';
 import type { Rule } from './rule';
 import { inputOf } from './ruleInput';
 import { summaryOf } from './summary';
+import { toldParts } from './unitReasons';
 import { uncheckable, withoutRows } from './uncheckable';
 
 /** How one rule stands. */
@@ -197,8 +199,12 @@ function findingFor(
     ...(where ? { where } : {}),
     ...stepOf(rule, checked, rows.worstRows[0]!),
   };
-  const why = explain ? reasonsFor(rule, checked, input, found, rows) : [];
-  return { ...base, why, message: findingMessage(base) };
+  const message = findingMessage(base);
+  if (!explain) return { ...base, why: [], message };
+  const it = caseOf(rule, checked, input, found, rows);
+  const told = toldParts(it);
+  const parts = told ? { parts: rowParts(rows.worstRows[0]!, told.layers, told.told) } : {};
+  return { ...base, why: reasonsFor(it), ...parts, message };
 }
 
 /** Between which levels the forecast falls most at the worst row. */

@@ -1,5 +1,6 @@
 import type { Scaling } from '../table/scaling';
 import type { Table } from '../table/table';
+import type { LayerParts } from './layerParts';
 import type { Rule } from './rule';
 
 /**
@@ -28,8 +29,8 @@ export interface Checked {
   readonly levelChanges?: ReadonlyMap<Rule, LevelChanges>;
   /** d(model) / d(original) of the input ÷ that of the output at a position; model-unit slope = slope ÷ this. */
   modelFactor?(input: number, position: number): number;
-  /** The exact parts of the slope that go through each unit of the last hidden layer; they sum to the slope. */
-  unitParts?(input: number, position: number): UnitParts | undefined;
+  /** The exact parts of the slope by the units of each hidden layer, the same layers at every position. */
+  layerParts?(input: number, position: number): readonly LayerParts[];
   /** So many rows parts may be averaged over, so that a wide network does not take long; none: the worst row alone. */
   readonly unitRows?: number;
   /** What the output's last step holds the forecast between, in original units; infinite where nothing does. */
@@ -84,11 +85,4 @@ export interface LevelChanges {
   readonly smallest: Float64Array;
   /** Place in the rule's order of the level that this change starts from. */
   readonly from: Uint16Array;
-}
-
-/** How one slope is made up, unit by unit. */
-export interface UnitParts {
-  /** `h2_7`: 7th unit of the second hidden layer. */
-  readonly names: readonly string[];
-  readonly parts: Float64Array;
 }

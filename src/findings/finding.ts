@@ -1,4 +1,5 @@
 import type { Severity } from '../problem';
+import type { RowParts } from './layerParts';
 import type { Condition, Rule } from './rule';
 
 /** A rule that fails: how many, how much, where and why. Plain data, the same in panel, Problems, tests and command line. */
@@ -20,6 +21,8 @@ export interface Finding {
   /** Of a rule on an order of levels: between which two the forecast falls most at the worst row. */
   readonly step?: { readonly from: string; readonly to: string };
   readonly why: readonly Reason[];
+  /** Of a rule on a slope: how the slope at the worst row is made up of the units of each hidden layer. */
+  readonly parts?: RowParts;
   /** The rule holds at the rows (`rows.count` of them are allowed) but fails at this point of the ranges it asks for. */
   readonly between?: Between;
   /** "calls_made: slope below 0 in 33 of 500 rows (6.6 %), worst −4.28 min per call at row 360, 15 of them where calls_made > 15." */

@@ -1,8 +1,8 @@
 import { isIdentity, toModel } from '../table/scaling';
-import type { Case, Cause, Failing } from './case';
+import type { Case, Cause } from './case';
 import type { Checked, CheckedInput } from './checked';
 import { isForecastRule, isSlopeRule } from './expectations';
-import type { FailingRows, Reason } from './finding';
+import type { Reason } from './finding';
 import { forecastCauses } from './forecastReasons';
 import { partnerReason } from './partner';
 import { rowsOf } from './caseRows';
@@ -32,17 +32,8 @@ const slopeCauses: readonly Cause[] = [
 const unexplained: Reason = { kind: 'unexplained', message: 'Nothing that Slopescope looks for explains it.' };
 
 /** Why a rule fails, as far as it shows: every cause with evidence, the most telling first; one that says so where none is found. */
-export function reasonsFor(
-  rule: Rule,
-  checked: Checked,
-  input: number | undefined,
-  found: Failing,
-  rows: FailingRows,
-): Reason[] {
-  const worst = found.failing.find((position) => checked.rows[position] === rows.worstRows[0]) ?? found.failing[0]!;
-  const side = found.numbers(worst) > found.demand.high ? 1 : -1;
-  const it: Case = { rule, checked, input: input ?? 0, found, rows, worst, side };
-  const reasons = causesFor(rule).flatMap((cause) => cause(it) ?? []);
+export function reasonsFor(it: Case): Reason[] {
+  const reasons = causesFor(it.rule).flatMap((cause) => cause(it) ?? []);
   return reasons.length > 0 ? reasons : [unexplained];
 }
 

@@ -13,6 +13,7 @@ import { blackBoxOf, differenceWords } from '../network/blackBox';
 import { describeModel } from './describeModel';
 import { computeForecasts, scaledColumn, scaledOutput, type Computation } from './computeSlopes';
 import { exactRow } from './exactRow';
+import { layerParts, type PartsOfRow } from './layerParts';
 import { levelChanges } from './levelChanges';
 import { boundsOf } from './outputBounds';
 import type { OutputSlopes } from './outputSlopes';
@@ -21,7 +22,6 @@ import type { Findings, RuleStatus } from './service';
 import type { Connection, SessionState } from './sessionState';
 import type { Beyond } from './slopeMap';
 import { searchBetween, searchedForecasts } from './rangeSearch';
-import { unitParts } from './unitParts';
 
 /**
  * What was found for slopes under rules. Both are replaced, never changed, when the table, the scaling or the rules
@@ -180,6 +180,7 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
   const output = scaledOutput(binding.outputs[slopes.output]!.scaling);
   const stepped = new Set(session.rules.filter((rule) => rule.check === 'step').map((rule) => rule.input));
   const checkedInputs: CheckedInput[] = [];
+  const partsBy = new Map<number, PartsOfRow>();
   for (const [flat, input] of inputs.entries()) {
     const { source, scaling } = binding.inputs[flat]!;
     const steps =
@@ -221,7 +222,11 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
     unitRows: Math.min(mostUnitRows, Math.floor(mostUnitProducts / Math.max(1, session.rules.length * parameters))),
     outputBounds: outputBounds(connection, slopes.output),
     pulls: (position) => pullsAt(session.network, binding, slopes.rows[position]!, slopes.output),
-    unitParts: (input, position) => unitParts(session.network, binding, slopes.rows[position]!, slopes.output, input),
+    layerParts: (input, position) => {
+      const parts = partsBy.get(input) ?? layerParts(session.network, binding, slopes.output, input);
+      partsBy.set(input, parts);
+      return parts(slopes.rows[position]!);
+    },
   };
 }
 

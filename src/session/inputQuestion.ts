@@ -146,18 +146,38 @@ export interface WorstRows {
   readonly failing: number;
 }
 
-/** Why it falls at a row: the slope by units of the last hidden layer; the parts sum to the slope. */
+/** Why it falls at a row: the slope by the units of each hidden layer; at every layer the parts sum to the slope. */
 export interface SlopeParts {
   readonly row: number;
   readonly line: number;
   readonly slope: number;
-  readonly sentence: string;
   /** The rows that `average` is over. */
   readonly over: Coverage;
+  /** Number in `layers` of the one in which a few units explain most. */
+  readonly told: number;
+  readonly layers: readonly LayerLines[];
+}
+
+/** The parts of one hidden layer. */
+export interface LayerLines {
+  /** `h2` */
+  readonly name: string;
+  /** The layer's name in the file. */
+  readonly origin: string;
+  readonly sentence: string;
   /** Largest part first. `average`: the same part on average. */
-  readonly units: readonly { readonly name: string; readonly part: number; readonly average: number }[];
+  readonly units: readonly PartLine[];
   /** Parts of units that are not listed (more than 24 units), summed. */
   readonly rest?: { readonly units: number; readonly part: number; readonly average: number };
+  /** What goes around the layer, and where it joins what goes through; absent where everything goes through. */
+  readonly around?: { readonly joins: string; readonly part: number; readonly average: number };
+}
+
+/** A unit's part of the slope at the row, and on average. */
+export interface PartLine {
+  readonly name: string;
+  readonly part: number;
+  readonly average: number;
 }
 
 /** One way to change the input, and what it does to the forecast. */

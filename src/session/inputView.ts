@@ -22,7 +22,8 @@ import { type Scene, sceneOf, summaryOf } from './scene';
 import type { Lane } from './service';
 import type { SessionState } from './sessionState';
 import type { EffectLine, Figure, InputRequest, InputView, Measures } from './inputQuestion';
-import { partsAt, valuesInWords, worstPosition, worstRows } from './worstRows';
+import { partsAt } from './slopeParts';
+import { valuesInWords, worstPosition, worstRows } from './worstRows';
 
 /** The Input tab: one input of one output, over the rows of the view. */
 export async function inputView(session: SessionState, request: InputRequest, call: Call): Promise<InputView> {

@@ -1,16 +1,12 @@
 import { count, counted, number, percent, signed } from '../findings/words';
 import { slopeUnit } from '../table/units';
-import { coverageNote } from './coverage';
 import { forecastsAt, pointsAtRows, withLine } from './points';
-import { evenlyDrawn, type Scene, valuesAt } from './scene';
+import { type Scene, valuesAt } from './scene';
 import type { Beyond } from './slopeMap';
-import type { SlopeParts, WorstRows } from './inputQuestion';
-import { unitParts } from './unitParts';
+import type { WorstRows } from './inputQuestion';
 
-/** Rows listed, rows that parts are averaged over, and units listed. */
+/** Rows listed. */
 const listed = 6;
-const averagedRows = 200;
-const listedUnits = 24;
 
 /** Position of the row whose slope lies farthest on the wrong side; the lowest slope where none does. */
 export function worstPosition(scene: Scene, input: number): number | undefined {
@@ -61,54 +57,6 @@ export async function worstRows(scene: Scene, input: number, beyond: Beyond): Pr
     })),
     failing,
   };
-}
-
-/** How the slope at one row is made up of the units of the last hidden layer, beside the same parts on average. */
-export function partsAt(scene: Scene, input: number, row: number): SlopeParts | undefined {
-  const { network } = scene.connection;
-  const { output, rows } = scene.slopes;
-  const own = unitParts(network, scene.binding, row, output, input);
-  if (!own) return undefined;
-  const averages = new Float64Array(own.parts.length);
-  const averaged = evenlyDrawn(rows.length, averagedRows).map((position) => rows[position]!);
-  const over = { rows: averaged.length, of: rows.length };
-  for (const each of averaged) {
-    const parts = unitParts(network, scene.binding, each, output, input)?.parts ?? new Float64Array(averages.length);
-    parts.forEach((part, unit) => (averages[unit]! += part / averaged.length));
-  }
-  const units = own.names
-    .map((name, unit) => ({ name, part: own.parts[unit]!, average: averages[unit]! }))
-    .sort((a, b) => Math.abs(b.part) - Math.abs(a.part));
-  const rest = units.slice(listedUnits);
-  const slope = own.parts.reduce((sum, part) => sum + part, 0);
-  return {
-    row,
-    line: scene.connection.table.lines[row]!,
-    slope,
-    sentence: [partsSentence(units, slope, row), coverageNote(over, 'Averages are over')].filter(Boolean).join(' '),
-    over,
-    units: units.slice(0, listedUnits),
-    ...(rest.length === 0
-      ? {}
-      : {
-          rest: {
-            units: rest.length,
-            part: rest.reduce((sum, { part }) => sum + part, 0),
-            average: rest.reduce((sum, { average }) => sum + average, 0),
-          },
-        }),
-  };
-}
-
-function partsSentence(units: SlopeParts['units'], slope: number, row: number): string {
-  const up = units.find(({ part }) => part > 0);
-  const down = units.find(({ part }) => part < 0);
-  const at = `At row ${count(row + 1)}`;
-  const total = `the slope is ${signed(slope)}`;
-  if (!up && !down) return `${at} every hidden unit is off for this input: ${total}.`;
-  if (!down) return `${at} no hidden unit pulls the slope down: ${total}.`;
-  if (!up) return `${at} no hidden unit pushes the slope up: ${total}.`;
-  return `${at} ${down.name} pulls the slope down most (${signed(down.part)}), ${up.name} pushes it up most (${signed(up.part)}): ${total}.`;
 }
 
 /** The two inputs that move most with this one over the rows (Pearson's |r|). */

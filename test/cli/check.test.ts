@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/findings/finding';
 import { sample, slopescope } from './run';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-check-'));
@@ -180,6 +181,23 @@ describe('several files', () => {
     };
     expect(findings).toHaveLength(1);
     expect(problems[0]!.remedy).toBe('Did you mean calls_made?');
+  });
+});
+
+describe('JSON', () => {
+  it('takes the worst slope apart by the units of each hidden layer', async () => {
+    const data = ['--data', sample('activities.csv'), '--scaler', sample('duration.scaler.json')];
+    const asked = ['--rule', 'calls_made never falls', '--format', 'json'];
+    const { stdout } = await slopescope('check', sample('duration.keras'), ...data, ...asked);
+    const [finding] = (JSON.parse(stdout) as { findings: Finding[] }).findings;
+    const { row, slope, layers } = finding!.parts!;
+    expect(row).toBe(finding!.rows.worstRows[0]);
+    expect(layers.map(({ name, size }) => `${name} ${size}`)).toEqual(['h1 24', 'h2 12']);
+    for (const { units } of layers) {
+      const sum = units.reduce((total, { part }) => total + part, 0);
+      expect(Math.abs(sum / slope - 1)).toBeLessThan(1e-9);
+      expect(Math.abs(sum / finding!.rows.worst - 1)).toBeLessThan(1e-6);
+    }
   });
 });
 

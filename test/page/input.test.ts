@@ -73,6 +73,22 @@ describe('the Input tab', () => {
     expect(sides.every(({ isBelow, x }) => (isBelow ? x < 50 : x === 50))).toBe(true);
   });
 
+  it('takes the slope apart by any hidden layer, with what goes around it in the sum', async () => {
+    const page = await opened();
+    const layers = page.locator('select[aria-label="Hidden layer"]');
+    expect(await layers.locator('option').allInnerTexts()).toEqual([
+      'h1 · dense',
+      'h2 · dense_1 (few units explain most)',
+    ]);
+    const sum = await page.innerText('.parts tfoot td:last-child');
+    await layers.selectOption('h1');
+    await page.waitForSelector('.parts th:text-is("around this layer")');
+    const parts = (await page.locator('.parts tbody td:last-child').allInnerTexts()).map(shown);
+    expect(parts).toHaveLength(3);
+    expect(Math.abs(parts.reduce((total, part) => total + part, 0) - shown(sum))).toBeLessThan(0.02);
+    expect(await page.innerText('.parts tfoot td:last-child')).toBe(sum);
+  });
+
   it('draws dots on both sides of zero and falling pieces of curves, and says them in a sentence', async () => {
     const page = await opened();
     await settled(page);

@@ -105,12 +105,29 @@ function inputView(host: FakeHost, request: InputRequest): InputView {
       line: worst + 2,
       over: { rows: 200, of: 500 },
       slope,
-      sentence: 'The slope is the sum of 8 hidden units. h2_7 pulls down more than usual.',
-      units: [...shares, 1 - shares.reduce((sum, share) => sum + share, 0)].map((share, at) => ({
-        name: `h2_${8 - at}`,
-        part: share * slope,
-        average: share * mean * 0.4,
-      })),
+      told: 1,
+      layers: [
+        {
+          name: 'h1',
+          origin: 'dense',
+          sentence: 'h1_1 is off.',
+          units: [
+            { name: 'h1_1', part: 0, average: 0.1 },
+            { name: 'h1_2', part: 0.75 * slope, average: 0.3 },
+          ],
+          around: { joins: 'add', part: 0.25 * slope, average: 0.2 },
+        },
+        {
+          name: 'h2',
+          origin: 'dense_1',
+          sentence: 'The slope is the sum of 8 hidden units. h2_7 pulls down more than usual.',
+          units: [...shares, 1 - shares.reduce((sum, share) => sum + share, 0)].map((share, at) => ({
+            name: `h2_${8 - at}`,
+            part: share * slope,
+            average: share * mean * 0.4,
+          })),
+        },
+      ],
     },
     effects: (['unit', 'spread', 'middle'] as const).map((kind, at) => ({
       change: [`+1 ${input.unit}`, '+1 spread (4.2)', 'from 3 to 12 (middle half)'][at]!,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readCsv } from '../../../src/files/csv/readCsv';
 import { readModel } from '../../../src/files/read';
-import type { Checked, CheckedInput, UnitParts } from '../../../src/findings/checked';
+import type { Checked, CheckedInput } from '../../../src/findings/checked';
+import type { LayerParts } from '../../../src/findings/layerParts';
 import type { Network } from '../../../src/network/network';
 import { referenceAdjoints, referenceOutputs, referenceTangents, referenceValues } from '../../../src/slopes/reference';
 import { assembleRows } from '../../../src/table/assemble';
@@ -67,8 +68,7 @@ export function checkedBy(network: Network, table: Table, scalings?: ScalingSet,
     forecast: Float64Array.from(runs, ({ forecast }) => forecast),
     inputs,
     exactSlopes: (input, positions) => Float64Array.from(positions, (position) => exact[input]![position]!),
-    unitParts: (input, position) =>
-      hidden === undefined ? undefined : parts(network, binding, position, input, hidden),
+    layerParts: (input, position) => (hidden === undefined ? [] : [parts(network, binding, position, input, hidden)]),
   };
 }
 
@@ -92,14 +92,15 @@ function inputFactor(binding: Binding, row: number, index: number): number {
   return modelPerOriginal(scaling, source.kind === 'numbers' ? source.values[row]! : 0);
 }
 
-function parts(network: Network, binding: Binding, position: number, input: number, hidden: number): UnitParts {
+function parts(network: Network, binding: Binding, position: number, input: number, hidden: number): LayerParts {
   const row = binding.rows[position]!;
   const values = referenceValues(network, [modelRow(binding, row)]);
   const adjoints = referenceAdjoints(network, values, 0)[hidden]!;
   const tangents = referenceTangents(network, values, input)[hidden]!;
   const factor = inputFactor(binding, row, input);
   return {
-    names: Array.from(adjoints, (_, unit) => `h2_${unit + 1}`),
+    name: 'h2',
+    origin: 'dense_1',
     parts: adjoints.map((adjoint, unit) => factor * adjoint * tangents[unit]!),
   };
 }

@@ -114,8 +114,11 @@ describe('a planted fall', () => {
       const [finding] = findings;
       const { conditions = [], failing = 0, rows = 1 } = finding?.where ?? {};
       expect(conditions.map(({ column }) => column).sort()).toEqual(Object.keys(box));
-      const guilty = finding?.why.find(({ kind }) => kind === 'units')?.message ?? '';
-      expect(guilty).toMatch(/^Hidden unit h2_2 /);
+      // `a` enters the fall through one unit of the first layer only, and leaves it through one of the second.
+      expect(finding?.why.find(({ kind }) => kind === 'units')?.message).toMatch(/^Hidden unit h1_7 /);
+      const { layers = [] } = finding?.parts ?? {};
+      const pulling = layers.map(({ units }) => units.filter(({ part }) => part < 0).map((unit) => unit.name));
+      expect(pulling).toEqual([['h1_7'], ['h2_2']]);
       const claimed = kinds(finding).filter((kind) => otherCauses.includes(kind)).length;
       runs.push({
         precision: failing / rows,

@@ -19,20 +19,20 @@ const others = Array.from({ length: 200 }, () => next());
 
 describe('why', () => {
   it('names the units that pull the slope down at the worst row', () => {
-    const unitParts = () => ({
-      names: ['h2_1', 'h2_2', 'h2_3', 'h2_4'],
-      parts: Float64Array.of(1, -4.61, -0.2, -2.15),
-    });
+    const layerParts = () => [
+      { name: 'h1', origin: 'first', parts: Float64Array.of(-1.99, -1.99, -1.98), around: { part: 0, joins: 'add' } },
+      { name: 'h2', origin: 'second', parts: Float64Array.of(1, -4.61, -0.2, -2.15) },
+    ];
     const checked = checkedTable({
       values: { a: rows, b: others },
       slopes: { a: rows.map((value) => value - 0.3) },
-      more: { unitParts },
+      more: { layerParts },
     });
     const worst = rows.indexOf(Math.min(...rows)) + 1;
     expect(reasons(checked)).toEqual([
       {
         kind: 'units',
-        message: `Hidden units h2_2 (\u22124.61) and h2_4 (\u22122.15) pull the slope down at row ${worst}.`,
+        message: `Hidden units h2_2 (\u22124.61) and h2_4 (\u22122.15) pull the slope down at row ${worst}, 97\u2009% of all that does in second, the hidden layer (of 2) where a few units explain most.`,
       },
     ]);
     expect(reasons(checked, { ...neverFalls, expect: 'never rises' })[0]?.message).toContain(

@@ -64,13 +64,13 @@ describe('the activity model', () => {
     expect(partner?.kind).toBe('partner');
     expect(partner?.message).toContain('calls_made and forms_filled rise together in your table (correlation 0.99');
     expect(units?.message).toMatch(
-      /^Hidden units h2_\d+ \(\u2212[\d.]+\) and h2_\d+ \(\u2212[\d.]+\) pull the slope down at row 185\.$/,
+      /^Hidden units h2_\d+ \(\u2212[\d.]+\) and h2_\d+ \(\u2212[\d.]+\) pull the slope down at row 185, \d+\u2009% of all that does\.$/,
     );
   });
 
   it('splits the slope into parts that sum to it', () => {
     for (const position of [0, 184, 499]) {
-      const parts = checked.unitParts?.(0, position)?.parts ?? new Float64Array();
+      const parts = checked.layerParts?.(0, position)[0]?.parts ?? new Float64Array();
       const slope = checked.exactSlopes(0, Uint32Array.of(position))[0]!;
       expect(Math.abs(parts.reduce((sum, part) => sum + part, 0) / slope - 1)).toBeLessThan(1e-9);
     }

@@ -66,14 +66,17 @@ describe('input', () => {
     expect(view.place).toBeGreaterThan(0);
   });
 
-  it('has parts that sum to the slope', async () => {
+  it('has parts that sum to the slope at each hidden layer', async () => {
     const network = multilayer([3, 8, 6, 1], { kind: 'tanh' });
     const rows = someRows(40, 3);
     const session = await sessionOf(network, csvOf(['a', 'b', 'c'], rows));
     const view = await session.input({ ...original, input: 1, row: 7 }, unheard);
-    const sum = view.parts!.units.reduce((total, { part }) => total + part, 0);
     const { slopes } = await session.row({ ...original, row: 7 }, unheard);
-    expect(Math.abs(sum - slopes[1]!)).toBeLessThanOrEqual(1e-9 * Math.abs(slopes[1]!));
+    expect(view.parts!.layers.map(({ name }) => name)).toEqual(['h1', 'h2']);
+    for (const { units } of view.parts!.layers) {
+      const sum = units.reduce((total, { part }) => total + part, 0);
+      expect(Math.abs(sum - slopes[1]!)).toBeLessThanOrEqual(1e-9 * Math.abs(slopes[1]!));
+    }
     expect(view.curve!.singles.length).toBeLessThanOrEqual(60);
   });
 });

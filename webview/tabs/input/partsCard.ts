@@ -1,28 +1,50 @@
 import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { InputView, SlopeParts } from '../../../src/session/inputQuestion';
+import type { InputView, LayerLines, PartLine, SlopeParts } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
+import { select, type Drawn } from '../../parts/controls';
 import { inputWords } from '../../words/input';
 import { signed } from '../../words/numbers';
 
-/** Why the slope is what it is at one row: the parts of the last hidden units, which sum to it. */
-export function partsCard(_app: App, view: InputView, parts: SlopeParts): TemplateResult {
-  const { units, rest } = parts;
-  const lines = rest ? [...units, { name: inputWords.otherUnits(rest.units), ...rest }] : units;
+/** Why the slope is what it is at one row: the parts of the units of a hidden layer, which sum to it. */
+export function partsCard(app: App, view: InputView, parts: SlopeParts): TemplateResult {
+  const chosen = app.store.state.choices.layer;
+  const layer = parts.layers.find(({ name }) => name === chosen) ?? parts.layers[parts.told]!;
+  return html`<section class="card">
+    <header>
+      <h2>${parts.slope < 0 ? inputWords.whyFalls(parts.row) : inputWords.why(parts.row)}</h2>
+      ${layerChoice(app, parts, layer)}
+    </header>
+    <p class="caption">${layer.sentence} ${inputWords.partsCaption()}</p>
+    ${table(view, parts.slope, layer)}
+  </section>`;
+}
+
+function layerChoice({ store }: App, { layers, told }: SlopeParts, layer: LayerLines): Drawn {
+  if (layers.length < 2) return nothing;
+  return select({
+    label: inputWords.layer(),
+    value: layer.name,
+    options: layers.map(({ name, origin }, number) => ({
+      value: name,
+      text: number === told ? inputWords.tellingLayer(name, origin) : inputWords.layerNamed(name, origin),
+    })),
+    choose: (name) => {
+      store.choose({ layer: name });
+    },
+  });
+}
+
+function table(view: InputView, slope: number, { units, rest, around }: LayerLines): TemplateResult {
+  const lines: readonly PartLine[] = [
+    ...units,
+    ...(rest ? [{ name: inputWords.otherUnits(rest.units), ...rest }] : []),
+    ...(around ? [{ name: inputWords.around(), ...around }] : []),
+  ];
   const reach = Math.max(
     Number.MIN_VALUE,
     ...lines.flatMap(({ part, average }) => [Math.abs(part), Math.abs(average)]),
   );
-  return html`<section class="card">
-    <header><h2>${parts.slope < 0 ? inputWords.whyFalls(parts.row) : inputWords.why(parts.row)}</h2></header>
-    <p class="caption">${parts.sentence} ${lines.length > 0 ? inputWords.partsCaption() : ''}</p>
-    ${lines.length === 0 ? nothing : table(view, parts, lines, reach)}
-  </section>`;
-}
-
-type Part = Pick<SlopeParts['units'][number], 'name' | 'part' | 'average'>;
-
-function table(view: InputView, parts: SlopeParts, lines: readonly Part[], reach: number): TemplateResult {
   return html`<table class="parts" aria-label=${inputWords.units()}>
     <thead class="unseen">
       <tr>
@@ -45,14 +67,14 @@ function table(view: InputView, parts: SlopeParts, lines: readonly Part[], reach
       <tr>
         <th scope="row" class="strong">${inputWords.sum()}</th>
         <td class="soft">${view.unit}</td>
-        <td class="right strong ${parts.slope < 0 ? 'neg' : ''}">${signed(parts.slope)}</td>
+        <td class="right strong ${slope < 0 ? 'neg' : ''}">${signed(slope)}</td>
       </tr>
     </tfoot>
   </table>`;
 }
 
 /** Zero in the middle: the bar is the part at the row, the tick its average. */
-function bar({ part, average }: Part, reach: number): TemplateResult {
+function bar({ part, average }: PartLine, reach: number): TemplateResult {
   const at = (value: number): number => 50 + (value / reach) * 49;
   return html`<svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
     <rect
