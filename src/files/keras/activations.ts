@@ -91,7 +91,7 @@ export function layerActivation(call: LayerCall, x: Tensor): Tensor {
   return unsupported(
     call,
     `has the activation ${name ?? 'of its own'}, which is none of Keras's; its code is not in the file`,
-    'Use an activation that Keras has, and save the model again.',
+    'Open an export of the model instead (model.export("folder")), or use an activation that Keras has.',
   );
 }
 

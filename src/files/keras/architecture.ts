@@ -52,7 +52,8 @@ export function readArchitecture(json: Json | undefined, file: string): ModelDef
     refuse(file, {
       code: 'keras-model-custom',
       message: `The model in ${file} is of the class ${className}, whose code is not in the file.`,
-      remedy: 'Build the same network as a Sequential or Functional model, copy the weights into it, and save that.',
+      remedy:
+        'Save keras.Model(model.inputs, model.outputs) where the class has them, or open an export of it: model.export("folder").',
     });
   }
   return readModel(className, json.config, undefined, { file, depth: 0, counter });
@@ -140,7 +141,19 @@ function readParts(config: JsonObject, name: string, context: Context): Readonly
 function operatorOf(json: JsonObject, className: string): LayerDefinition['operator'] {
   if (className === 'TFOpLambda' || className === 'SlicingOpLambda') return 'tensorflow';
   const module = json.module;
-  return typeof module === 'string' && /^keras\.(src\.)?ops\b/.test(module) ? 'keras' : undefined;
+  if (typeof module !== 'string') return isOperatorOfHdf5(json, className) ? 'keras' : undefined;
+  return /^keras\.(src\.)?ops\b/.test(module) ? 'keras' : undefined;
+}
+
+/**
+ * Keras 3 leaves the module out of an HDF5 file, where the operator of `x + 2` and the layer Add have the same class.
+ * Layers alone say whether they are trainable.
+ */
+function isOperatorOfHdf5(json: JsonObject, className: string): boolean {
+  const nodes = json.inbound_nodes;
+  const [node] = isList(nodes) ? nodes : [];
+  if (!isObject(node) || !isList(node.args) || !isObject(json.config)) return false;
+  return !modelClasses.has(className) && className !== 'InputLayer' && !Object.hasOwn(json.config, 'trainable');
 }
 
 function firstText(...candidates: readonly (Json | undefined)[]): string | undefined {

@@ -35,6 +35,9 @@ const renamed: Readonly<Record<string, string>> = {
   AvgPool1D: 'AveragePooling1D',
   GlobalMaxPool1D: 'GlobalMaxPooling1D',
   GlobalAvgPool1D: 'GlobalAveragePooling1D',
+  // What keras.utils.FeatureSpace joins its encoded columns with.
+  TFDConcat: 'Concatenate',
+  TFDIdentity: 'Identity',
 };
 
 /** How a layer's class is lowered. Refused, with the reason, are classes that Slopescope does not read. */
@@ -49,7 +52,7 @@ export function layerKindOf(layer: LayerDefinition): LayerKind {
   return unsupported(
     { layer },
     'is none of the layers of Keras that Slopescope knows; a layer of your own has its code outside of the file',
-    'Build the same network from Keras layers, copy the weights into it, and save that.',
+    'Open an export of the model instead, which holds what the layer computes: model.export("folder").',
   );
 }
 

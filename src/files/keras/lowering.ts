@@ -134,6 +134,12 @@ class Lowering {
       asset: (name) => source.asset(layer, name),
       part: (key, x) => this.callPart(layer, key, x, path),
     };
+    if (!layer.operator && positional.some(holdsNumber))
+      return unsupported(
+        { layer },
+        'is given fixed numbers beside its tensors, which Slopescope reads at operations only',
+        'Write this layer as an operation, as in x + 2, and save the model again.',
+      );
     try {
       const lowered = layer.operator ? lowerOperator(call) : layerKindOf(layer).lower(call);
       return 'shape' in lowered ? [lowered] : lowered;
@@ -192,6 +198,11 @@ function modelInputs(model: ModelDefinition, positional: readonly Value[]): Tens
 /** Whether an argument is None, or a list of nothing else. */
 function isNone(value: Value): boolean {
   return value.kind === 'list' ? value.items.every(isNone) : value.kind === 'none';
+}
+
+function holdsNumber(value: Value): boolean {
+  if (value.kind === 'list') return value.items.some(holdsNumber);
+  return value.kind === 'value' && typeof value.value === 'number';
 }
 
 function tensorsIn(value: Value): Tensor[] {

@@ -208,7 +208,12 @@ describe('hostile and broken architectures', () => {
         name: 'm',
         layers: [
           { class_name: 'InputLayer', name: 'x', config: { batch_shape: [null, 1] }, inbound_nodes: [] },
-          { class_name: 'Dropout', name: 'drop', config: { rate: 0.5 }, inbound_nodes: [node(kwargs)] },
+          {
+            class_name: 'Dropout',
+            name: 'drop',
+            config: { trainable: true, rate: 0.5 },
+            inbound_nodes: [node(kwargs)],
+          },
         ],
         input_layers: ['x', 0, 0],
         output_layers: ['drop', 0, 0],

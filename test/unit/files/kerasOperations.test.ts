@@ -65,6 +65,7 @@ function close(actual: readonly number[], expected: readonly number[]): void {
 describe('keras.ops in a Functional model', () => {
   it.each<[string, readonly Json[], JsonObject, readonly number[]]>([
     ['Exp2', [x], {}, [2, 0.25, 8]],
+    ['OneHot', [second], { num_classes: 5, axis: -1, sparse: false }, [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
     ['Rsqrt', [second], {}, [0.5, 1 / Math.sqrt(5), 1 / Math.sqrt(6)]],
     ['Power', [x, 2], {}, [1, 4, 9]],
     ['Power', [2, x], {}, [2, 0.25, 8]],
@@ -169,6 +170,22 @@ describe('keras.ops in a Functional model', () => {
     const problem = await problemOf(readLayers(operator([3], className, args, config)));
     expect(problem.code).toBe('layer-unsupported');
     expect(problem.message).toMatch(/batch|row/);
+  });
+
+  it('tells an operation from the layer of its name where an HDF5 file leaves the module out', async () => {
+    const plain = (className: string, args: readonly Json[], config: JsonObject = {}): JsonObject => {
+      const model = operator([3], className, args, config);
+      return {
+        ...model,
+        config: JSON.parse(JSON.stringify(model.config).replace('"module":"keras.src.ops.numpy",', '')) as Json,
+      };
+    };
+    const outputs = async (model: JsonObject): Promise<number[]> => outputsAt(await readLayers(model), [1, -2, 3]);
+    close(await outputs(plain('Add', [x, 2])), [3, 0, 5]);
+    close(await outputs(plain('Subtract', [1, x])), [0, 3, -2]);
+    close(await outputs(plain('Reshape', [x], { newshape: [-1, 3, 1] })), [1, -2, 3]);
+    const layer = readLayers(plain('Add', [[x, [[1, 1, 1]]]], { trainable: true }));
+    expect((await problemOf(layer)).message).toContain('The layer op (Add) in model.json is given fixed numbers');
   });
 
   it('names an operator it does not read', async () => {

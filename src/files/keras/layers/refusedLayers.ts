@@ -6,7 +6,8 @@ export interface RefusedLayer {
 
 const lambda: RefusedLayer = {
   what: 'holds Python code, and code in a file is never run',
-  remedy: 'Replace the Lambda layer by Keras layers or keras.ops operations and save the model again.',
+  remedy:
+    'Open an export of the model instead (model.export("folder")), or replace the Lambda layer by operations of keras.ops.',
 };
 const recurrent: RefusedLayer = {
   what: 'is recurrent; Slopescope reads networks that turn one row into outputs step by step',

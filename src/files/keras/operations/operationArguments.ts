@@ -35,7 +35,7 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
 export class OperationArguments {
   readonly call: LayerCall;
   private readonly takes: readonly string[];
-  private readonly asked = new Set<string>(['name', 'trainable', 'function', 'dtype', 'out_dtype', 'out']);
+  private readonly asked = new Set<string>(['name', 'trainable', 'function', 'dtype', 'out_dtype', 'out', 'sparse']);
 
   constructor(call: LayerCall, takes: readonly string[]) {
     this.call = call;

@@ -54,9 +54,11 @@ export const reductionOperations: Readonly<Record<string, Operation>> = {
   diff: { takes: ['x'], lower: lowerDifference },
   moments: { takes: ['x', 'axes', 'keepdims'], lower: lowerMoments },
   one_hot: {
-    takes: ['x', 'num_classes'],
+    takes: ['x', 'num_classes', 'axis'],
     lower: (given) => {
       const x = given.tensor('x');
+      if (given.number('axis', -1) !== -1)
+        return given.refuse('puts the places of its codes on an axis before the last');
       const classes = given.number('num_classes', 0);
       given.limit(elements(x.shape) * classes);
       return oneHot(given.builder, x, 0, classes);
