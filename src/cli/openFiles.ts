@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { decompressedHead } from '../files/containers/compression';
-import { readCsv } from '../files/csv/readCsv';
+import { readCsv, readCsvInParts } from '../files/csv/readCsv';
 import { readModel } from '../files/read';
 import type { NamedBytes, Question, Reading } from '../files/reading';
 import { readScaler } from '../files/scalers/readScaler';
@@ -15,16 +15,16 @@ import { textColumns } from '../session/textColumns';
 import type { Table } from '../table/table';
 import { diskFolder } from '../worker/diskFolder';
 import { plainKernels } from '../worker/kernelFiles';
-import { KernelPool, usualThreads } from '../worker/kernelPool';
+import { ThreadPool, usualThreads } from '../worker/threadPool';
 import { tensorflowNode } from '../worker/tensorflowNode';
-import { singleEngine, type SlopeEngine } from '../slopes/engine';
+import { singleEngine } from '../slopes/engine';
 import { UsageError, type CommonArguments } from './arguments';
 import { refuseExisting } from './output';
 import { problemLines, Refusal } from './refusal';
 import { unitsBeside } from './unitsBeside';
 
-/** Tables from this many cells on are worth starting threads for. */
-const cellsForThreads = 2_000_000;
+/** Tables from this many bytes on are worth starting threads for. */
+const bytesForThreads = 8 * 2 ** 20;
 
 /** A model that was read, and how to read it again with more answers. */
 export interface OpenedModel {
@@ -122,15 +122,17 @@ export async function openConnected(
   if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
   if (reading.questions.length > 0) throw new Refusal(3, [], await withFits(given, model, reading.questions));
   if (!reading.network) throw new Refusal(2, reading.problems);
+  const bytes = given.data === undefined ? undefined : await bytesOf(given.data);
+  const pool = poolFor(given, bytes ?? file.bytes);
   const opened =
-    given.data === undefined
+    given.data === undefined || !bytes
       ? { table: reading.table, problems: [] }
-      : await openTable(given.data, textColumns(reading.network, choiceOf(given)));
+      : await readTable(bytes, given.data, textColumns(reading.network, choiceOf(given)), pool);
   const { table } = opened;
   if (!table) throw new UsageError('Name a table with --data.');
   if (given.rows && given.rows.from > table.rows)
     throw new UsageError(`${table.name} has ${table.rows} rows; --rows begins at row ${given.rows.from}.`);
-  const session = new Session(file, reading, await engineFor(given, table));
+  const session = new Session(file, reading, pool ?? singleEngine(await plainKernels()));
   const { scaler } = await scalerOf(given);
   const choice = await choiceBeside(given, path.join(folder, file.name));
   const chosen = await chooseScaling(session, table, choice, diskFolder(folder), scaler, given.answers.get('scaler'));
@@ -159,12 +161,25 @@ function choiceOf(given: CommonArguments): TableChoice {
   };
 }
 
-/** Reads a table, with what the user should know of it; refuses with what is wrong with it. */
-export async function openTable(
+/** A table with what the user should know of it. */
+interface OpenedTable {
+  readonly table: Table;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a table; refuses with what is wrong with it. */
+export async function openTable(place: string, textColumns: readonly string[]): Promise<OpenedTable> {
+  return readTable(await bytesOf(place), place, textColumns);
+}
+
+async function readTable(
+  bytes: Uint8Array,
   place: string,
   textColumns: readonly string[],
-): Promise<{ readonly table: Table; readonly problems: readonly Problem[] }> {
-  const { table, problems } = readCsv(await bytesOf(place), { name: path.basename(place), textColumns });
+  pool?: ThreadPool,
+): Promise<OpenedTable> {
+  const options = { name: path.basename(place), textColumns };
+  const { table, problems } = pool ? await readCsvInParts(bytes, options, pool) : readCsv(bytes, options);
   if (!table || hasError(problems)) throw new Refusal(2, problems);
   return { table, problems };
 }
@@ -249,8 +264,8 @@ async function columnNames(place: string): Promise<readonly string[] | undefined
   return sniffHeader(head, bytes.length)?.names;
 }
 
-async function engineFor(given: CommonArguments, table: Table): Promise<SlopeEngine> {
-  const threads =
-    given.threads > 0 ? given.threads : table.rows * table.columns.length < cellsForThreads ? 1 : usualThreads();
-  return threads > 1 ? new KernelPool(path.join(__dirname, 'worker.js'), threads) : singleEngine(await plainKernels());
+/** The threads for a table of so many bytes; undefined where this thread alone is as quick. */
+function poolFor(given: CommonArguments, { length }: Uint8Array): ThreadPool | undefined {
+  const threads = given.threads > 0 ? given.threads : length < bytesForThreads ? 1 : usualThreads();
+  return threads > 1 ? new ThreadPool(path.join(__dirname, 'worker.js'), threads) : undefined;
 }

@@ -4,10 +4,10 @@ import type { BenchMemory } from './benchThread';
 import { portOf } from './ports';
 import type { HostFiles, ThreadService } from './threadService';
 
-/** What a thread is started as: it serves one model's session, or computes chunks for one. */
+/** What a thread is started as: it serves one model's session, or works in its pool. */
 export type ThreadRole =
   | { readonly role: 'session'; readonly files: MessagePort; readonly threads: number }
-  | { readonly role: 'kernels' }
+  | { readonly role: 'pool' }
   | { readonly role: 'bench'; readonly memory: BenchMemory };
 
 /** How a thread came to its end without being asked to. */

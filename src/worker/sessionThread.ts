@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { answer, ask, type Answering, type Asker, type Call } from '../ask';
-import { readCsv } from '../files/csv/readCsv';
+import { readCsvInParts } from '../files/csv/readCsv';
 import type { Folder } from '../files/reading';
 import { findScalers } from '../files/scalers/find';
 import { answerFits, fitted, type FittedQuestion } from '../session/answerFits';
@@ -15,7 +15,7 @@ import { readScaler } from '../files/scalers/readScaler';
 import type { DataDescription } from '../session/service';
 import { ComparedSession } from './comparedSession';
 import { keepVersion } from './keptVersion';
-import { KernelPool, usualThreads } from './kernelPool';
+import { ThreadPool, usualThreads } from './threadPool';
 import { bytesOf, openSession, type OpenedSession } from './openSession';
 import { pageAssets } from './pageAssets';
 import { portOf } from './ports';
@@ -39,7 +39,7 @@ export function serveSession(port: MessagePort, files: MessagePort, threads: num
 
 class SessionServer {
   private readonly host: Asker<HostFiles>;
-  private readonly pool: KernelPool;
+  private readonly pool: ThreadPool;
   private current: OpenedSession | undefined;
   /** The file of the connected table. */
   private table: FileSource | undefined;
@@ -49,10 +49,12 @@ class SessionServer {
   /** The scaler named when more than one could be meant. */
   private whichScaler: string | undefined;
   private tableHash = 'in the model file';
+  /** The change under way: another one waits for it, since reading a table takes a while. */
+  private changing: Promise<unknown> = Promise.resolve();
 
   constructor(host: Asker<HostFiles>, threads: number) {
     this.host = host;
-    this.pool = new KernelPool(__filename, threads > 0 ? threads : usualThreads());
+    this.pool = new ThreadPool(__filename, threads > 0 ? threads : usualThreads());
   }
 
   service(): Answering<ThreadService> {
@@ -87,13 +89,15 @@ class SessionServer {
   private changes() {
     return {
       openModel: (request: OpenModelRequest) => this.open(request),
-      connectTable: (request: ConnectTableRequest, call: Call) => this.connect(request, call),
-      reconnect: async (choice: Parameters<Session['reconnect']>[0]) => {
-        this.opened().reconnect(choice);
-        return this.described();
-      },
-      disconnect: () => this.opened().disconnect(),
-      setScaling: (choice: Parameters<Answering<ThreadService>['setScaling']>[0]) => this.setScaling(choice),
+      connectTable: (request: ConnectTableRequest, call: Call) => this.inTurn(() => this.connect(request, call)),
+      reconnect: (choice: Parameters<Session['reconnect']>[0]) =>
+        this.inTurn(() => {
+          this.opened().reconnect(choice);
+          return this.described();
+        }),
+      disconnect: () => this.inTurn(() => this.opened().disconnect()),
+      setScaling: (choice: Parameters<Answering<ThreadService>['setScaling']>[0]) =>
+        this.inTurn(() => this.setScaling(choice)),
       scalersBeside: async () => {
         const { session, folder } = this.model();
         const found = await findScalers(folder, session.file.name, session.network);
@@ -103,6 +107,12 @@ class SessionServer {
       exportAs: (request: Parameters<Answering<ThreadService>['exportAs']>[0], call: Call) =>
         this.exported(request, call),
     };
+  }
+
+  private inTurn<Result>(change: () => Promise<Result> | Result): Promise<Result> {
+    const changed = this.changing.then(change);
+    this.changing = changed.catch(() => undefined);
+    return changed;
   }
 
   private opened(): Session {
@@ -157,14 +167,15 @@ class SessionServer {
     const bytes = await bytesOf(source);
     this.table = source;
     this.tableHash = fingerprint(bytes);
-    const { table, problems } = readCsv(bytes, {
+    const options = {
       name: source.name,
       textColumns: textColumns(session.network, choice),
-      progress: (done, of) => {
+      progress: (done: number, of: number) => {
         call.progress({ task: `Reading ${source.name}`, done, of });
         return !call.signal.aborted;
       },
-    });
+    };
+    const { table, problems } = await readCsvInParts(bytes, options, this.pool);
     if (!table) return nothingRead(source.name, problems);
     const rows = maxRows === undefined ? {} : { rows: { from: 0, to: Math.min(maxRows, table.rows) } };
     if (this.scaler === 'found') {

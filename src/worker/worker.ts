@@ -1,10 +1,10 @@
 /**
- * The entry of every thread: it serves one model's session, or computes chunks for one. What it is stands in
+ * The entry of every thread: it serves one model's session, or works in the pool of one. What it is stands in
  * `workerData`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveBench } from './benchThread';
-import { serveKernels } from './kernelThread';
+import { servePool } from './poolThread';
 import type { ThreadRole } from './modelThread';
 import { serveSession } from './sessionThread';
 
@@ -18,8 +18,8 @@ switch (role.role) {
   case 'session':
     serveSession(parentPort, role.files, role.threads);
     break;
-  case 'kernels':
-    serveKernels(parentPort);
+  case 'pool':
+    servePool(parentPort);
     break;
   case 'bench':
     serveBench(parentPort, role.memory);

@@ -17,13 +17,34 @@ export interface BuiltColumn {
   readonly isRatherText: boolean;
 }
 
-/** One column that grows row by row; writing a row twice keeps the later cell. */
+/** What the rows of one part of a file put into a column: plain data that moves between threads. */
+export type ColumnPart =
+  | {
+      readonly kind: 'number';
+      readonly values: Float64Array;
+      /** A `CellKind` per row; absent when every cell is a number. */
+      readonly kinds?: Uint8Array;
+      /** The first texts, with the row counted from the part's first. */
+      readonly texts: readonly TextCell[];
+    }
+  | { readonly kind: 'text'; readonly codes: Int32Array; readonly levels: readonly string[] };
+
+interface TextCell {
+  readonly row: number;
+  readonly text: string;
+}
+
+/** One column that grows row by row, or part by part; writing a row twice keeps the later cell. */
 export interface ColumnBuilder {
   readonly name: string;
   /** Where plain numbers may be written directly; undefined for a text column. */
   readonly values: Float64Array | undefined;
   setText(row: number, cell: string): void;
   grow(capacity: number): void;
+  /** Everything written so far, to be appended elsewhere. */
+  part(rows: number): ColumnPart;
+  /** Writes a part's rows from `row` on; there must be room for them. */
+  append(row: number, part: ColumnPart): void;
   finish(rows: number): BuiltColumn;
 }
 
@@ -36,7 +57,7 @@ export class NumberColumnBuilder implements ColumnBuilder {
   values: Float64Array;
   private readonly form: NumberForm;
   private kinds: Uint8Array | undefined;
-  private readonly texts: { row: number; text: string }[] = [];
+  private readonly texts: TextCell[] = [];
 
   constructor(name: string, form: NumberForm, capacity: number) {
     this.name = name;
@@ -57,6 +78,25 @@ export class NumberColumnBuilder implements ColumnBuilder {
   grow(capacity: number): void {
     this.values = enlarged(this.values, new Float64Array(capacity));
     if (this.kinds) this.kinds = enlarged(this.kinds, new Uint8Array(capacity));
+  }
+
+  part(rows: number): ColumnPart {
+    const values = exactly(this.values, rows);
+    const kinds = this.kinds && exactly(this.kinds, rows);
+    // A record that is not complete may have left a text behind the last row.
+    const texts = this.texts.filter(({ row }) => row < rows);
+    return { kind: 'number', values, ...(kinds ? { kinds } : {}), texts };
+  }
+
+  append(row: number, part: ColumnPart): void {
+    if (part.kind !== 'number') throw new TypeError(`A part of ${this.name} holds texts.`);
+    this.values.set(part.values, row);
+    if (part.kinds) {
+      this.kinds ??= new Uint8Array(this.values.length);
+      this.kinds.set(part.kinds, row);
+    }
+    const room = mostTexts - this.texts.length;
+    for (const { row: own, text } of part.texts.slice(0, room)) this.texts.push({ row: row + own, text });
   }
 
   finish(rows: number): BuiltColumn {
@@ -88,6 +128,18 @@ export class TextColumnBuilder implements ColumnBuilder {
     this.codes = enlarged(this.codes, new Int32Array(capacity));
   }
 
+  part(rows: number): ColumnPart {
+    return { kind: 'text', codes: exactly(this.codes, rows), levels: [...this.codeOf.keys()] };
+  }
+
+  append(row: number, part: ColumnPart): void {
+    if (part.kind !== 'text') throw new TypeError(`A part of ${this.name} holds numbers.`);
+    const own = part.levels.map((level) => this.codeFor(level));
+    part.codes.forEach((code, index) => {
+      this.codes[row + index] = code < 0 ? code : own[code]!;
+    });
+  }
+
   finish(rows: number): BuiltColumn {
     const codes = exactly(this.codes, rows);
     const levels = [...this.codeOf.keys()];
@@ -112,7 +164,7 @@ export class TextColumnBuilder implements ColumnBuilder {
     const levelKinds = levels.map((level, code) => readNumberText(level, this.form, levelValues, code));
     const values = new Float64Array(codes.length).fill(Number.NaN);
     const kinds = new Uint8Array(codes.length).fill(cellKind.empty);
-    const texts: { row: number; text: string }[] = [];
+    const texts: TextCell[] = [];
     codes.forEach((code, row) => {
       if (code < 0) return;
       values[row] = levelValues[code]!;
@@ -129,7 +181,7 @@ function numberColumn(
   name: string,
   values: Float64Array,
   kinds: Uint8Array | undefined,
-  texts: readonly { readonly row: number; readonly text: string }[],
+  texts: readonly TextCell[],
 ): BuiltColumn {
   const counts = countKinds(kinds);
   const missing = kinds && counts.numbers < values.length ? kinds.map((kind) => (kind > 0 ? 1 : 0)) : undefined;
@@ -175,7 +227,7 @@ function enlarged<A extends Float64Array | Int32Array | Uint8Array>(from: A, to:
 }
 
 function isWhole(values: Float64Array): boolean {
-  for (const value of values) if (value % 1 !== 0 && !Number.isNaN(value)) return false;
+  for (const value of values) if (Math.floor(value) !== value && !Number.isNaN(value)) return false;
   return true;
 }
 

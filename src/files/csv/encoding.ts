@@ -59,8 +59,13 @@ export interface CellDecoder {
   readonly failed: boolean;
 }
 
+/** The decoder of an encoding; of UTF-16 the text has been turned into UTF-8. */
+export function decoderFor(encoding: Encoding): CellDecoder {
+  return encoding === 'Windows-1252' ? windows1252Decoder() : utf8Decoder(encoding);
+}
+
 /** A decoder for UTF-8 that notices bytes that are not UTF-8. */
-export function utf8Decoder(encoding: Encoding): CellDecoder {
+function utf8Decoder(encoding: Encoding): CellDecoder {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const lenient = new TextDecoder('utf-8');
   let failed = false;
@@ -81,7 +86,7 @@ export function utf8Decoder(encoding: Encoding): CellDecoder {
 }
 
 /** A decoder for files of older Windows programs; every byte means something. */
-export function windows1252Decoder(): CellDecoder {
+function windows1252Decoder(): CellDecoder {
   const decoder = new TextDecoder('windows-1252');
   return { encoding: 'Windows-1252', decode: (bytes) => decoder.decode(bytes), failed: false };
 }

@@ -6,12 +6,14 @@ import { maxCsvColumns, maxCsvUnpackedBytes, maxFreelyUnpackedCsvBytes } from '.
 import type { ColumnGaps } from './columnBuilder';
 import { fileProblem, tableProblems } from './csvProblems';
 import type { GivenDialect, Sample } from './dialect';
-import { textBytes, utf8Decoder, windows1252Decoder, type CellDecoder, type TextBytes } from './encoding';
+import { decoderFor, textBytes, type CellDecoder, type TextBytes } from './encoding';
 import { headerOf, kindsOf, takeSample } from './head';
 import type { ColumnNames } from './header';
 import { otherContent } from './otherContent';
-import { joinedBytes, parseChunks, RecordParser } from './recordParser';
-import { TableBuilder, type ColumnStart, type RaggedRows, type TableParts } from './tableBuilder';
+import { parseInParts, type PartReader } from './parts';
+import { parseWhole, type Parsed, type Pass } from './pass';
+import { joinedBytes } from './recordParser';
+import type { ColumnStart, RaggedRows } from './tableBuilder';
 
 /** What the caller knows about a CSV file. */
 export interface CsvOptions extends GivenDialect {
@@ -52,6 +54,33 @@ export interface CsvFacts {
  * gaps. Dates and percentages are texts. Files in gzip, bzip2, xz or lz4 are unpacked.
  */
 export function readCsv(bytes: Uint8Array | readonly Uint8Array[], options: CsvOptions): CsvReading {
+  const passes = passesOver(bytes, options);
+  let next = passes.next();
+  while (!next.done) next = passes.next(parseWhole(next.value));
+  return next.value;
+}
+
+/**
+ * The same reading; the rows of a large file are read in parts, several at a time.
+ *
+ * @param partBytes about how many bytes a part has, where not the usual
+ */
+export async function readCsvInParts(
+  bytes: Uint8Array,
+  options: CsvOptions,
+  reader: PartReader,
+  partBytes?: number,
+): Promise<CsvReading> {
+  const passes = passesOver(bytes, options);
+  let next = passes.next();
+  while (!next.done) next = passes.next((await parseInParts(next.value, reader, partBytes)) ?? parseWhole(next.value));
+  return next.value;
+}
+
+/** Asks for passes over the rows until the file's encoding and the kinds of its columns are settled. */
+type Passes<Result> = Generator<Pass, Result, Parsed>;
+
+function* passesOver(bytes: Uint8Array | readonly Uint8Array[], options: CsvOptions): Passes<CsvReading> {
   try {
     const chunks = unpacked(bytes instanceof Uint8Array ? [bytes] : bytes, options.name);
     if (isZip(chunks)) return refused(fileProblem(options.name, 'workbook'));
@@ -59,91 +88,75 @@ export function readCsv(bytes: Uint8Array | readonly Uint8Array[], options: CsvO
     if (other) return refused(other);
     const text = textBytes(chunks);
     if (!text) return refused(fileProblem(options.name, 'not text'));
-    const utf8 = utf8Decoder(text.encoding);
-    const reading = readText(text, utf8, options);
-    if (!utf8.failed || text.encoding !== 'UTF-8') return reading;
-    return readText(text, windows1252Decoder(), options);
+    const { reading, failed } = yield* readText(text, decoderFor(text.encoding), options);
+    if (!failed || text.encoding !== 'UTF-8') return reading;
+    return (yield* readText(text, decoderFor('Windows-1252'), options)).reading;
   } catch (error) {
     if (error instanceof ProblemError) return refused(error.problem);
     throw error;
   }
 }
 
-/** Everything one pass over the file needs. */
-interface Pass {
-  readonly text: TextBytes;
-  readonly bytes: number;
-  readonly decoder: CellDecoder;
-  readonly options: CsvOptions;
-  readonly sample: Sample;
-  readonly header: ColumnNames;
+/** What a text came to in one encoding, and whether it is not in that encoding after all. */
+interface TextReading {
+  readonly reading: CsvReading;
+  readonly failed: boolean;
 }
 
-function readText(text: TextBytes, decoder: CellDecoder, options: CsvOptions): CsvReading {
+function* readText(text: TextBytes, decoder: CellDecoder, options: CsvOptions): Passes<TextReading> {
   const sample = takeSample(text.chunks, decoder, options);
   const header = headerOf(sample);
-  if (header.names.length === 0) return refused(fileProblem(options.name, 'empty'));
-  if (header.names.length > maxCsvColumns) return refused(fileProblem(options.name, 'too many columns'));
-  const bytes = text.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const pass: Pass = { text, bytes, decoder, options, sample, header };
-  const starts = columnStarts(pass);
-  const first = parsed(pass, starts);
-  if (!('parts' in first)) return first;
-  const { ratherText } = first.parts;
-  if (ratherText.length === 0) return finished(pass, first);
-  const second = parsed(
-    pass,
-    starts.map((start, index) => (ratherText.includes(index) ? 'forcedText' : start)),
-  );
-  return 'parts' in second ? finished(pass, second) : second;
+  const none = (trouble: 'empty' | 'too many columns'): TextReading => ({
+    reading: refused(fileProblem(options.name, trouble)),
+    failed: decoder.failed,
+  });
+  if (header.names.length === 0) return none('empty');
+  if (header.names.length > maxCsvColumns) return none('too many columns');
+  const { name, maxRows, progress } = options;
+  const pass: Pass = {
+    file: name,
+    chunks: withoutFirst(text.chunks, sample.bytesBeforeRows),
+    bytes: text.chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+    decoder,
+    sample,
+    header,
+    starts: columnStarts(options, sample, header),
+    ...(maxRows === undefined ? {} : { maxRows }),
+    ...(progress ? { progress } : {}),
+  };
+  const first = yield pass;
+  const ratherText = first.table?.ratherText ?? [];
+  const starts = pass.starts.map((start, index) => (ratherText.includes(index) ? 'forcedText' : start));
+  const { table, problems, failed } = ratherText.length === 0 ? first : yield { ...pass, starts };
+  return { reading: table ? finished(pass, table) : { problems }, failed: failed || first.failed };
 }
 
-function columnStarts(pass: Pass): ColumnStart[] {
-  const forced = new Set((pass.options.textColumns ?? []).map(plainName));
-  const kinds = kindsOf(pass.sample, pass.header);
-  return pass.header.names.map((name, index) => {
+function columnStarts(options: CsvOptions, sample: Sample, header: ColumnNames): ColumnStart[] {
+  const forced = new Set((options.textColumns ?? []).map(plainName));
+  const kinds = kindsOf(sample, header);
+  return header.names.map((name, index) => {
     if (forced.has(plainName(name))) return 'forcedText';
     return kinds[index] === 'text' ? 'text' : 'number';
   });
 }
 
-interface Parsed {
-  readonly parts: TableParts;
-  readonly blankLines: number;
-}
-
-function parsed(pass: Pass, starts: readonly ColumnStart[]): Parsed | CsvReading {
-  const { sample, header, options, text, bytes } = pass;
-  const rows = Math.ceil((1.02 * bytes * sample.records.length) / Math.max(1, sample.recordBytes));
-  const builder = new TableBuilder(options.name, header.names, starts, sample.form, { rows, bytes });
-  const form = { delimiter: sample.delimiter.charCodeAt(0), decimal: sample.form.decimal.charCodeAt(0) };
-  const parser = new RecordParser(form, pass.decoder, builder);
-  parser.line = sample.firstLine;
-  const body = withoutFirst(text.chunks, sample.bytesBeforeRows);
-  const trouble = parseChunks(parser, body, (read) => options.progress?.(read, bytes) ?? true, options.maxRows);
-  if (trouble === 'stopped') return { problems: [] };
-  if (trouble) return refused(fileProblem(options.name, trouble.kind, trouble.line));
-  return { parts: builder.finish(), blankLines: parser.blankLines };
-}
-
-function finished(pass: Pass, { parts, blankLines }: Parsed): CsvReading {
-  const { sample, header, options } = pass;
+function finished({ file, sample, header, decoder, bytes }: Pass, parts: NonNullable<Parsed['table']>): CsvReading {
   const kept = parts.columns.map((_, index) => index).filter((index) => index !== header.index);
   const table: Table = {
-    name: options.name,
+    name: file,
     rows: parts.lines.length,
     columns: kept.map((index) => parts.columns[index]!),
     lines: parts.lines,
     dialect: {
       delimiter: sample.delimiter,
       decimal: sample.form.decimal,
-      encoding: pass.decoder.encoding,
+      encoding: decoder.encoding,
       header: sample.header,
     },
   };
   const facts: CsvFacts = {
-    bytes: pass.bytes,
-    blankLines,
+    bytes,
+    blankLines: parts.blankLines,
     ragged: parts.ragged,
     gaps: kept.map((index) => parts.gaps[index]!),
     indexColumn: header.index !== undefined,

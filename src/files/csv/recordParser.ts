@@ -20,7 +20,8 @@ export interface RecordForm {
 }
 
 const quote = 34;
-const lineFeed = 10;
+/** The byte that ends a line, alone or behind a carriage return. */
+export const lineFeed = 10;
 const carriageReturn = 13;
 const blank = 32;
 const tab = 9;
@@ -198,6 +199,18 @@ function lastBreak(bytes: Uint8Array): number {
   if (bytes[at - 1] === carriageReturn) at--;
   while (at > 0 && !isBreak(bytes[at - 1]!)) at--;
   return at;
+}
+
+/** The position behind the first line break at or behind `start`; the end where there is none. */
+export function behindNextBreak(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (at < bytes.length && !isBreak(bytes[at]!)) at++;
+  return at < bytes.length ? behindBreak(bytes, at) : bytes.length;
+}
+
+/** Whether the last line is complete. */
+export function endsInBreak(bytes: Uint8Array): boolean {
+  return isBreak(bytes.at(-1)!);
 }
 
 /** Pieces one after the other. */

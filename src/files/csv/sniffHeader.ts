@@ -1,5 +1,5 @@
 import type { Dialect } from '../../table/table';
-import { textBytes, utf8Decoder, windows1252Decoder, type CellDecoder } from './encoding';
+import { decoderFor, textBytes, type CellDecoder } from './encoding';
 import type { Sample } from './dialect';
 import { headerOf, kindsOf, takeSample } from './head';
 import { otherContent } from './otherContent';
@@ -28,10 +28,10 @@ export function sniffHeader(bytes: Uint8Array, fileSize: number): SniffedHeader 
   if (otherContent('', bytes)) return undefined;
   const text = textBytes([bytes]);
   if (!text) return undefined;
-  const utf8 = utf8Decoder(text.encoding);
+  const utf8 = decoderFor(text.encoding);
   const sniffed = sniff(text.chunks, bytes.length, fileSize, utf8);
   return utf8.failed && text.encoding === 'UTF-8'
-    ? sniff(text.chunks, bytes.length, fileSize, windows1252Decoder())
+    ? sniff(text.chunks, bytes.length, fileSize, decoderFor('Windows-1252'))
     : sniffed;
 }
 

@@ -1,7 +1,13 @@
 import { ProblemError } from '../../problem';
 import type { Column } from '../../table/table';
 import { maxCsvFilledCells } from '../limits';
-import { NumberColumnBuilder, TextColumnBuilder, type ColumnBuilder, type ColumnGaps } from './columnBuilder';
+import {
+  NumberColumnBuilder,
+  TextColumnBuilder,
+  type ColumnBuilder,
+  type ColumnGaps,
+  type ColumnPart,
+} from './columnBuilder';
 import type { NumberForm } from './numbers';
 import type { RecordSink } from './recordParser';
 
@@ -18,7 +24,17 @@ export interface RaggedRows {
 /** What a column starts as; `forcedText` stays text even when every cell is a number. */
 export type ColumnStart = 'number' | 'text' | 'forcedText';
 
-/** Gathers the records of a CSV file into columns. */
+/** The records of one part of a file, to be appended to those before it: plain data that moves between threads. */
+export interface TablePart {
+  readonly columns: readonly ColumnPart[];
+  /** Lines of the records and of the ragged ones, counted as if the file began with this part. */
+  readonly lines: Uint32Array;
+  readonly ragged: RaggedRows;
+  /** Cells that count as empty because their row ends early or is too long. */
+  readonly filled: number;
+}
+
+/** Gathers the records of a CSV file into columns, one after the other or part by part. */
 export class TableBuilder implements RecordSink {
   row = 0;
   private readonly file: string;
@@ -68,7 +84,35 @@ export class TableBuilder implements RecordSink {
     this.tooLong = false;
     this.lines[this.row] = line;
     this.row++;
-    if (this.row === this.lines.length) this.grow();
+    if (this.row === this.lines.length) this.grow(this.row + 1);
+  }
+
+  /** All records so far, to be appended elsewhere. */
+  part(): TablePart {
+    return {
+      columns: this.columns.map((column) => column.part(this.row)),
+      lines: this.lines.slice(0, this.row),
+      ragged: this.ragged(),
+      filled: this.filled,
+    };
+  }
+
+  /** Appends the records of a part in which line 1 is line `firstLine` of the file. */
+  append(part: TablePart, firstLine: number): void {
+    const end = this.row + part.lines.length;
+    if (end >= this.lines.length) this.grow(end + 1);
+    this.columns.forEach((column, index) => {
+      column.append(this.row, part.columns[index]!);
+    });
+    part.lines.forEach((line, index) => {
+      this.lines[this.row + index] = line + firstLine - 1;
+    });
+    this.row = end;
+    this.short += part.ragged.short;
+    this.long += part.ragged.long;
+    const room = mostRaggedLines - this.raggedLines.length;
+    this.raggedLines.push(...part.ragged.lines.slice(0, room).map((line) => line + firstLine - 1));
+    this.fill(part.filled, firstLine);
   }
 
   /** The columns and lines of all records so far. */
@@ -79,17 +123,25 @@ export class TableBuilder implements RecordSink {
       gaps: built.map(({ gaps }) => gaps),
       ratherText: built.flatMap(({ isRatherText }, index) => (isRatherText ? [index] : [])),
       lines: this.lines.slice(0, this.row),
-      ragged: { short: this.short, long: this.long, lines: this.raggedLines },
+      ragged: this.ragged(),
     };
   }
 
+  private ragged(): RaggedRows {
+    return { short: this.short, long: this.long, lines: this.raggedLines };
+  }
+
   private emptyFrom(first: number, line: number): void {
-    this.filled += this.columns.length - first;
     if (first === 0) this.long++;
     else this.short++;
     if (this.raggedLines.length < mostRaggedLines) this.raggedLines.push(line);
-    if (this.filled > this.mostFilled) throw new ProblemError(this.tooRagged(line));
+    this.fill(this.columns.length - first, line);
     for (let index = first; index < this.columns.length; index++) this.columns[index]!.setText(this.row, '');
+  }
+
+  private fill(cells: number, line: number): void {
+    this.filled += cells;
+    if (this.filled > this.mostFilled) throw new ProblemError(this.tooRagged(line));
   }
 
   private tooRagged(line: number) {
@@ -103,8 +155,8 @@ export class TableBuilder implements RecordSink {
     } as const;
   }
 
-  private grow(): void {
-    const capacity = Math.ceil(this.lines.length * 1.6);
+  private grow(least: number): void {
+    const capacity = Math.max(least, Math.ceil(this.lines.length * 1.6));
     for (const column of this.columns) column.grow(capacity);
     this.numberArrays = this.columns.map((column) => column.values);
     const lines = new Uint32Array(capacity);

@@ -1,0 +1,62 @@
+import { ProblemError, type Problem } from '../../problem';
+import { fileProblem } from './csvProblems';
+import type { Sample } from './dialect';
+import type { CellDecoder } from './encoding';
+import type { ColumnNames } from './header';
+import { parseChunks, RecordParser, type RecordForm } from './recordParser';
+import { TableBuilder, type ColumnStart, type TableParts } from './tableBuilder';
+
+/** One pass over the rows of a file, with everything that was settled before it. */
+export interface Pass {
+  readonly file: string;
+  /** The rows: the file without what stands above them. */
+  readonly chunks: readonly Uint8Array[];
+  /** Bytes of the whole file. */
+  readonly bytes: number;
+  readonly decoder: CellDecoder;
+  readonly sample: Sample;
+  readonly header: ColumnNames;
+  readonly starts: readonly ColumnStart[];
+  readonly maxRows?: number;
+  /** Is told how many bytes are read; answering false stops. */
+  readonly progress?: (bytesRead: number, bytes: number) => boolean;
+}
+
+/** What a pass came to. */
+export interface Parsed {
+  /** Absent when the rows cannot be read, for these problems, or reading was stopped. */
+  readonly table?: TableParts & { readonly blankLines: number };
+  readonly problems: readonly Problem[];
+  /** A cell was not UTF-8: the whole file must be read again as Windows-1252. */
+  readonly failed: boolean;
+}
+
+/** Reads the rows one after the other, on this thread. */
+export function parseWhole(pass: Pass): Parsed {
+  const { chunks, bytes, decoder, sample, progress } = pass;
+  const none = (problems: readonly Problem[]): Parsed => ({ problems, failed: decoder.failed });
+  try {
+    const builder = builderFor(pass);
+    const parser = new RecordParser(formOf(sample), decoder, builder);
+    parser.line = sample.firstLine;
+    const trouble = parseChunks(parser, chunks, (read) => progress?.(read, bytes) ?? true, pass.maxRows);
+    if (trouble === 'stopped') return none([]);
+    if (trouble) return none([fileProblem(pass.file, trouble.kind, trouble.line)]);
+    const table = { ...builder.finish(), blankLines: parser.blankLines };
+    return { table, problems: [], failed: decoder.failed };
+  } catch (error) {
+    if (error instanceof ProblemError) return none([error.problem]);
+    throw error;
+  }
+}
+
+/** A builder with room for the rows that the file seems to have. */
+export function builderFor({ file, bytes, sample, header, starts }: Pass): TableBuilder {
+  const rows = Math.ceil((1.02 * bytes * sample.records.length) / Math.max(1, sample.recordBytes));
+  return new TableBuilder(file, header.names, starts, sample.form, { rows, bytes });
+}
+
+/** The signs of a file by their bytes. */
+export function formOf({ delimiter, form }: Pick<Sample, 'delimiter' | 'form'>): RecordForm {
+  return { delimiter: delimiter.charCodeAt(0), decimal: form.decimal.charCodeAt(0) };
+}
