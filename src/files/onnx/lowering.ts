@@ -3,11 +3,12 @@ import type { Layer } from '../../network/network';
 import { elements } from '../../network/tensor';
 import { maxNesting, maxOnnxNodes } from '../limits';
 import { refuse } from '../refuse';
+import { noteCountedRows, refuseCountedRows, refuseCountedValue } from '../rows/countedRows';
 import type { Value } from '../rows/value';
 import { Call, shapesCode, type Surroundings } from './call';
-import { noteCountedRows, refuseCountedRows } from './countedRows';
 import { isProduct, layerOf } from './layerOf';
 import type { AttributeProto, FunctionProto, ModelProto, NodeProto } from './modelProto';
+import { numbersUseOf } from './numbersUse';
 import { operatorOf } from './operatorTable';
 import { neededNodes, nodeName } from './order';
 import { refusalOf } from './refusedOperators';
@@ -81,6 +82,7 @@ export class Lowering {
     const condition = call.value(0).tensor.constant?.[0];
     const branch = call.attribute(condition === 0 ? 'else_branch' : 'then_branch')?.graph;
     if (condition === undefined || !branch) return this.refused(call);
+    refuseCountedValue(call, call.value(0));
     this.expectShallow(call, scope.depth);
     const values = new ScopeValues(scope.values);
     values.store(branch, this.around);
@@ -119,13 +121,14 @@ export class Lowering {
     const operator = operatorOf(call.node);
     if (!operator) return this.refused(call);
     try {
-      refuseCountedRows(call);
+      const use = numbersUseOf(call.node);
+      refuseCountedRows(call, use, call.inputs);
       const result = operator(call);
       const outputs = 'tensor' in result ? [result] : result;
       // A constant's numbers stand in the file, so their size has been checked already.
       if (call.node.operator !== 'Constant')
         outputs.forEach((output) => call.expectRoom([elements(output.tensor.shape)]));
-      noteCountedRows(call, outputs);
+      noteCountedRows(call, use, call.inputs, outputs);
       return withRuns(call, outputs);
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;

@@ -6,6 +6,7 @@ import { protobufFieldNumbers } from '../containers/protobuf';
 import { maxOnnxNumbers } from '../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
+import { isCounted } from '../rows/countedRows';
 import type { Value } from '../rows/value';
 import { mixesRowsCode, shapesCode, type Surroundings } from './call';
 import { readExternalFiles } from './externalData';
@@ -95,7 +96,11 @@ function lowered(
   );
   for (const { name } of outputs) {
     const value = values.get(name);
-    if (!value || value.type === 'text') return refuseOutput(name, value !== undefined, file);
+    if (!value) return refuseOutput(name, 'onnx-output-missing', 'nothing that Slopescope computes', file);
+    if (value.type === 'text')
+      return refuseOutput(name, 'onnx-only-labels', 'a text or a label, which has no slopes', file);
+    if (isCounted({ around }, value))
+      return refuseOutput(name, mixesRowsCode, 'computed from how many rows there are', file);
     const features = classNames(graph, elements(value.tensor.shape), externalFiles, file);
     builder.output(name, value.tensor, features);
   }
@@ -124,10 +129,10 @@ function sourceOf({ producerName, producerVersion, opsets }: ModelProto, file: s
   return { file, format: onnx.name, layers, ...(parts.length > 0 ? { framework: parts.join(', ') } : {}) };
 }
 
-function refuseOutput(name: string, isText: boolean, file: string): never {
+function refuseOutput(name: string, code: string, what: string, file: string): never {
   return refuse(file, {
-    code: isText ? 'onnx-only-labels' : 'onnx-output-missing',
-    message: `The output "${name}" of ${file} is ${isText ? 'a text or a label, which has no slopes' : 'nothing that Slopescope computes'}.`,
+    code,
+    message: `The output "${name}" of ${file} is ${what}.`,
     remedy: 'Export the network with its probabilities, scores or forecast as an output.',
     part: name,
   });

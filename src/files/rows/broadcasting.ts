@@ -1,6 +1,6 @@
 import { ShapeError, type Tensor } from '../../network/builder';
 import { broadcastShape } from '../../network/tensor';
-import { manyRows, mentionsRows, type ElementType, type RowCall, type Value } from './value';
+import type { ElementType, RowCall, Value } from './value';
 
 /** Values brought together under numpy's broadcasting rules, with one axis of rows among them. */
 export interface Aligned {
@@ -16,7 +16,6 @@ export function align(call: RowCall, values: readonly Value[]): Aligned {
     call,
     values.map((value) => fromRight(value, rank)),
   );
-  refuseCountedRows(call, values);
   const tensors = values.map((value) => (batch === undefined ? value.tensor : withoutRows(call, value, batch, rank)));
   let shape: readonly number[] = [];
   for (const tensor of tensors) {
@@ -60,13 +59,4 @@ function withoutRows(call: RowCall, value: Value, batch: number, rank: number): 
   if (length === call.around.rows && repeated?.every((number, i) => Object.is(number, tensor.constant?.[i])))
     return one;
   return call.refuseMixedRows('treats different rows differently');
-}
-
-/** A number of rows that meets the data makes the result depend on how many rows there are. */
-function refuseCountedRows(call: RowCall, values: readonly Value[]): void {
-  if (call.around.rows !== manyRows || values.every((value) => value.tensor.constant)) return;
-  for (const { tensor } of values) {
-    if (tensor.constant && tensor.constant.length <= 16 && mentionsRows(tensor.constant))
-      call.refuseMixedRows('computes with the number of rows');
-  }
 }

@@ -23,8 +23,12 @@ export interface Value {
 /** What lowering a node of any format's graph needs from that format. */
 export interface RowCall {
   readonly builder: NetworkBuilder;
-  /** How many rows the graph runs over: the number its inputs have, or `manyRows`. */
-  readonly around: { readonly rows: number };
+  readonly around: {
+    /** How many rows the graph runs over: the number its inputs have, or `manyRows`. */
+    readonly rows: number;
+    /** Constants that were computed from the number of rows. */
+    readonly counted: WeakSet<Float64Array>;
+  };
   /** Refuses before memory is taken for a result or a matrix that is too large. */
   expectRoom(shape: readonly number[]): void;
   /** Refuses a node whose result for one row depends on the other rows; `doing` continues a sentence about the node. */

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly builder: NetworkBuilder;
   /** How many rows the graph runs over: the number its inputs have, or `manyRows`. */
   readonly rows: number;
+  /** Constants that were computed from the number of rows. */
+  readonly counted: WeakSet<Float64Array>;
   /** Elements of constants by node name, where they lie beside the graph (TensorFlow.js). */
   readonly weights: ReadonlyMap<string, () => StoredTensor> | undefined;
   /** The stored variable that a node of the main graph stands for. */

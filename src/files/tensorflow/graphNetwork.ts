@@ -4,6 +4,7 @@ import { ProblemError, type Problem } from '../../problem';
 import { maxTensorflowNumbers } from '../limits';
 import type { Reading } from '../reading';
 import { refuse } from '../refuse';
+import { isCounted } from '../rows/countedRows';
 import { mixesRowsCode, shapesCode, type Surroundings } from './call';
 import { elementType } from './dataType';
 import {
@@ -104,7 +105,8 @@ function lowered(request: GraphRequest, choices: OpenChoices): Lowered {
   const { inputs, rows } = graphInputs(numeric, choices, file);
   let left = maxTensorflowNumbers;
   const spend = (numbers: number): boolean => (left -= numbers) >= 0;
-  const around: Surroundings = { file, builder, rows, weights, variable, spend, remarks };
+  const counted = new WeakSet<Float64Array>();
+  const around: Surroundings = { file, builder, rows, counted, weights, variable, spend, remarks };
   const lowering = new Lowering(body, around);
   for (const input of inputs) lowering.feed(input.reference, port(builder, input));
   for (const { type, reference } of request.inputs)
@@ -114,7 +116,8 @@ function lowered(request: GraphRequest, choices: OpenChoices): Lowered {
   if (numeric.length === 0) return refuseTexts(file);
   results.forEach((held, k) => {
     const { name } = outputs[k]!;
-    if (held.kind !== 'value') return refuseOutput(name, file);
+    if (held.kind !== 'value') return refuseOutput(name, 'is no tensor of numbers', file);
+    if (isCounted({ around }, held.value)) return refuseOutput(name, 'is computed from how many rows there are', file);
     builder.output(name, held.value.tensor);
   });
   const layers = request.describe(lowering.layers.layers);
@@ -134,10 +137,10 @@ function refuseTexts(file: string): never {
   });
 }
 
-function refuseOutput(name: string, file: string): never {
+function refuseOutput(name: string, because: string, file: string): never {
   return refuse(file, {
     code: 'tensorflow-output',
-    message: `The output "${name}" of ${file} is no tensor of numbers.`,
+    message: `The output "${name}" of ${file} ${because}.`,
     remedy: 'Save the network with its probabilities, scores or forecast as an output.',
     part: name,
   });

@@ -17,6 +17,11 @@ export function heldValue(value: Value): Held {
   return { kind: 'value', value };
 }
 
+/** The numbers on an output, if there are any; a variable's are only read where they are needed. */
+export function valueOf(held: Held | undefined): Value | undefined {
+  return held?.kind === 'value' || held?.kind === 'blocks' ? held.value : undefined;
+}
+
 /**
  * Operators that may stand between SpaceToBatchND and BatchToSpaceND. Between them the parts of one row stand apart, one after those of all other
  * rows, so that an operator that splits up the axis of the rows would take it for something else.

@@ -2,13 +2,15 @@ import { ShapeError } from '../../network/builder';
 import { elements } from '../../network/tensor';
 import { maxNesting, maxTensorflowNodes } from '../limits';
 import { refuse } from '../refuse';
+import { noteCountedRows, refuseCountedRows, refuseCountedValue } from '../rows/countedRows';
 import type { Value } from '../rows/value';
 import { resolvedAttributes, type FunctionName } from './attributes';
 import { Call, shapesCode, type Surroundings } from './call';
 import { constantTruth, liveInputs } from './conditionals';
 import type { FunctionDef, NodeDef } from './graphDef';
-import { heldValue, type Held } from './held';
+import { heldValue, valueOf, type Held } from './held';
 import { LayerList } from './layerList';
+import { numbersUseOf } from './numbersUse';
 import { operatorOf } from './operatorTable';
 import { neededNodes } from './order';
 import { bodyOf, isControl, referenceKey, referenceOf, type Body, type Reference } from './references';
@@ -124,8 +126,10 @@ export class Lowering {
     if (own) return { body: own, by: { name: node.operator, attributes: node.attributes }, inputs };
     const chooses = choices.has(node.operator);
     if (!chooses && !calls.has(node.operator)) return undefined;
-    const condition = chooses && inputs[0]?.kind === 'value' ? inputs[0].value.tensor.constant : undefined;
+    const chooser = chooses ? valueOf(inputs[0]) : undefined;
+    const condition = chooser?.tensor.constant;
     if (chooses && condition === undefined) return this.refuseOperator(call);
+    if (chooser) refuseCountedValue(call, chooser);
     const by = attributes.function(chooses ? (condition?.[0] ? 'then_branch' : 'else_branch') : 'f');
     const body = by && functions.get(by.name);
     if (!body)
@@ -188,9 +192,13 @@ export class Lowering {
     const operator = operatorOf(call.node.operator);
     if (!operator) return this.refuseOperator(call);
     try {
+      const use = numbersUseOf(call.node.operator);
+      const inputs = call.inputs.map(valueOf);
+      refuseCountedRows(call, use, inputs);
       const result = operator(call);
       const outputs = 'tensor' in result ? [result] : result;
       outputs.forEach((output) => call.expectRoom([elements(output.tensor.shape)]));
+      noteCountedRows(call, use, inputs, outputs);
       this.layers.note(call, outputs);
       return outputs;
     } catch (error) {

@@ -201,6 +201,38 @@ describe('a node that mixes rows', () => {
     expect(await messageOf(model)).toContain('The Div node "Div-y" in model.onnx computes with the number of rows');
   });
 
+  it.each<[string, TestNode[], string]>([
+    [
+      'it picks a column by their number',
+      [node('Gather', ['x', 'odd'], 'y', { axis: 1 })],
+      'The Gather node "Gather-y"',
+    ],
+    [
+      'it picks a factor by their number',
+      [node('Gather', ['c', 'odd'], 'h'), node('Mul', ['x', 'h'])],
+      'The Mul node "Mul-y"',
+    ],
+    [
+      'it normalises by them',
+      [node('Cast', ['odd'], 'h', { to: 1 }), node('PRelu', ['x', 'h'])],
+      'The PRelu node "PRelu-y"',
+    ],
+    [
+      'an output is computed from them',
+      [node('Cast', ['odd'], 'y', { to: 1 })],
+      'The output "y" of model.onnx is computed from how many rows',
+    ],
+  ])('because %s is refused', async (_, nodes, sentence) => {
+    const counts = [node('Shape', ['x'], 's'), node('Gather', ['s', 'zero'], 'n'), node('Mod', ['n', 'two'], 'odd')];
+    const model = {
+      nodes: [...counts, ...nodes],
+      inputs: [{ name: 'x', shape: ['N', 3] }],
+      outputs: [{ name: 'y' }],
+      stored: { zero: int64Scalar(0), two: int64Scalar(2), c: vector(2, 3) },
+    };
+    expect(await messageOf(model)).toContain(sentence);
+  });
+
   it('because two inputs carry them differently is refused', async () => {
     const inputs = [
       { name: 'x', shape: ['N', 3] },

@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { networkOf, outputsAt, problemOf, slopesAt } from './tensorflowGraph';
 
+/** Nodes that give the number of rows as `n`. */
+const rowCount = 's = Shape(x)\nb0 = i32[1] 0\ne0 = i32[1] 1\nn = StridedSlice(s, b0, e0, e0) shrink_axis_mask:1\n';
+
 const mixed = 'its result for one row depends on the other rows, or on how many there are.';
 
 describe('the shape of an input', () => {
@@ -154,9 +157,38 @@ describe('a graph that mixes rows is refused by the node that does', () => {
       's = Shape(x)\nf = Cast(s) DstT:DT_FLOAT\ny = Mul(x, f)',
       'The Mul node "y" in graph.pbtxt computes with the number of rows',
     ],
+    [
+      `${rowCount}c = Cast(n) DstT:DT_FLOAT\nr = Sqrt(c)\ny = RealDiv(x, r)`,
+      'The RealDiv node "y" in graph.pbtxt computes with the number of rows',
+    ],
+    [
+      `${rowCount}two = i32[] 2\nm = FloorMod(n, two)\nc = Cast(m) DstT:DT_FLOAT\ny = Mul(x, c)`,
+      'The Mul node "y" in graph.pbtxt computes with the number of rows',
+    ],
+    [
+      `${rowCount}five = i32[] 5\nm = Greater(n, five)\nz = f32[2] 1 2\ny = SelectV2(m, x, z)`,
+      'The SelectV2 node "y" in graph.pbtxt computes with the number of rows',
+    ],
+    [
+      `${rowCount}two = i32[] 2\nm = FloorMod(n, two)\na = i32[] 1\nk = GatherV2(x, m, a)\ny = Neg(k)`,
+      'The GatherV2 node "k" in graph.pbtxt computes with the number of rows',
+    ],
+    [
+      `${rowCount}two = i32[] 2\nm = FloorMod(n, two)\nt = f32[2] 7 8\na = i32[] 0\nk = GatherV2(t, m, a)\ny = Mul(x, k)`,
+      'The Mul node "y" in graph.pbtxt computes with the number of rows',
+    ],
+    [
+      `${rowCount}c = Cast(n) DstT:DT_FLOAT\nl = Log(c)\nd = i32[1] 1\nf = Fill(d, l)\ny = BiasAdd(x, f)`,
+      'The BiasAdd node "y" in graph.pbtxt computes with the number of rows',
+    ],
     ['w = f32[3,2] 1\ny = Add(x, w)', 'The Add node "y" in graph.pbtxt treats different rows differently'],
   ])('%s', async (nodes, sentence) => {
     expect(await problemOf(`x = Placeholder f32[?,2]\n${nodes}`)).toBe(`${sentence}: ${mixed}`);
+  });
+
+  it('also by an output that counts them', async () => {
+    const nodes = `x = Placeholder f32[?,2]\n${rowCount}c = Cast(n) DstT:DT_FLOAT\ny = Log(c)`;
+    expect(await problemOf(nodes)).toBe('The output "y" of graph.pbtxt is computed from how many rows there are.');
   });
 
   it('also between dealing rows out and collecting them', async () => {
