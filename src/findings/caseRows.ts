@@ -9,6 +9,16 @@ export function rowsOf(many: number, { failing }: Failing, capital = false): str
     : `${count(many)} of the ${count(failing.length)} failing rows`;
 }
 
+/** The same among the failing rows that were looked at, where not all were: "59 of 60 evenly drawn failing rows". */
+export function rowsSeen(many: number, looked: number, found: Failing): string {
+  return looked === found.failing.length ? rowsOf(many, found) : `${count(many)} of ${evenlyDrawnRows(looked)}`;
+}
+
+/** "60 evenly drawn failing rows" */
+export function evenlyDrawnRows(looked: number): string {
+  return `${count(looked)} evenly drawn failing rows`;
+}
+
 /** Up to `most` of the positions, evenly drawn. */
 export function drawn(positions: Uint32Array, most: number): Uint32Array {
   if (positions.length <= most) return positions;

@@ -1,7 +1,7 @@
 import type { Case } from './case';
 import type { Checked } from './checked';
 import type { Reason } from './finding';
-import { drawn, rowsOf } from './caseRows';
+import { drawn, rowsSeen } from './caseRows';
 import { summaryOf } from './summary';
 
 /** Rows that neighbours are looked for among, rows whose neighbours are looked for, and inputs at most. */
@@ -19,10 +19,9 @@ export function fewNeighbours({ checked, found }: Case): Reason | undefined {
   const looked = drawn(found.failing, lookedAt);
   const alone = looked.filter((position) => known.distanceAt(position) > known.usual).length;
   if (alone < looked.length / 2) return undefined;
-  const many = Math.round((alone / looked.length) * found.failing.length);
   return {
     kind: 'extrapolation',
-    message: `In ${rowsOf(many, found)} there are few neighbours in your data: only 5\u2009% of all rows lie so far from the others.`,
+    message: `In ${rowsSeen(alone, looked.length, found)} there are few neighbours in your data: only ${known.isExact ? '' : 'about '}5\u2009% of all rows lie so far from the others.`,
     remedy: 'Collect more rows there, or make no forecasts there.',
   };
 }
@@ -32,6 +31,8 @@ interface Neighbourhood {
   distanceAt(position: number): number;
   /** Only 5 % of the rows lie farther from their neighbours. */
   readonly usual: number;
+  /** Whether every row was compared with every other one, not only evenly drawn ones. */
+  readonly isExact: boolean;
 }
 
 const neighbourhoods = new WeakMap<Checked, Neighbourhood | undefined>();
@@ -62,7 +63,11 @@ function neighbourhood(checked: Checked): Neighbourhood | undefined {
     return Math.sqrt(nearest[neighbour - 1]!);
   };
   const usual = Float64Array.from(drawn(among, 3 * lookedAt), distanceAt).sort();
-  return { distanceAt, usual: usual[Math.floor(usualShare * (usual.length - 1))]! };
+  return {
+    distanceAt,
+    usual: usual[Math.floor(usualShare * (usual.length - 1))]!,
+    isExact: usual.length === checked.rows.length,
+  };
 }
 
 function squaredDistance(a: Float64Array, b: Float64Array): number {

@@ -1,19 +1,28 @@
 import type { Case } from './case';
 import type { Checked } from './checked';
 import type { Reason } from './finding';
-import { drawn, rowsOf } from './caseRows';
+import { drawn, evenlyDrawnRows, rowsOf, rowsSeen } from './caseRows';
 import { isSlopeRule } from './expectations';
 import { mostTelling, unitName, type LayerParts } from './layerParts';
 import { count, listed, percent, signed } from './words';
 
-/** One hidden unit's part of the slope: at the worst row, and on average where the rule fails and where it holds. */
+/** One hidden unit's part of the slope: at the worst row, and on average over the rows looked at. */
 interface Pull {
   readonly name: string;
   readonly atWorst: number;
+  /** Where the rule fails. */
+  readonly failing: number;
+  /** Where it holds; NaN where no such row was looked at. */
+  readonly holding: number;
+  /** In how many of the failing rows looked at it pulls the wrong way. */
+  readonly wrong: number;
+}
+
+/** How the units pull, and how many rows that was looked at in. */
+interface Pulls {
   readonly failing: number;
   readonly holding: number;
-  /** Share of the failing rows in which it pulls the wrong way. */
-  readonly share: number;
+  readonly pulls: readonly Pull[];
 }
 
 /** A second unit, and what goes around the layer, is named when its part counts for at least this share of the first one's. */
@@ -29,7 +38,8 @@ export function units(it: Case): Reason | undefined {
   const told = toldParts(it);
   if (!told) return undefined;
   const layer = told.layers[told.told]!;
-  const [first, second] = pullsOf(it, told)
+  const seen = pullsOf(it, told);
+  const [first, second] = seen.pulls
     .filter(({ atWorst }) => atWorst * side > 0)
     .sort((a, b) => side * (blame(b) - blame(a)) || side * (b.atWorst - a.atWorst));
   if (!first) return undefined;
@@ -41,7 +51,10 @@ export function units(it: Case): Reason | undefined {
   const how = named.length === 1 ? verb : verbs;
   const opening = `${named.length === 1 ? 'Hidden unit' : 'Hidden units'} ${parts} ${how} the slope ${where} at row ${row}`;
   const share = shareWords(named, told, side);
-  return { kind: 'units', message: `${opening}${share}${averageWords(first, it)}${aroundWords(layer, first, side)}.` };
+  return {
+    kind: 'units',
+    message: `${opening}${share}${averageWords(first, seen, it)}${aroundWords(layer, first, side)}.`,
+  };
 }
 
 /** The parts of the slope at the worst row, and the layer in which a few units explain most of what pulls it there. */
@@ -74,12 +87,21 @@ function aroundWords({ around }: LayerParts, first: Pull, side: number): string 
   return `; ${signed(around.part)} goes around that layer${around.joins === '' ? '' : ` and joins it again at ${around.joins}`}`;
 }
 
-/** When it is active: "; h2_2 gives −8.33 on average where the rule fails (below 0 in 74 of the 75 failing rows), −3.66 elsewhere". */
-function averageWords({ name, failing, holding, share }: Pull, { side, found }: Case): string {
-  if (Number.isNaN(failing)) return '';
-  const rows = rowsOf(Math.round(share * found.failing.length), found);
-  const there = `; ${name} gives ${signed(failing)} on average where the rule fails (${side < 0 ? 'below' : 'above'} 0 in ${rows})`;
-  return Number.isNaN(holding) ? there : `${there}, ${signed(holding)} elsewhere`;
+/**
+ * When it is active: "; h2_2 gives −8.33 on average where the rule fails (below 0 in 74 of the 75 failing rows), −3.66
+ * elsewhere"; where not all rows were looked at, on how many evenly drawn ones.
+ */
+function averageWords({ name, failing, holding, wrong }: Pull, seen: Pulls, { side, found }: Case): string {
+  if (seen.failing === 0) return '';
+  const beyond = `${side < 0 ? 'below' : 'above'} 0 in`;
+  const there =
+    seen.failing === found.failing.length
+      ? `where the rule fails (${beyond} ${rowsOf(wrong, found)})`
+      : `on ${evenlyDrawnRows(seen.failing)} (${beyond} ${count(wrong)} of them)`;
+  const words = `; ${name} gives ${signed(failing)} on average ${there}`;
+  if (seen.holding === 0) return words;
+  const isAll = seen.holding === found.positions.length - found.failing.length;
+  return `${words}, ${signed(holding)} ${isAll ? 'elsewhere' : `on ${count(seen.holding)} evenly drawn others`}`;
 }
 
 /** How much more a unit pulls where the rule fails. */
@@ -87,21 +109,21 @@ function blame({ failing, holding }: Pull): number {
   return failing - holding;
 }
 
-function pullsOf({ checked, input, found, side }: Case, { layers, told }: Told): readonly Pull[] {
+function pullsOf({ checked, input, found, side }: Case, { layers, told }: Told): Pulls {
   const layer = layers[told]!;
   const most = checked.unitRows ?? 0;
   const at = (positions: Uint32Array) => partsAt(checked, input, positions).map((all) => all[told]!.parts);
   const fails = at(drawn(found.failing, most));
   const others = drawn(found.positions, 4 * most).filter((position) => !includes(found.failing, position));
   const holds = at(drawn(others, most));
-  return Array.from(layer.parts, (part, unit) => ({
+  const pulls = Array.from(layer.parts, (part, unit) => ({
     name: unitName(layer, unit),
     atWorst: part,
     failing: averageOf(fails, unit),
-    // Where every row fails there is nothing to compare with.
     holding: averageOf(holds, unit),
-    share: fails.filter((parts) => parts[unit]! * side > 0).length / Math.max(1, fails.length),
+    wrong: fails.filter((parts) => parts[unit]! * side > 0).length,
   }));
+  return { failing: fails.length, holding: holds.length, pulls };
 }
 
 /** Whether an ascending list holds a position, by halving. */
@@ -131,10 +153,9 @@ export function dead(it: Case): Reason | undefined {
   const off = partsAt(checked, input, looked).flatMap((layers) => layers.find(isOff) ?? []);
   const [first] = off;
   if (!first || off.length < looked.length / 2) return undefined;
-  const many = Math.round((off.length / looked.length) * found.failing.length);
   return {
     kind: 'dead',
-    message: `In ${rowsOf(many, found)} no hidden unit passes ${checked.inputs[input]!.name} on: all ${count(first.parts.length)} parts of the slope are 0, the units are off.`,
+    message: `In ${rowsSeen(off.length, looked.length, found)} no hidden unit passes ${checked.inputs[input]!.name} on: all ${count(first.parts.length)} parts of the slope are 0, the units are off.`,
     remedy: 'Train again with leaky ReLU or softplus units, or from other starting weights.',
   };
 }

@@ -40,6 +40,22 @@ describe('why', () => {
     );
   });
 
+  it('says on how many rows it looked at the units, where not on all', () => {
+    const layerParts = (_input: number, position: number) => [
+      { name: 'h1', origin: 'first', parts: Float64Array.of(1, rows[position]! < 0.3 ? -3 : 2) },
+    ];
+    const slopes = { a: rows.map((value) => (value < 0.3 ? -2 : 3)) };
+    const messageFor = (unitRows: number) =>
+      reasons(checkedTable({ values: { a: rows, b: others }, slopes, more: { layerParts, unitRows } }))[0]?.message;
+    const failing = rows.filter((value) => value < 0.3).length;
+    expect(messageFor(200)).toContain(
+      `; h1_2 gives \u22123.00 on average where the rule fails (below 0 in all ${failing} failing rows), +2.00 elsewhere.`,
+    );
+    expect(messageFor(10)).toMatch(
+      /; h1_2 gives \u22123\.00 on average on 10 evenly drawn failing rows \(below 0 in 10 of them\), \+2\.00 on 10 evenly drawn others\.$/,
+    );
+  });
+
   it('names the partner that moves together and takes the opposite slope', () => {
     const checked = checkedTable({
       values: { a: rows, b: rows.map((value, row) => value + 0.05 * others[row]!) },
