@@ -52,7 +52,7 @@ export function fill<T>(panels: i32, y: i32, count: i32, weights: i32): void {
   }
 }
 
-/** y = factor x + offset. */
+/** y = factor x + offset; without an offset x is a move, of which 0 stays 0. */
 export function scale<T>(panels: i32, x: i32, y: i32, count: i32, factor: i32, offset: i32, add: i32): void {
   for (let panel = 0; panel < panels; panel++) {
     let from = at(panel, x);
@@ -61,8 +61,8 @@ export function scale<T>(panels: i32, x: i32, y: i32, count: i32, factor: i32, o
       const f = v128.load_splat<T>(weight<T>(factor + k));
       const o = offset >= 0 ? v128.load_splat<T>(weight<T>(offset + k)) : zero();
       for (let v: usize = 0; v < unitSize; v += 16) {
-        const product = v128.mul<T>(v128.load(from + v), f);
-        put<T>(to + v, offset >= 0 ? v128.add<T>(product, o) : product, add);
+        const value = v128.load(from + v);
+        put<T>(to + v, offset >= 0 ? v128.add<T>(v128.mul<T>(value, f), o) : times<T>(f, value), add);
       }
       from += unitBytes;
       to += unitBytes;

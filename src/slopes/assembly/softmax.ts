@@ -1,5 +1,6 @@
 // Softmax, log-softmax and sparsemax over groups of units. A group's table holds starts, then members.
 import { unitBytes } from '../instructions';
+import { times } from './elementwise';
 import { exponential } from './exponential';
 import { at, put, table, zero, unitSize } from './tile';
 
@@ -117,14 +118,14 @@ function pushGroup<T>(how: i32, y: usize, move: usize, to: usize, first: i32, la
   let count = zero();
   for (let k = first; k < last; k++) {
     const share = shareOf<T>(how, v128.load(unit(y, k)), one);
-    sum = v128.add<T>(sum, v128.mul<T>(share, v128.load(unit(move, k))));
+    sum = v128.add<T>(sum, times<T>(share, v128.load(unit(move, k))));
     count = v128.add<T>(count, share);
   }
-  const mean = how == sparse ? v128.div<T>(sum, count) : sum;
+  const mean = how == sparse ? times<T>(v128.div<T>(one, count), sum) : sum;
   for (let k = first; k < last; k++) {
     const change = v128.sub<T>(v128.load(unit(move, k)), mean);
     const share = how == logarithm ? one : shareOf<T>(how, v128.load(unit(y, k)), one);
-    put<T>(unit(to, k), v128.mul<T>(share, change), add);
+    put<T>(unit(to, k), times<T>(share, change), add);
   }
 }
 
@@ -140,7 +141,7 @@ function pullLogarithm<T>(y: usize, adjoint: usize, to: usize, first: i32, last:
   let total = zero();
   for (let k = first; k < last; k++) total = v128.add<T>(total, v128.load(unit(adjoint, k)));
   for (let k = first; k < last; k++) {
-    const share = v128.mul<T>(exponential<T>(v128.load(unit(y, k))), total);
+    const share = times<T>(exponential<T>(v128.load(unit(y, k))), total);
     put<T>(unit(to, k), v128.sub<T>(v128.load(unit(adjoint, k)), share), add);
   }
 }
@@ -176,14 +177,14 @@ function curveGroup<T>(how: i32, y: usize, adjoint: usize, z: usize, first: i32,
   let total = zero();
   for (let k = first; k < last; k++) {
     const move = v128.load(unit(adjoint, k));
-    total = v128.add<T>(total, how == logarithm ? move : v128.mul<T>(v128.load(unit(y, k)), move));
+    total = v128.add<T>(total, how == logarithm ? move : times<T>(v128.load(unit(y, k)), move));
   }
   for (let k = first; k < last; k++) {
     const output = v128.load(unit(y, k));
     const weight =
       how == logarithm
-        ? v128.neg<T>(v128.mul<T>(exponential<T>(output), total))
-        : v128.mul<T>(output, v128.sub<T>(v128.load(unit(adjoint, k)), total));
+        ? v128.neg<T>(times<T>(exponential<T>(output), total))
+        : times<T>(output, v128.sub<T>(v128.load(unit(adjoint, k)), total));
     v128.store(unit(z, k), weight);
   }
 }

@@ -1,5 +1,6 @@
 import type { DenseOp, Op } from '../../network/network';
 import type { At } from '../derivative';
+import { product } from './product';
 
 type Scale = Extract<Op, { kind: 'scale' }>;
 type Gather = Extract<Op, { kind: 'gather' }>;
@@ -28,12 +29,12 @@ export function pushDense(op: DenseOp, at: At, tangents: readonly Float64Array[]
 /** x̄ += factor · ȳ */
 export function pullScale(op: Scale, _at: At, adjoint: Float64Array, into: readonly Float64Array[]): void {
   const target = into[0]!;
-  adjoint.forEach((weight, i) => (target[i]! += op.factor[i]! * weight));
+  adjoint.forEach((weight, i) => (target[i]! += product(op.factor[i]!, weight)));
 }
 
 /** ẏ = factor · ẋ */
 export function pushScale(op: Scale, _at: At, tangents: readonly Float64Array[]): Float64Array {
-  return tangents[0]!.map((tangent, i) => op.factor[i]! * tangent);
+  return tangents[0]!.map((tangent, i) => product(op.factor[i]!, tangent));
 }
 
 /** Each element's adjoint goes back to where it was taken from. */

@@ -1,5 +1,6 @@
 import type { Normalisation, Op } from '../../network/network';
 import type { At } from '../derivative';
+import { product } from './product';
 
 type Softmax = Extract<Op, { kind: 'softmax' }>;
 
@@ -22,8 +23,9 @@ function pushGroup(
     return;
   }
   const share = (member: number): number => (how === 'logSoftmax' ? Math.exp(output[member]!) : output[member]!);
-  const mean = members.reduce((sum, member) => sum + share(member) * move[member]!, 0);
-  for (const member of members) into[member]! += (how === 'logSoftmax' ? 1 : share(member)) * (move[member]! - mean);
+  const mean = members.reduce((sum, member) => sum + product(share(member), move[member]!), 0);
+  for (const member of members)
+    into[member]! += product(how === 'logSoftmax' ? 1 : share(member), move[member]! - mean);
 }
 
 function eachGroup(op: Softmax, visit: (members: Int32Array) => void): void {
@@ -40,7 +42,7 @@ export function pullSoftmax(op: Softmax, at: At, adjoint: Float64Array, into: re
       return;
     }
     const total = members.reduce((sum, member) => sum + adjoint[member]!, 0);
-    for (const member of members) target[member]! += adjoint[member]! - Math.exp(at.output[member]!) * total;
+    for (const member of members) target[member]! += adjoint[member]! - product(Math.exp(at.output[member]!), total);
   });
 }
 
@@ -68,11 +70,11 @@ export function bendSoftmax(
       op.how === 'logSoftmax' ? Math.exp(at.output[member]!) : at.output[member]!;
     const mean = (v: Float64Array): number => members.reduce((total, member) => total + share(member) * v[member]!, 0);
     const [meanA, meanB] = [mean(a[0]!), mean(b[0]!)];
-    const product = (member: number): number => (a[0]![member]! - meanA) * (b[0]![member]! - meanB);
-    const covariance = members.reduce((total, member) => total + share(member) * product(member), 0);
+    const joint = (member: number): number => (a[0]![member]! - meanA) * (b[0]![member]! - meanB);
+    const covariance = members.reduce((total, member) => total + share(member) * joint(member), 0);
     for (const member of members) {
-      const bent = op.how === 'logSoftmax' ? -covariance : share(member) * (product(member) - covariance);
-      sum += adjoint[member]! * bent;
+      const bent = op.how === 'logSoftmax' ? -covariance : share(member) * (joint(member) - covariance);
+      sum += product(adjoint[member]!, bent);
     }
   });
   return sum;
