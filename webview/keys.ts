@@ -102,6 +102,15 @@ function rowKeys(state: PageState): readonly PageKey[] {
       commands: ['setRule'],
       act: (app) => editRule(app),
     },
+    {
+      keys: ['e'],
+      shown: 'E',
+      does: words('export what is shown'),
+      commands: [],
+      act: (app) => {
+        if (!state.answers.state?.stored) tell(app, 'chooseExport');
+      },
+    },
     { keys: ['c'], shown: 'C', does: words('copy the reading line'), commands: ['copyReading'], act: copyReading },
     {
       keys: ['Escape'],

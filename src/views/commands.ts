@@ -128,7 +128,7 @@ function writingCommands({ models, editor }: CommandSurroundings): Commands {
       const chosen = await vscode.window.showQuickPick(exportChoices(), {
         placeHolder: vscode.l10n.t('What to export'),
       });
-      if (chosen?.written === 'picture') editor.command(model, 'exportPicture');
+      if (chosen?.written === 'picture' || chosen?.written === 'numbers') editor.command(model, chosen.inPage);
       else if (chosen?.written === 'report') await saveReport(model);
       else if (chosen) await saveExport(model, { kind: chosen.written });
     },
@@ -173,12 +173,21 @@ async function copyAs(model: OpenModel, others: readonly CopyItem[]): Promise<vo
   else if (chosen?.code !== undefined) await vscode.env.clipboard.writeText(chosen.code);
 }
 
-function exportChoices(): (vscode.QuickPickItem & { readonly written: ExportRequest['kind'] })[] {
+/** What can be exported: of what the page shows, the page itself makes pictures and numbers. */
+type ExportChoice = vscode.QuickPickItem &
+  (
+    | { readonly written: 'picture' | 'numbers'; readonly inPage: string }
+    | { readonly written: Exclude<ExportRequest['kind'], 'picture' | 'numbers'> }
+  );
+
+function exportChoices(): ExportChoice[] {
   return [
     { label: vscode.l10n.t('Slopes of all rows (CSV)'), written: 'slopes' },
     { label: vscode.l10n.t('Slopes of all rows (numpy array, .npy)'), written: 'npy' },
     { label: vscode.l10n.t('Findings (CSV)'), written: 'findings' },
-    { label: vscode.l10n.t('Picture of this view (PNG, 2×)'), written: 'picture' },
+    { label: vscode.l10n.t('Picture of this view (PNG, 2×)'), written: 'picture', inPage: 'exportPng' },
+    { label: vscode.l10n.t('Picture of this view (SVG)'), written: 'picture', inPage: 'exportSvg' },
+    { label: vscode.l10n.t('Numbers of this view (CSV)'), written: 'numbers', inPage: 'exportNumbers' },
     { label: vscode.l10n.t('Report (one HTML file, no scripts from elsewhere)'), written: 'report' },
     { label: vscode.l10n.t('Everything (JSON)'), written: 'json' },
     { label: vscode.l10n.t('Findings (SARIF)'), written: 'sarif' },

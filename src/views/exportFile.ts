@@ -5,10 +5,8 @@ import type { ExportRequest } from './panelService';
 
 /** Asks where to, and writes an export beside the model under a new name; a file of the user's is never overwritten. */
 export async function saveExport(model: OpenModel, request: ExportRequest): Promise<void> {
-  const file =
-    request.kind === 'picture'
-      ? { name: request.name, bytes: request.png }
-      : await (await model.asker()).call('exportAs', { ...request, output: 0, units: 'original' });
+  const file = await exportedFile(model, request);
+  if (!file) return;
   if (request.kind === 'markdown') {
     await vscode.env.clipboard.writeText(new TextDecoder().decode(file.bytes));
     return;
@@ -23,6 +21,22 @@ export async function saveExport(model: OpenModel, request: ExportRequest): Prom
     open,
   );
   if (chosen === open) await vscode.commands.executeCommand('vscode.open', target);
+}
+
+/** What is to be saved; nothing where the user was asked which and chose none. */
+async function exportedFile(
+  model: OpenModel,
+  request: ExportRequest,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array } | undefined> {
+  if (request.kind === 'picture') return request;
+  if (request.kind !== 'numbers')
+    return (await model.asker()).call('exportAs', { ...request, output: 0, units: 'original' });
+  const items = request.files.map(({ name, text }) => ({ label: name, text }));
+  const chosen =
+    items.length > 1
+      ? await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which numbers of this view') })
+      : items[0];
+  return chosen && { name: chosen.label, bytes: new TextEncoder().encode(chosen.text) };
 }
 
 /** Writes under a temporary name and renames, so that a half-written file never bears the name. The save dialog has asked before replacing. */

@@ -148,6 +148,9 @@ export class PanelHost implements vscode.Disposable {
         if (model.table) await openLine(model.table, line, column);
       },
       exportAs: (request: Parameters<Answering<PanelService>['exportAs']>[0]) => saveExport(model, request),
+      chooseExport: async () => {
+        await vscode.commands.executeCommand(commands.export, model.uri);
+      },
       recompute: () => model.reopen(),
       stop: () => model.stop(),
     };

@@ -31,6 +31,8 @@ export interface PanelService extends SessionService {
   saveRules(): Promise<void>;
   openLine(request: { readonly line: number }): Promise<void>;
   exportAs(request: ExportRequest): Promise<void>;
+  /** Asks what to export, as the command does. */
+  chooseExport(): Promise<void>;
   copy(request: { readonly text: string }): Promise<void>;
   /** Compares an output with the second model, while a comparison is open. */
   compare(request: { readonly output: number }): Promise<Comparison | NotCompared>;
@@ -99,17 +101,19 @@ export interface ConnectRequest {
   readonly outputScaler?: 'none' | 'table' | 'file';
 }
 
-/** What to export; pictures come from the page as PNG bytes. */
+/** What to export; pictures and the numbers of a view come from the page. */
 export type ExportRequest =
   | { readonly kind: 'slopes' | 'npy' | 'findings' | 'json' | 'sarif' | 'junit' | 'markdown' }
   | { readonly kind: 'report'; readonly tabs: readonly ReportTab[] }
-  | { readonly kind: 'picture'; readonly name: string; readonly png: Uint8Array };
+  | { readonly kind: 'picture'; readonly name: string; readonly bytes: Uint8Array }
+  /** A file per chart and table of the view. */
+  | { readonly kind: 'numbers'; readonly files: readonly { readonly name: string; readonly text: string }[] };
 
 /** What the host tells the page without being asked. */
 export type PanelNotice =
   | { readonly kind: 'changed'; readonly what: 'state' | 'data' | 'slopes' | 'rules' }
   | { readonly kind: 'progress'; readonly progress: Progress | null }
-  /** A command of VS Code that acts in the page: `nextFinding`, `previousFinding`, `goToWorstRow`, `setRule`, `exportPicture`, `showComparison`. */
+  /** A command of VS Code that acts in the page: `nextFinding`, `previousFinding`, `goToWorstRow`, `setRule`, `exportPng`, `exportSvg`, `exportNumbers`, `showComparison`. */
   | { readonly kind: 'command'; readonly command: string }
   | PanelGoal;
 

@@ -26,7 +26,7 @@ export interface LaneFrame {
 }
 
 /** How tall the map and its rail are in a lane of this height. */
-export function measuresOf(height: LaneFrame['height']): LaneMeasures {
+function measuresOf(height: LaneFrame['height']): LaneMeasures {
   if (height === 46) return { map: 22, gap: 2, rail: 4 };
   return height === 30 ? { map: 16, gap: 2, rail: 4 } : { map: 10, gap: 2, rail: 3 };
 }

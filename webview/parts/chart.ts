@@ -6,6 +6,7 @@ import { directive } from 'lit/directive.js';
 import type { ElementPart } from 'lit/directive.js';
 import { cssValue } from '../map/palette';
 import { number } from '../words/numbers';
+import { keepPainting } from './painting';
 
 Chart.register(LinearScale, LineController, LineElement, PointElement, ScatterController);
 
@@ -28,7 +29,12 @@ export const charted = directive(
         return noChange;
       this.#depends = depends;
       this.#make = make;
-      if (part.element instanceof HTMLCanvasElement) this.#canvas = part.element;
+      if (part.element instanceof HTMLCanvasElement) {
+        this.#canvas = part.element;
+        keepPainting(part.element, (canvas) => {
+          drawOnce(canvas, make());
+        });
+      }
       // A chart measures its place in the page, which stands when the picture is complete.
       queueMicrotask(() => {
         this.#draw();
@@ -52,6 +58,13 @@ export const charted = directive(
     }
   },
 );
+
+/** Draws a chart as large as the canvas is, once and for all; lines in pieces, as whole ones are kept where nobody can read them. */
+function drawOnce(canvas: HTMLCanvasElement, chart: PointChart): void {
+  const options = { ...chart.options, responsive: false, devicePixelRatio: 1, events: [] };
+  const datasets = chart.data.datasets.map((dataset) => ({ segment: {}, ...dataset }));
+  new Chart(canvas, { ...chart, data: { ...chart.data, datasets }, options }).destroy();
+}
 
 /** Limits and name of an axis; limits that are absent follow the data. */
 interface AxisChoice {

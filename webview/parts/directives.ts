@@ -2,6 +2,8 @@ import { noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { Directive, directive } from 'lit/directive.js';
 import type { ElementPart } from 'lit/directive.js';
+import { keepPainting } from './painting';
+import type { Paint } from './painting';
 
 /** Sets CSS properties through CSSOM, as the page's policy forbids style attributes: `${css({ '--at': '12px' })}`. */
 export const css = directive(
@@ -21,9 +23,6 @@ export const css = directive(
   },
 );
 
-/** What draws on a canvas; it finds the canvas in its layout, so it can ask for its width. */
-type Paint = (canvas: HTMLCanvasElement) => void;
-
 const toPaint = new Map<HTMLCanvasElement, Paint>();
 
 /** Draws on the canvas it stands on, before the next frame, when one of `depends` is another value than before. */
@@ -38,7 +37,9 @@ export const painted = directive(
       if (before?.length === depends.length && depends.every((value, index) => Object.is(value, before[index])))
         return noChange;
       this.#depends = depends;
-      if (part.element instanceof HTMLCanvasElement) toPaint.set(part.element, paint);
+      if (!(part.element instanceof HTMLCanvasElement)) return noChange;
+      keepPainting(part.element, paint);
+      toPaint.set(part.element, paint);
       return noChange;
     }
   },

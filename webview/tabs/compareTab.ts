@@ -4,6 +4,8 @@ import type { ComparedInput, Comparison } from '../../src/session/compareQuestio
 import { openTab, tell } from '../actions';
 import type { App } from '../app';
 import { button } from '../parts/controls';
+import { csvFile } from '../parts/csvFile';
+import type { TextFile } from '../parts/csvFile';
 import { focusNext } from '../parts/focus';
 import { icon } from '../parts/icon';
 import { progressLine } from '../parts/progress';
@@ -18,7 +20,7 @@ import { understandingWords } from '../words/understanding';
 import type { Tab } from './tab';
 
 /** Two models on the same rows; there only while a comparison is open. */
-export const compareTab: Tab = { name: 'compare', title: compareWords.tab, draw, asks };
+export const compareTab: Tab = { name: 'compare', title: compareWords.tab, draw, asks, files };
 
 /** The two models, told apart by letter, shape and colour. */
 const sides = [
@@ -38,6 +40,17 @@ function asks(state: PageState): readonly Question[] {
       }),
     },
   ];
+}
+
+/** Both models input by input. */
+function files({ answers }: PageState): readonly TextFile[] {
+  const { answer } = answers.comparison ?? {};
+  if (!answer || 'message' in answer) return [];
+  const heads = ['average slope', 'typical effect', 'place'].flatMap((title) => [`${title} A`, `${title} B`]);
+  const lines = answer.inputs.map(({ name, unit, averages, effects, places, oppositeRows }) => [
+    ...[name, unit, ...averages, ...effects, ...places, oppositeRows],
+  ]);
+  return [csvFile('compare', ['input', 'unit', ...heads, 'rows with opposite sign'], lines)];
 }
 
 /** What is compared: an answer for another model or output is never shown under these names. */

@@ -8,6 +8,8 @@ import type { Drawn } from '../parts/controls';
 import { icon } from '../parts/icon';
 import { sentence } from '../parts/sentence';
 import { progressLine } from '../parts/progress';
+import { csvFile } from '../parts/csvFile';
+import type { TextFile } from '../parts/csvFile';
 import type { Question } from '../questions';
 import type { PageState } from '../state';
 import { heldLane, outputUnit, unitsOf, viewOf } from '../view';
@@ -18,7 +20,7 @@ import { understandingWords } from '../words/understanding';
 import type { Tab } from './tab';
 
 /** The network written out, the slope by one input, and code that gives the same forecasts. */
-export const formulaTab: Tab = { name: 'formula', title: formulaWords.tab, draw, asks };
+export const formulaTab: Tab = { name: 'formula', title: formulaWords.tab, draw, asks, files };
 
 const languages: readonly FormulaLanguage[] = ['LaTeX', 'Python', 'R', 'Excel', 'JavaScript', 'Markdown'];
 const digitChoices = ['2', '3', '4', '6'] as const;
@@ -65,6 +67,27 @@ function draw(app: App): TemplateResult {
 /** Long lines wrap, so the block scrolls up and down only; it can be reached by keyboard to be scrolled. */
 function text(label: string, lines: readonly string[]): TemplateResult {
   return html`<pre class="block code formula" tabindex="0" role="region" aria-label=${label}>${lines.join('\n')}</pre>`;
+}
+
+/** The formula as a text, and its coefficients where it is a straight line. */
+function files({ answers }: PageState): readonly TextFile[] {
+  const view = answers.formula;
+  if (!view) return [];
+  const { slope, notes, coefficients: straight } = view;
+  const written = [view.sentence, '', ...view.lines, ...(slope ? ['', slope.heading, ...slope.lines] : []), ...notes];
+  const terms = straight ? [{ name: formulaWords.intercept(), value: straight.intercept }, ...straight.inputs] : [];
+  return [
+    { name: 'formula.txt', text: `${written.join('\n')}\n` },
+    ...(straight
+      ? [
+          csvFile(
+            'formula',
+            ['term', 'coefficient'],
+            terms.map(({ name, value }) => [name, value]),
+          ),
+        ]
+      : []),
+  ];
 }
 
 function tools(app: App, { code }: FormulaView): TemplateResult {

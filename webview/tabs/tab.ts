@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit';
 import type { App } from '../app';
 import type { Question } from '../questions';
+import type { TextFile } from '../parts/csvFile';
 import type { PageState } from '../state';
 import type { TabName } from './names';
 
@@ -11,4 +12,6 @@ export interface Tab {
   readonly draw: (app: App) => TemplateResult;
   /** What it asks while it is open; asked again whenever a request changes or what is known has moved on. */
   readonly asks?: (state: PageState) => readonly Question[];
+  /** The numbers or texts it shows, as files to be saved: as many as it has charts and tables. */
+  readonly files?: (state: PageState) => readonly TextFile[];
 }

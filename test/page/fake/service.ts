@@ -126,6 +126,7 @@ export function fakeService(host: FakeHost): Answering<PageService> {
     saveRules: nothing,
     openLine: nothing,
     exportAs: nothing,
+    chooseExport: nothing,
     copy: nothing,
     dismiss: nothing,
     showLog: nothing,

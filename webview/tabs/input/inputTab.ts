@@ -11,6 +11,7 @@ import { heldLane, viewOf } from '../../view';
 import { inputWords } from '../../words/input';
 import { understandingWords } from '../../words/understanding';
 import type { Tab } from '../tab';
+import { inputFiles } from './inputFiles';
 import { curveCard } from './curveCard';
 import { effectTables } from './effectTables';
 import { inputHead } from './inputHead';
@@ -20,7 +21,7 @@ import { levelsCard, pairedCard } from './switchCards';
 import { worstCard } from './worstCard';
 
 /** One input: its slope at each value, the forecast as it changes, where and why the forecast falls. */
-export const inputTab: Tab = { name: 'input', title: inputWords.tab, draw, asks };
+export const inputTab: Tab = { name: 'input', title: inputWords.tab, draw, asks, files: inputFiles };
 
 function asks(state: PageState): readonly Question[] {
   const request = requestOf(state);

@@ -10,11 +10,12 @@ import { heldLane, viewOf } from '../../view';
 import { networkWords } from '../../words/network';
 import { understandingWords } from '../../words/understanding';
 import type { Tab } from '../tab';
+import { networkFiles } from './networkFiles';
 import { diagram } from './diagram';
 import { unitList } from './unitList';
 
 /** The network drawn, with what its units give at the row that is read, and the same as a list. */
-export const networkTab: Tab = { name: 'network', title: networkWords.tab, draw, asks };
+export const networkTab: Tab = { name: 'network', title: networkWords.tab, draw, asks, files: networkFiles };
 
 /** What the picture needs; without a table there is no row whose activity could be shown. */
 export function asks(state: PageState): readonly Question[] {

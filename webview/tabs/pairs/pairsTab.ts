@@ -11,11 +11,12 @@ import { viewOf } from '../../view';
 import { pairsWords } from '../../words/pairs';
 import { understandingWords } from '../../words/understanding';
 import type { Tab } from '../tab';
+import { pairsFiles } from './pairsFiles';
 import { pairMatrix } from './pairMatrix';
 import { surfacePart } from './surfacePart';
 
 /** Which inputs change each other's effect, and how one pair behaves over its plane. */
-export const pairsTab: Tab = { name: 'pairs', title: pairsWords.tab, draw, asks };
+export const pairsTab: Tab = { name: 'pairs', title: pairsWords.tab, draw, asks, files: pairsFiles };
 
 function asks(state: PageState): readonly Question[] {
   const request = viewOf(state);

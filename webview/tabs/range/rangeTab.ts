@@ -18,10 +18,11 @@ import { rangeWords } from '../../words/range';
 import { withUnit } from '../../words/slopes';
 import { understandingWords } from '../../words/understanding';
 import type { Tab } from '../tab';
+import { rangeFiles } from './rangeFiles';
 import { histogramCard } from './histogram';
 
 /** The range of the forecasts, limits that can be moved, and what the output's last step does to them. */
-export const rangeTab: Tab = { name: 'range', title: rangeWords.tab, draw, asks };
+export const rangeTab: Tab = { name: 'range', title: rangeWords.tab, draw, asks, files: rangeFiles };
 
 function asks(state: PageState): readonly Question[] {
   const request: RangeRequest = { ...viewOf(state), ...state.choices.limits };

@@ -13,12 +13,13 @@ import { viewOf } from '../../view';
 import { understandingWords } from '../../words/understanding';
 import { whatIfWords } from '../../words/whatIf';
 import type { Tab } from '../tab';
+import { whatIfFiles } from './whatIfFiles';
 import { changesOf, resetChanges } from './changes';
 import { sliders } from './sliders';
 import { waterfall } from './waterfall';
 
 /** One row changed by hand: a slider over each input's own response curve, and where the forecast comes from. */
-export const whatIfTab: Tab = { name: 'whatIf', title: whatIfWords.tab, draw, asks };
+export const whatIfTab: Tab = { name: 'whatIf', title: whatIfWords.tab, draw, asks, files: whatIfFiles };
 
 function asks(state: PageState): readonly Question[] {
   const request = requestOf(state);
