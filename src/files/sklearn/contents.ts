@@ -88,7 +88,8 @@ class Collector implements Contents {
 
   private visitPipeline(found: Found<Fitted>): void {
     const last = stepsOf(found.value).at(-1);
-    const prepares = last !== undefined && isTransformer(last.object.name);
+    // Linear discriminant analysis is both; at the end it classifies.
+    const prepares = last !== undefined && isTransformer(last.object.name) && !isPredictor(last.object.name);
     (prepares ? this.transformers : this.estimators).push(found);
   }
 }

@@ -7,7 +7,6 @@ import {
   fittedVector,
   flag,
   numberSetting,
-  optionalVector,
   partOf,
   setting,
   unsupported,
@@ -96,35 +95,6 @@ function addCombinations(terms: number[][], count: number, degree: number, repea
     for (let at = from; at < count && terms.length <= limit; at++) extend([...term, at], repeats ? at : at + 1);
   };
   extend([], 0);
-}
-
-/** Principal components and their like: (x − mean_) · components_ᵀ, divided by the deviations when whitened. */
-export function projection(fitted: Fitted, frame: Frame, lowering: Lowering): Frame {
-  const count = frame.columns.length;
-  const { values, shape } = fittedNumbers(fitted, 'components_');
-  const out = shape[0] ?? 0;
-  if (shape.length !== 2) unusable(fitted, 'components_', 'is not a matrix');
-  checkWidth(fitted, 'components_', shape[1]!, frame);
-  const centred = !/^TruncatedSVD$|RandomProjection$/.test(fitted.object.name);
-  const mean = centred ? optionalVector(fitted, 'mean_', count) : undefined;
-  const whitens = fitted.object.name.endsWith('PCA') && flag(fitted, 'whiten', false);
-  const variance = whitens ? fittedVector(fitted, 'explained_variance_', out) : undefined;
-  const weights = values.map((weight, i) => (variance ? weight / deviation(variance[Math.floor(i / count)]!) : weight));
-  const bias = Float64Array.from({ length: out }, (_, row) => {
-    let sum = 0;
-    for (let i = 0; mean && i < count; i++) sum -= weights[row * count + i]! * mean[i]!;
-    return sum;
-  });
-  const x = asNumbers(frame, lowering, fitted.label);
-  return frameOf(
-    lowering.builder.at(fitted.label).dense(x, weights, bias),
-    Array.from({ length: out }, (_, i) => `${fitted.label}${i}`),
-  );
-}
-
-/** scikit-learn keeps whitened components away from division by zero in this way. */
-function deviation(variance: number): number {
-  return Math.max(Math.sqrt(variance), Number.EPSILON);
 }
 
 /** Rows without missing values pass as they are; a number that stands for a missing one is replaced. */

@@ -8,7 +8,8 @@ export interface Piece {
 
 /**
  * Functions of one number that are polynomials between ascending bounds: `pieces[0]` below the first bound, `pieces[i]`
- * from bound i − 1 on. At a bound value and slope are the means of both sides; `closed` gives it to the piece above.
+ * from bound i − 1 on. At a bound (within the rounding of a score that comes from a sum) value and slope are the means
+ * of both sides; `closed` gives it to the piece above.
  */
 export interface Piecewise {
   readonly bounds: readonly number[];
@@ -19,8 +20,13 @@ export interface Piecewise {
 /** The outputs [number of polynomials per piece] at x [1]. */
 export function piecewise(builder: NetworkBuilder, x: Tensor, { bounds, pieces, closed }: Piecewise): Tensor {
   const count = pieces.length;
-  const above = chosenPiece(builder, x, bounds, 'greaterOrEqual');
-  const share = closed ? above : middle(builder, above, chosenPiece(builder, x, bounds, 'greater'));
+  const share = closed
+    ? chosenPiece(builder, x, bounds, 'greaterOrEqual')
+    : middle(
+        builder,
+        chosenPiece(builder, x, moved(bounds, -rounding), 'greaterOrEqual'),
+        chosenPiece(builder, x, moved(bounds, rounding), 'greater'),
+      );
   const from = Float64Array.from(pieces, (piece) => -piece.from);
   const distance = builder.dense(x, new Float64Array(count).fill(1), from);
   const nothing = builder.constant(new Float64Array(count), [count]);
@@ -39,6 +45,17 @@ export function piecewise(builder: NetworkBuilder, x: Tensor, { bounds, pieces, 
     ),
   );
   return builder.dense(builder.concat(terms, 0), weights);
+}
+
+/**
+ * How far a sum of a few products may be off, of the greatest bound: calibrators keep the scores of their training rows
+ * as bounds, and those were added up in another order.
+ */
+const rounding = 1e-13;
+
+function moved(bounds: readonly number[], share: number): readonly number[] {
+  const step = share * bounds.reduce((most, bound) => Math.max(most, Math.abs(bound)), 0);
+  return bounds.map((bound) => bound + step);
 }
 
 /** 1 for the piece that x lies in and 0 for the others. */

@@ -5,8 +5,9 @@ import { calibrated, isotonic } from './calibration';
 import { averaged, bagged, stacked } from './ensembles';
 import { partOf, unsupported, within, type Fitted } from './fitted';
 import { asNumbers, type Frame, type Lowering } from './frame';
+import { gaussianNaiveBayes, quadraticDiscriminant } from './gaussianClassifiers';
 import { invert } from './inverse';
-import { supportVectors } from './kernelMachines';
+import { kernelRidge, supportVectors } from './kernelMachines';
 import { generalizedLinear, latentRegressor, linearClassifier, linearRegressor } from './linear';
 import { mlp } from './mlp';
 import { refuseEstimator } from './refusals';
@@ -86,6 +87,9 @@ const predictors: ReadonlyMap<string, Predictor> = new Map<string, Predictor>([
   ['FrozenEstimator', inner('estimator')],
   ...latentRegressors.map((name) => [name, latentRegressor] as const),
   ...supportVectorMachines.map((name) => [name, supportVectors] as const),
+  ['KernelRidge', kernelRidge],
+  ['GaussianNB', gaussianNaiveBayes],
+  ['QuadraticDiscriminantAnalysis', quadraticDiscriminant],
   ['IsotonicRegression', isotonicRegressor],
   ['MultiOutputRegressor', sideBySide(predict)],
   ['MultiOutputClassifier', sideBySide(predict)],

@@ -12,14 +12,8 @@ import { oneHotEncoder, ordinalEncoder, targetEncoder } from './encoders';
 import type { Fitted } from './fitted';
 import type { Frame, Lowering } from './frame';
 import { functionTransformer } from './functionTransformer';
-import {
-  normalizer,
-  polynomialFeatures,
-  powerTransformer,
-  projection,
-  scaleColumns,
-  simpleImputer,
-} from './numericTransformers';
+import { normalizer, polynomialFeatures, powerTransformer, scaleColumns, simpleImputer } from './numericTransformers';
+import { discriminants, factors, kernelComponents, projection } from './projections';
 import { quantileTransformer } from './quantiles';
 import { splineTransformer } from './splines';
 
@@ -42,6 +36,10 @@ const transformers: ReadonlyMap<string, Transformer> = new Map<string, Transform
   ['GaussianRandomProjection', projection],
   ['SparseRandomProjection', projection],
   ['FastICA', projection],
+  ['NeighborhoodComponentsAnalysis', projection],
+  ['LinearDiscriminantAnalysis', discriminants],
+  ['FactorAnalysis', factors],
+  ['KernelPCA', kernelComponents],
   ['OneHotEncoder', oneHotEncoder],
   ['OrdinalEncoder', ordinalEncoder],
   ['TargetEncoder', targetEncoder],

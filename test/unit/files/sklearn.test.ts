@@ -28,7 +28,7 @@ async function refusal(...parts: readonly PicklePart[]): Promise<string> {
 }
 
 describe('steps, encoders, wrappers and estimators give the forecasts of scikit-learn', () => {
-  const cases = ['cases.json', 'cases-more.json'].flatMap(
+  const cases = ['cases.json', 'cases-more.json', 'cases-kernels.json'].flatMap(
     (file) => JSON.parse(readFileSync(path.join(fixtures, 'sklearn-steps', file), 'utf8')) as readonly Steps[],
   );
 
@@ -215,17 +215,17 @@ describe('what is no network is refused in words', () => {
     [scaler([1, 2]), 'm.pkl holds a StandardScaler: a scaler, not a network.'],
     [network({ coefs_: valueOf(null) }), 'm.pkl holds an MLPRegressor that is not fitted: no coefs_.'],
     [
-      sklearn('naive_bayes', 'GaussianNB'),
-      'm.pkl holds a GaussianNB (sklearn.naive_bayes.GaussianNB), which is not a network',
+      sklearn('naive_bayes', 'CategoricalNB'),
+      'm.pkl holds a CategoricalNB (sklearn.naive_bayes.CategoricalNB), which is not a network',
     ],
     [
       sklearn('pipeline', 'Pipeline', {
         steps: listOf(
-          pickle(valueOf('q'), sklearn('preprocessing', 'KernelPCA'), 0x86),
+          pickle(valueOf('q'), sklearn('decomposition', 'SparsePCA'), 0x86),
           pickle(valueOf('m'), network(), 0x86),
         ),
       }),
-      'm.pkl: the step "q" is a KernelPCA: it cannot be read.',
+      'm.pkl: the step "q" is a SparsePCA: it cannot be read.',
     ],
     [
       pickle(globalOf('shop', 'load_model'), valueOf('x'), 0x85, 'R'),
