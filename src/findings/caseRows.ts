@@ -27,10 +27,18 @@ export function drawn(positions: Uint32Array, most: number): Uint32Array {
 
 /** The positions that pass a test, in their order; many times as fast as `filter` of a typed array. */
 export function positionsWhere(positions: Uint32Array, passes: (position: number) => boolean): Uint32Array {
-  const found = new Uint32Array(positions.length);
+  const found = new Uint32Array(countWhere(positions, passes));
   let many = 0;
-  for (const position of positions) {
+  for (let index = 0; many < found.length; index++) {
+    const position = positions[index]!;
     if (passes(position)) found[many++] = position;
   }
-  return found.slice(0, many);
+  return found;
+}
+
+/** How many of the positions pass a test. */
+export function countWhere(positions: Uint32Array, passes: (position: number) => boolean): number {
+  let many = 0;
+  for (const position of positions) if (passes(position)) many++;
+  return many;
 }

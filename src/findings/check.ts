@@ -72,11 +72,12 @@ export function checkRule(rule: Rule, checked: Checked, options: CheckOptions): 
   if (positions.length === 0 && checked.rows.length > 0)
     return { rule, holds: false, failing: positions, of: 0, problem: withoutRows(rule, checked) };
   const demand = demandOf(rule);
-  const failing = positionsWhere(positions, (position) => breaks(demand, numbers(position)));
+  const failing = brokenAt(positions, demand, numbers);
   const of = positions.length;
   const allowed = isAllowed(rule, failing.length, of);
   if (failing.length === 0 || allowed) return { rule, holds: true, failing, of };
-  const finding = findingFor(rule, checked, input, { demand, numbers, failing, positions }, options);
+  const found = { demand, numbers: numberAt(numbers), failing, positions };
+  const finding = findingFor(rule, checked, input, found, options);
   return { rule, holds: false, failing, of, finding };
 }
 
@@ -93,32 +94,44 @@ function positionsFor(rule: Rule, checked: Checked): Uint32Array {
   return positions.filter((position) => meets[position] === 1);
 }
 
-/** The number a rule speaks of, by position, exact wherever the verdict depends on it. */
-function numbersFor(rule: Rule, checked: Checked, input: number): (position: number) => number {
+/** The number a rule speaks of, exact wherever the verdict depends on it: as they are stored by position, or worked out. */
+type Numbers = Float32Array | Float64Array | ((position: number) => number);
+
+function numberAt(numbers: Numbers): (position: number) => number {
+  return typeof numbers === 'function' ? numbers : (position) => numbers[position]!;
+}
+
+/** The positions at which numbers break a demand; stored numbers are compared in one plain loop. */
+function brokenAt(positions: Uint32Array, demand: Demand, numbers: Numbers): Uint32Array {
+  if (typeof numbers === 'function') return positionsWhere(positions, (position) => breaks(demand, numbers(position)));
+  const found = new Uint32Array(positions.length);
+  let many = 0;
+  for (const position of positions) {
+    if (breaks(demand, numbers[position]!)) found[many++] = position;
+  }
+  return found.slice(0, many);
+}
+
+function numbersFor(rule: Rule, checked: Checked, input: number): Numbers {
   if (isForecastRule(rule)) {
-    const inModel = rule.units === 'model';
-    return (position) => (inModel ? checked.modelForecast?.(position) : undefined) ?? checked.forecast[position]!;
+    if (rule.units !== 'model') return checked.forecast;
+    return (position) => checked.modelForecast?.(position) ?? checked.forecast[position]!;
   }
   if (rule.expect === 'levels in order') return levelNumbers(rule, checked);
   if (rule.expect === 'matters at least as much as') return comparedNumbers(rule, checked, input);
   const { slopes, steps } = checked.inputs[input]!;
   const factor = rule.units === 'model' ? checked.modelFactor?.bind(checked) : undefined;
-  if (rule.check === 'step') {
-    const inUnits = factor ? (position: number) => steps![position]! / factor(input, position) : undefined;
-    return inUnits ?? ((position) => steps![position]!);
-  }
+  if (rule.check === 'step') return factor ? (position) => steps![position]! / factor(input, position) : steps!;
   const exact = exactDoubtful(demandOf(rule), checked, input, factor);
-  const slope =
-    exact.size === 0
-      ? (position: number) => slopes[position]!
-      : (position: number) => exact.get(position) ?? slopes[position]!;
+  if (exact.size === 0 && !factor) return slopes;
+  const slope = (position: number) => exact.get(position) ?? slopes[position]!;
   return factor ? (position) => slope(position) / factor(input, position) : slope;
 }
 
-function levelNumbers(rule: Rule, { levelChanges }: Checked): (position: number) => number {
+function levelNumbers(rule: Rule, { levelChanges }: Checked): Float64Array {
   const changes = levelChanges?.get(rule);
   if (!changes) throw new Error(`The changes over the levels of ${rule.input ?? ''} were not computed.`);
-  return (position) => changes.smallest[position]!;
+  return changes.smallest;
 }
 
 /** How much more the input matters than the other; from exact slopes wherever rounding could turn its sign. */
@@ -159,7 +172,7 @@ function exactDoubtful(
   // A slope and its rounding have the same sign: beside the smallest, only other limits than 0 leave a doubt.
   const isClear =
     slopeError === 0 && (relative === 0 || [low, high].every((limit) => limit === 0 || !Number.isFinite(limit)));
-  if (isClear && relative === 0) return new Map();
+  if (isClear && (relative === 0 || summaryOf(checked).inputs[input]!.slopes.leastSize > smallest)) return new Map();
   const doubtful: number[] = [];
   for (let position = 0; position < slopes.length; position++) {
     const slope = slopes[position]!;
@@ -182,7 +195,7 @@ function findingFor(
   { explain }: CheckOptions,
 ): Finding {
   const { output } = checked;
-  const rows = failingRows(checked, found);
+  const { rows, sum } = failingRows(checked, found);
   const unit = slopeUnitOf(rule, checked, input);
   const where = explain ? findRegion(checked, found.positions, found.failing) : undefined;
   const name = input === undefined ? rule.input : checked.inputs[input]!.name;
@@ -194,7 +207,7 @@ function findingFor(
     severity: rule.level,
     rows,
     size: Math.max(0, beyond(found.demand, rows.worst)),
-    weight: weightOf(checked, isSlopeRule(rule) ? input : undefined, found),
+    weight: weightOf(checked, isSlopeRule(rule) ? input : undefined, sum),
     unit,
     ...(where ? { where } : {}),
     ...stepOf(rule, checked, rows.worstRows[0]!),
@@ -216,23 +229,26 @@ function stepOf(rule: Rule, { levelChanges, rows }: Checked, worst: number): Pic
 
 const mostWorst = 10;
 
-function failingRows({ rows, table }: Checked, { demand, numbers, failing, positions }: Failing): FailingRows {
+/** The rows in which it fails, worst first, and how far they lie beyond the limit together. */
+function failingRows({ rows, table }: Checked, { demand, numbers, failing, positions }: Failing) {
   const of = positions.length;
-  const far = (position: number): number => {
+  const worst: { readonly position: number; readonly far: number }[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  for (const position of failing) {
     const distance = beyond(demand, numbers(position));
     // A number that is none says nothing of how much: it stands behind all others.
-    return distance === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : distance;
-  };
-  const worst: { readonly position: number; readonly far: number }[] = [];
-  for (const position of failing) {
-    const entry = { position, far: far(position) };
-    if (worst.length === mostWorst && entry.far <= worst[mostWorst - 1]!.far) continue;
-    const place = worst.findIndex((other) => entry.far > other.far);
-    worst.splice(place < 0 ? worst.length : place, 0, entry);
-    worst.length = Math.min(worst.length, mostWorst);
+    const far = Number.isFinite(distance) ? distance : Number.NEGATIVE_INFINITY;
+    if (far > least || worst.length < mostWorst) {
+      const place = worst.findIndex((other) => far > other.far);
+      worst.splice(place < 0 ? worst.length : place, 0, { position, far });
+      worst.length = Math.min(worst.length, mostWorst);
+      if (worst.length === mostWorst) least = worst[mostWorst - 1]!.far;
+    }
+    if (far > 0) sum += far;
   }
   const worstRows = worst.map(({ position }) => rows[position]!);
-  return {
+  const counted: FailingRows = {
     count: failing.length,
     of,
     share: failing.length / of,
@@ -240,15 +256,11 @@ function failingRows({ rows, table }: Checked, { demand, numbers, failing, posit
     worstLines: worstRows.map((row) => table.lines[row]!),
     worst: numbers(worst[0]!.position),
   };
+  return { rows: counted, sum };
 }
 
 /** Σ|beyond the limit| × spread of the input ÷ spread of the forecast. */
-function weightOf(checked: Checked, input: number | undefined, { demand, numbers, failing }: Failing): number {
-  let sum = 0;
-  for (const position of failing) {
-    const distance = beyond(demand, numbers(position));
-    if (Number.isFinite(distance)) sum += distance;
-  }
+function weightOf(checked: Checked, input: number | undefined, sum: number): number {
   const { inputs, forecast } = summaryOf(checked);
   const spread = (input === undefined ? undefined : inputs[input]!.values?.deviation) ?? 1;
   return (sum * spread) / (forecast.deviation > 0 ? forecast.deviation : 1);

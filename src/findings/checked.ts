@@ -1,3 +1,4 @@
+import type { ColumnStatistics } from '../table/columns';
 import type { Scaling } from '../table/scaling';
 import type { Table } from '../table/table';
 import type { LayerParts } from './layerParts';
@@ -70,6 +71,8 @@ export interface CheckedInput extends NamedUnit {
   readonly levels?: readonly string[];
   /** Original values by row of the table; absent for texts and fixed values. */
   readonly values?: Float64Array;
+  /** Of the values at `rows`, where they are known already. */
+  readonly statistics?: ColumnStatistics;
   readonly scaling: Scaling;
   /** By position. Rounded to float32 they must keep their sign: what is not 0 never becomes 0. */
   readonly slopes: Float32Array | Float64Array;

@@ -9,10 +9,19 @@ export interface Correlations {
 /** Rows that are worked on together: a block of a few columns stays in the cache. */
 const blockRows = 2048;
 
-/** Correlations of columns at the rows given (or at all), and their variance inflation (the diagonal of the inverse matrix). */
-export function correlations(columns: readonly Float64Array[], rows?: Uint32Array): Correlations {
+/**
+ * Correlations of columns at the rows given (or at all), and their variance inflation (the diagonal of the inverse matrix).
+ *
+ * @param means of the columns at these rows, where they are known
+ */
+export function correlations(
+  columns: readonly Float64Array[],
+  rows?: Uint32Array,
+  means: readonly number[] = columns.map((column) => meanOf(column, rows)),
+): Correlations {
   const n = columns.length;
-  const { sums, means, count } = crossProducts(columns, rows);
+  const count = rows?.length ?? columns[0]?.length ?? 0;
+  const sums = crossProducts(columns, means, rows, count);
   const lengths = means.map((mean, i) => {
     const length = Math.sqrt(sums[i * n + i]!);
     return length <= 1e-12 * Math.abs(mean) * Math.sqrt(count) ? Number.NaN : length;
@@ -32,11 +41,14 @@ export function correlations(columns: readonly Float64Array[], rows?: Uint32Arra
   return { matrix, inflation };
 }
 
-/** Means and Σ(x − mean)(y − mean) of each pair of columns (upper triangle), block by block. */
-function crossProducts(columns: readonly Float64Array[], rows: Uint32Array | undefined) {
+/** Σ(x − mean)(y − mean) of each pair of columns (upper triangle), block by block. */
+function crossProducts(
+  columns: readonly Float64Array[],
+  means: readonly number[],
+  rows: Uint32Array | undefined,
+  count: number,
+): Float64Array {
   const n = columns.length;
-  const count = rows?.length ?? columns[0]?.length ?? 0;
-  const means = Float64Array.from(columns, (column) => meanOf(column, rows));
   const blocks = columns.map(() => new Float64Array(blockRows));
   const sums = new Float64Array(n * n);
   for (let first = 0; first < count; first += blockRows) {
@@ -48,11 +60,9 @@ function crossProducts(columns: readonly Float64Array[], rows: Uint32Array | und
         block[index] = column[rows ? rows[first + index]! : first + index]! - mean;
       }
     });
-    for (let i = 0; i < n; i++) {
-      for (let j = i; j < n; j++) sums[i * n + j]! += dot(blocks[i]!, blocks[j]!, size);
-    }
+    for (let i = 0; i < n; i++) addProducts(blocks, i, size, sums);
   }
-  return { sums, means, count };
+  return sums;
 }
 
 function meanOf(column: Float64Array, rows: Uint32Array | undefined): number {
@@ -65,10 +75,35 @@ function meanOf(column: Float64Array, rows: Uint32Array | undefined): number {
   return sum / rows.length;
 }
 
-function dot(a: Float64Array, b: Float64Array, count: number): number {
-  let sum = 0;
-  for (let index = 0; index < count; index++) sum += a[index]! * b[index]!;
-  return sum;
+/** Adds Σ x·y of column i with itself and each later one: four at a time, so that no sum waits for the one before. */
+function addProducts(blocks: readonly Float64Array[], i: number, size: number, sums: Float64Array): void {
+  const n = blocks.length;
+  const x = blocks[i]!;
+  for (let j = i; j < n; j += 4) {
+    // Beyond the last column the last one is taken again, and its sum thrown away.
+    const [a, b, c, d] = [0, 1, 2, 3].map((next) => blocks[Math.min(j + next, n - 1)]!);
+    const four = productsOf(x, a!, b!, c!, d!, size);
+    four.slice(0, n - j).forEach((sum, next) => (sums[i * n + j + next]! += sum));
+  }
+}
+
+function productsOf(
+  x: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  c: Float64Array,
+  d: Float64Array,
+  size: number,
+): readonly number[] {
+  let [withA, withB, withC, withD] = [0, 0, 0, 0];
+  for (let index = 0; index < size; index++) {
+    const value = x[index]!;
+    withA += value * a[index]!;
+    withB += value * b[index]!;
+    withC += value * c[index]!;
+    withD += value * d[index]!;
+  }
+  return [withA, withB, withC, withD];
 }
 
 /** Diagonal of the inverse of a symmetric matrix, by Gauss and Jordan with pivots; Infinity where it is singular. */

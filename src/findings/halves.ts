@@ -25,7 +25,7 @@ export function halvesOf(checked: Checked, positions: Uint32Array, failing: Uint
     labels[position] = label.fails + half;
     halves[half][lengths[half]!++] = position;
   }
-  const [judging, finding] = [halves[0].slice(0, lengths[0]), halves[1].slice(0, lengths[1])];
+  const [judging, finding] = [halves[0].subarray(0, lengths[0]), halves[1].subarray(0, lengths[1])];
   counts[label.fails] = judging.length;
   counts[label.fails + label.finding] = finding.length;
   return { labels, counts, failing: { finding, judging } };
@@ -35,18 +35,21 @@ export function halvesOf(checked: Checked, positions: Uint32Array, failing: Uint
 const splits = new WeakMap<Checked, Uint8Array>();
 
 function labelled(checked: Checked, positions: Uint32Array): Pick<Halves, 'counts' | 'labels'> {
-  const split = splits.get(checked) ?? new Uint8Array(checked.rows.length).map((_, position) => halfOf(position));
+  const split = splits.get(checked) ?? splitOf(checked.rows.length);
   splits.set(checked, split);
   const counts = new Float64Array(8);
   const isAll = positions.length === split.length;
   const labels = isAll ? split.slice() : new Uint8Array(split.length).fill(label.unchecked);
-  for (const position of positions) {
-    const half = split[position]!;
-    labels[position] = half;
-    counts[label.finding]! += half;
-  }
-  counts[0] = positions.length - counts[label.finding]!;
+  if (!isAll) for (const position of positions) labels[position] = split[position]!;
+  for (const each of labels) counts[each]! += 1;
+  counts[label.unchecked] = 0;
   return { labels, counts };
+}
+
+function splitOf(rows: number): Uint8Array {
+  const split = new Uint8Array(rows);
+  for (let position = 0; position < rows; position++) split[position] = halfOf(position);
+  return split;
 }
 
 /** 1 for one of each two numbers, 0 for the other. */

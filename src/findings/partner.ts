@@ -76,7 +76,8 @@ function comparison(checked: Checked, input: number): Comparison {
   const products = (checked.rows.length * compared.length * (compared.length + 1)) / 2;
   const rows = products <= mostProducts && all ? checked.rows : drawn(checked.rows, drawnRows);
   const columns = compared.map(({ values }) => values!);
-  const made = { compared, rows, ...correlations(columns, rows) };
+  const means = compared.map(({ index }) => summaryOf(checked).inputs[index]!.values!.mean);
+  const made = { compared, rows, ...correlations(columns, rows, rows === checked.rows ? means : undefined) };
   if (all) comparisons.set(checked, made);
   return made;
 }

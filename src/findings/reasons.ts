@@ -5,7 +5,7 @@ import { isForecastRule, isSlopeRule } from './expectations';
 import type { Reason } from './finding';
 import { forecastCauses } from './forecastReasons';
 import { partnerReason } from './partner';
-import { rowsOf } from './caseRows';
+import { countWhere, rowsOf } from './caseRows';
 import type { Rule } from './rule';
 import { fewNeighbours } from './sparseRows';
 import { summaryOf, type SlopeSummary } from './summary';
@@ -78,22 +78,25 @@ function effects({ rule, checked, input, found }: Case): Reason | undefined {
 
 /** The output does not move at all where the rule wants it to: it stands at its lowest or highest value. */
 function cutOff({ checked, found }: Case): Reason | undefined {
-  const still = found.failing.filter((position) => isStill(checked, position));
-  if (still.length < found.failing.length / 2) return undefined;
-  const levels = new Set(Array.from(still, (position) => checked.forecast[position]!));
-  const [level] = levels;
-  if (levels.size !== 1 || level === undefined) return undefined;
+  const slopes = slopesOf(checked);
+  const isStill = (position: number) => slopes.every((each) => each[position] === 0);
+  const still = countWhere(found.failing, isStill);
+  if (still < found.failing.length / 2) return undefined;
+  const level = checked.forecast[found.failing.find(isStill)!]!;
   const { min, max } = summaryOf(checked).forecast;
   if (level !== min && level !== max) return undefined;
+  if (countWhere(found.failing, (position) => isStill(position) && checked.forecast[position] !== level) > 0)
+    return undefined;
   return {
     kind: 'cut off',
-    message: `The output is cut off at ${number(level)} in ${rowsOf(still.length, found)}: no input moves it there.`,
+    message: `The output is cut off at ${number(level)} in ${rowsOf(still, found)}: no input moves it there.`,
     remedy: 'End the network with softplus, which keeps a slope everywhere, and train again.',
   };
 }
 
-function isStill({ inputs }: Checked, position: number): boolean {
-  return inputs.every(({ kind, slopes }) => kind === 'switched' || slopes[position] === 0);
+/** The slopes by every input that has some. */
+function slopesOf({ inputs }: Checked): readonly CheckedInput['slopes'][] {
+  return inputs.flatMap(({ kind, slopes }) => (kind === 'switched' ? [] : [slopes]));
 }
 
 function rounding(it: Case): Reason | undefined {
@@ -178,7 +181,7 @@ function linear(it: Case): Reason | undefined {
 
 function kink({ checked, found }: Case): Reason | undefined {
   const { atKink } = checked;
-  const many = atKink ? found.failing.filter((position) => atKink[position] === 1).length : 0;
+  const many = atKink ? countWhere(found.failing, (position) => atKink[position] === 1) : 0;
   if (many === 0 || many < found.failing.length / 2) return undefined;
   const who = many === 1 ? 'One failing row lies' : `${rowsOf(many, found, true)} lie`;
   return {
@@ -190,12 +193,14 @@ function kink({ checked, found }: Case): Reason | undefined {
 
 /** All slopes nearly vanish where the rule fails: the hidden units no longer react. */
 function saturation({ checked, found }: Case): Reason | undefined {
-  const typical = summaryOf(checked).inputs.map(({ slopes }) => slopes.rootMeanSquare);
-  const isFlat = (position: number) =>
-    checked.inputs.every(
-      ({ kind, slopes }, index) => kind === 'switched' || Math.abs(slopes[position]!) <= 0.01 * typical[index]!,
-    );
-  const many = found.failing.filter((position) => isFlat(position) && typical.some((size) => size > 0)).length;
+  const flat = summaryOf(checked).inputs.map(({ slopes }) => 0.01 * slopes.rootMeanSquare);
+  if (flat.every((limit) => limit === 0)) return undefined;
+  const slopes = checked.inputs.flatMap(({ kind, slopes: own }, index) =>
+    kind === 'switched' ? [] : [{ own, limit: flat[index]! }],
+  );
+  const many = countWhere(found.failing, (position) =>
+    slopes.every(({ own, limit }) => Math.abs(own[position]!) <= limit),
+  );
   if (many === 0 || many < found.failing.length / 2) return undefined;
   return {
     kind: 'saturation',

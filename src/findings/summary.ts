@@ -22,6 +22,8 @@ export interface SlopeSummary {
   readonly rootMeanSquare: number;
   readonly low: number;
   readonly high: number;
+  /** The smallest |slope| that is not 0; Infinity where all are 0. */
+  readonly leastSize: number;
 }
 
 const summaries = new WeakMap<Checked, Summary>();
@@ -35,8 +37,8 @@ export function summaryOf(checked: Checked): Summary {
   const summary: Summary = {
     positions,
     forecast: columnStatistics(checked.forecast),
-    inputs: checked.inputs.map(({ values, slopes }) => ({
-      ...(values ? { values: columnStatistics(values, checked.rows) } : {}),
+    inputs: checked.inputs.map(({ values, statistics, slopes }) => ({
+      ...(values ? { values: statistics ?? columnStatistics(values, checked.rows) } : {}),
       slopes: slopeSummary(slopes),
     })),
   };
@@ -49,12 +51,15 @@ function slopeSummary(slopes: Float32Array | Float64Array): SlopeSummary {
   let squares = 0;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
+  let leastSize = Number.POSITIVE_INFINITY;
   for (const slope of slopes) {
     sum += slope;
     squares += slope * slope;
     if (slope < low) low = slope;
     if (slope > high) high = slope;
+    const size = Math.abs(slope);
+    if (size < leastSize && size > 0) leastSize = size;
   }
   const count = Math.max(1, slopes.length);
-  return { mean: sum / count, rootMeanSquare: Math.sqrt(squares / count), low, high };
+  return { mean: sum / count, rootMeanSquare: Math.sqrt(squares / count), low, high, leastSize };
 }

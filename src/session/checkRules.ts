@@ -8,8 +8,10 @@ import type { Rule } from '../findings/rule';
 import { suggestRules } from '../findings/suggestions';
 import type { Network } from '../network/network';
 import { locateOutput } from '../slopes/layout';
+import type { Binding, BoundInput } from '../table/binding';
 import { toOriginal } from '../table/scaling';
 import { blackBoxOf, differenceWords } from '../network/blackBox';
+import { boundStatistics } from './boundStatistics';
 import { describeModel } from './describeModel';
 import { computeForecasts, scaledColumn, scaledOutput, type Computation } from './computeSlopes';
 import { exactRow } from './exactRow';
@@ -182,7 +184,8 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
   const checkedInputs: CheckedInput[] = [];
   const partsBy = new Map<number, PartsOfRow>();
   for (const [flat, input] of inputs.entries()) {
-    const { source, scaling } = binding.inputs[flat]!;
+    const bound = binding.inputs[flat]!;
+    const { source, scaling } = bound;
     const steps =
       stepped.has(input.name) && canStep(input.kind) ? await stepsAt(session, connection, slopes, flat) : undefined;
     checkedInputs.push({
@@ -191,6 +194,7 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
       ...(input.column === undefined ? {} : { column: input.column }),
       kind: input.kind === 'switched' ? 'switched' : 'number',
       ...(source.kind === 'numbers' ? { values: source.values } : {}),
+      ...statisticsOf(bound, binding, slopes),
       scaling,
       slopes: slopes.slopes[flat]!,
       ...(steps ? { steps } : {}),
@@ -228,6 +232,12 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
       return parts(slopes.rows[position]!);
     },
   };
+}
+
+/** The statistics of a column that are known of all rows, when these are the rows. */
+function statisticsOf(bound: BoundInput, { rows }: Binding, slopes: OutputSlopes): Pick<CheckedInput, 'statistics'> {
+  const statistics = slopes.rows.length === rows.length ? boundStatistics(bound, rows) : undefined;
+  return statistics ? { statistics } : {};
 }
 
 /** Rows that a slope's parts are averaged over, and products of weights that this may take for all rules together. */

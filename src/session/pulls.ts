@@ -1,9 +1,10 @@
 import type { Pulls } from '../findings/checked';
 import type { Network } from '../network/network';
 import type { Binding } from '../table/binding';
-import { columnStatistics } from '../table/columns';
 import { toModel, modelPerOriginal, toOriginal } from '../table/scaling';
 import { referenceAdjoints, referenceOutputs, referenceValues, splitRow } from '../slopes/reference';
+import { boundStatistics } from './boundStatistics';
+import { scaledColumn } from './computeSlopes';
 import { modelRow } from './exactRow';
 
 /** Steps of the straight way. */
@@ -18,9 +19,9 @@ const mostMissed = 0.05;
  */
 export function pullsAt(network: Network, binding: Binding, row: number, output: number): Pulls | undefined {
   const { scaling } = binding.outputs[output]!;
-  const ends = binding.inputs.map(({ source }) => {
-    if (source.kind !== 'numbers') return undefined;
-    return { from: columnStatistics(source.values, binding.rows).mean, to: source.values[row]! };
+  const ends = binding.inputs.map((bound) => {
+    const statistics = boundStatistics(bound, binding.rows);
+    return statistics && { from: statistics.mean, to: scaledColumn(bound).at(row) };
   });
   const valuesAt = (share: number) => {
     const x = modelRow(network, binding, row);

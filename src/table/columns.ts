@@ -17,41 +17,57 @@ export interface ColumnStatistics {
   readonly constant: boolean;
 }
 
-/** Statistics of numbers, of the rows given or of all; two passes, so that a large mean does not eat the spread's digits. */
+/**
+ * Statistics of numbers, of the rows given (each once) or of all; two passes, so that a large mean does not eat the
+ * spread's digits.
+ */
 export function columnStatistics(values: Float64Array, rows?: Uint32Array): ColumnStatistics {
-  const numbers = rows ? gathered(values, rows) : values;
+  const numbers = rows && rows.length < values.length ? gathered(values, rows) : values;
+  const { count, sum, min, max } = sums(numbers);
+  if (count === 0) return nothing;
+  const mean = sum / count;
+  const constant = min === max;
+  return {
+    count,
+    mean,
+    deviation: count > 1 && !constant ? Math.sqrt(squaresAround(numbers, mean) / (count - 1)) : 0,
+    min,
+    max,
+    whole: Number.isFinite(min) && Number.isFinite(max) && areWhole(numbers),
+    binary: !constant && min === 0 && max === 1 && areWhole(numbers),
+    constant,
+  };
+}
+
+function sums(numbers: Float64Array) {
   let count = 0;
   let sum = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  let whole = true;
-  let zeroOrOne = true;
   for (const value of numbers) {
     if (Number.isNaN(value)) continue;
     count++;
     sum += value;
     if (value < min) min = value;
     if (value > max) max = value;
-    if (whole && Math.floor(value) !== value) whole = false;
-    if (zeroOrOne && value !== 0 && value !== 1) zeroOrOne = false;
   }
-  if (count === 0) return nothing;
-  const mean = sum / count;
+  return { count, sum, min, max };
+}
+
+function squaresAround(numbers: Float64Array, mean: number): number {
   let squares = 0;
   for (const value of numbers) {
     if (!Number.isNaN(value)) squares += (value - mean) * (value - mean);
   }
-  const constant = min === max;
-  return {
-    count,
-    mean,
-    deviation: count > 1 && !constant ? Math.sqrt(squares / (count - 1)) : 0,
-    min,
-    max,
-    whole: whole && Number.isFinite(min) && Number.isFinite(max),
-    binary: zeroOrOne && !constant,
-    constant,
-  };
+  return squares;
+}
+
+/** Whether all numbers that are there are whole; up to the first that is not. */
+function areWhole(numbers: Float64Array): boolean {
+  for (const value of numbers) {
+    if (!Number.isNaN(value) && Math.floor(value) !== value) return false;
+  }
+  return true;
 }
 
 function gathered(values: Float64Array, rows: Uint32Array): Float64Array {

@@ -10,7 +10,7 @@ import { networkOf, uniform } from './workloads.mjs';
 const view = { output: 0, units: 'original' };
 const call = { signal: new globalThis.AbortController().signal, progress: () => undefined };
 
-/** Seconds of processor time: the best of three passes of slopes, and all findings under one rule per input. */
+/** Seconds of processor time: the best of three passes of slopes, and all findings of slopes in memory under one rule per input. */
 export async function measureFindings(kernels, rows, inputs) {
   const network = networkOf({ sizes: [inputs, 64, 64, 1], activation: 'relu' });
   const engine = singleEngine(await createKernels(readFileSync(kernels.plain)));
@@ -21,7 +21,7 @@ export async function measureFindings(kernels, rows, inputs) {
   const all = Uint32Array.from({ length: rows }, (_, row) => row);
   const passes = [];
   for (let pass = 0; pass < 3; pass++) passes.push(await timed(() => computeSlopes(session.computation(0), all)));
-  await session.lanes(view, call);
+  await session.connected().cache.slopes(0, call);
   session.setRules(table.columns.map(({ name }) => ({ expect: 'never falls', input: name, level: 'warning' })));
   let count = 0;
   const findings = await timed(async () => {
