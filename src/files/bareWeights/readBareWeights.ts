@@ -1,4 +1,4 @@
-import { ProblemError, type Problem } from '../../problem';
+import { ProblemError } from '../../problem';
 import type { ReadOptions, Reading } from '../reading';
 import { unnamedChains, withLooseBiases } from './assignment';
 import { bareProblem, shapeText, type BareFile } from './bareFile';
@@ -6,7 +6,8 @@ import { buildNetwork } from './buildNetwork';
 import { findChains, withBiasRow, type Chain, type Chains } from './chain';
 import { featureNames, namedActivations, outputNames, scalingsIn } from './facts';
 import { layerCandidates, type Candidate } from './leftOut';
-import { namedParts } from './parts';
+import { noticesOf } from './notices';
+import { namedParts, type Part } from './parts';
 import { placesAfterDense } from './places';
 import { Inquiry } from './questions';
 import { refuseForeign } from './foreignLayers';
@@ -30,6 +31,7 @@ export function readBareWeights(given: BareFile, options: ReadOptions): Reading 
   const chain = chooseChain(file, chains, inquiry, options);
   if (!chain) return unfinished(file, inquiry, denseCount(chains));
   refuseNotFinite(file, chain);
+  refuseLoneBias(file, chain, candidates);
   return networkOf(file, chain, unused, inquiry);
 }
 
@@ -38,7 +40,8 @@ function chainsOf(
   candidates: readonly Candidate[],
 ): { readonly chains: Chains; readonly unused: readonly Candidate[] } {
   const named = namedParts(file, candidates);
-  const parts = withLooseBiases(named, candidates);
+  // PyTorch names a bias after its own layer, never after another.
+  const parts = file.dialect === 'torch' ? named.parts : withLooseBiases(named, candidates);
   if (parts.some((part) => part.kind === 'dense')) {
     const chains = findChains(file, parts);
     if (chains.alternatives.length === 0) throw notChaining(file, candidates);
@@ -92,7 +95,7 @@ function networkOf(file: BareFile, chain: Chain, unused: readonly Candidate[], i
   const hidden = inquiry.hidden(hiddenPlaces, said.hidden);
   const output = inquiry.output(said.output);
   const scalings = scalingsIn(file, chain.inputs, chain.outputs);
-  const notes = [...noticesOf(file, chain, unused)];
+  const notes = noticesOf(file, chain, unused);
   const found = { ...(scalings ? { scalings } : {}), questions: inquiry.questions, settled: inquiry.settled };
   const problems = [...file.problems, ...notes, ...inquiry.problems];
   if (!order || !hidden || !output) return { ...found, problems };
@@ -124,56 +127,6 @@ function unfinished(file: BareFile, inquiry: Inquiry, layers = 2): Reading {
   };
 }
 
-/** What was decided without being asked, and what was left aside. */
-function noticesOf(file: BareFile, chain: Chain, unused: readonly Candidate[]): Problem[] {
-  const notices: Problem[] = [];
-  const missing = missingLayer(chain);
-  if (missing !== undefined) {
-    notices.push(
-      bareProblem(
-        file,
-        'weights-numbers-gap',
-        `The layers in ${file.file} are numbered, and number ${missing} is not there: the others fit each other and are read as they are.`,
-        'Check that no layer was left out when the weights were saved.',
-        'warning',
-      ),
-    );
-  }
-  const norms = chain.parts.filter((part) => part.kind === 'norm');
-  const [first] = norms;
-  if (first) {
-    const list = norms.map((part) => part.name).join(', ');
-    const across = norms.filter((part) => part.how === 'centred' && !part.mean).map((part) => part.name);
-    const kind =
-      across.length === 0 ? '' : ` ${across.join(', ')} is read as a LayerNorm, whose arrays a GroupNorm shares.`;
-    const message = `The epsilon of ${list} is not in ${file.file}: ${first.epsilon.toFixed(first.epsilon < 1e-6 ? 9 : 5)}, the usual one, was taken.${kind}`;
-    const remedy = 'Save the whole model, or export it, if it was trained otherwise.';
-    notices.push(bareProblem(file, 'weights-norm-epsilon', message, remedy, 'info'));
-  }
-  const matrices = unused.filter((array) => array.shape.length === 2 && array.shape.every((length) => length > 1));
-  for (const array of matrices) {
-    notices.push(
-      bareProblem(
-        file,
-        'weights-unused',
-        `The array ${array.name} ${shapeText(array.shape)} in ${file.file} was taken to be no layer.`,
-        'If it is one, name it like the others.',
-        'info',
-      ),
-    );
-  }
-  return notices;
-}
-
-/** The first number that W1, W2, W4 leave out; modules of a Sequential without weights leave gaps of their own. */
-function missingLayer({ parts }: Chain): number | undefined {
-  if (parts.length < 2 || parts.some((part) => part.kind !== 'dense' || part.name.includes('.'))) return undefined;
-  const numbers = parts.map((part) => part.key.at(-1));
-  const stems = new Set(parts.map((part) => part.key.slice(0, -1).join('.')));
-  if (stems.size !== 1 || !numbers.every((number) => typeof number === 'number')) return undefined;
-  return numbers.flatMap((number, at) => (at > 0 && number === numbers[at - 1]! + 2 ? [number - 1] : []))[0];
-}
-
 function notChaining(file: BareFile, candidates: readonly Candidate[]): ProblemError {
   const matrices = candidates.filter((array) => array.shape.length >= 2);
   const list = (arrays: readonly Candidate[]): string =>
@@ -201,15 +154,35 @@ function notChaining(file: BareFile, candidates: readonly Candidate[]): ProblemE
   );
 }
 
+/** A state dict names each bias after its layer: one without a weight is what is left of a layer that is not whole. */
+function refuseLoneBias(file: BareFile, chain: Chain, candidates: readonly Candidate[]): void {
+  if (file.dialect !== 'torch') return;
+  const used = new Set(chain.parts.flatMap(arraysOf));
+  const alone = candidates.find((array) => array.parsed.role === 'bias' && !used.has(array.values));
+  if (!alone) return;
+  throw new ProblemError(
+    bareProblem(
+      file,
+      'weights-bias-alone',
+      `${alone.name} ${shapeText(alone.shape)} in ${file.file} has no weights beside it, so its layer is not whole.`,
+      'Save all tensors of the network, shared ones too, or export it as ONNX or TorchScript.',
+    ),
+  );
+}
+
+function arraysOf(part: Part): readonly Float64Array[] {
+  const arrays =
+    part.kind === 'dense'
+      ? [part.weight.values, part.bias]
+      : part.kind === 'norm'
+        ? [part.factor, part.offset, part.mean, part.variance]
+        : [part.alpha];
+  return arrays.flatMap((values) => values ?? []);
+}
+
 function refuseNotFinite(file: BareFile, chain: Chain): void {
   for (const part of chain.parts) {
-    const arrays =
-      part.kind === 'dense'
-        ? [part.weight.values, part.bias]
-        : part.kind === 'norm'
-          ? [part.factor, part.offset, part.mean, part.variance]
-          : [part.alpha];
-    const bad = arrays.flatMap((values) => values?.find((value) => !Number.isFinite(value)) ?? []);
+    const bad = arraysOf(part).flatMap((values) => values.find((value) => !Number.isFinite(value)) ?? []);
     if (bad.length === 0) continue;
     const what = Number.isNaN(bad[0]) ? 'NaN (not a number)' : 'an infinite number';
     throw new ProblemError(

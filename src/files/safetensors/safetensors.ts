@@ -64,8 +64,9 @@ function bareFile(file: NamedBytes): BareFile {
   const { tensors, metadata } = readHeader(file);
   const data = file.bytes.subarray(lengthBytes + headerLength(file.bytes));
   checkPlaces(file, tensors, data.length);
-  const stored = tensors.map((tensor): BareArray => ({ ...tensor, values: numbers(data, tensor) }));
-  const arrays = plainWeights(file.name, stored);
+  const own = tensors.map((tensor): BareArray => ({ ...tensor, values: numbers(data, tensor) }));
+  const tied = sharedTensors(own, metadata);
+  const arrays = plainWeights(file.name, [...own, ...tied]);
   const framework = metadata.find(([key]) => key === 'format')?.[1];
   const torchNames = arrays.some((array) => /(^|\.)weight$/.test(array.name));
   const kernels = arrays.some((array) => /(^|[./])kernel$/.test(array.name));
@@ -75,12 +76,21 @@ function bareFile(file: NamedBytes): BareFile {
     format: 'safetensors',
     ...(framework === 'pt' ? { framework: 'PyTorch' } : framework ? { framework } : {}),
     arrays,
-    texts: metadataTexts(metadata),
+    texts: metadataTexts(metadata.filter(([key]) => !tied.some((array) => array.name === key))),
     dialect: torchNames ? 'torch' : 'numpy',
     ...(convention ? { convention } : {}),
     ordered: false,
     problems: [],
   };
+}
+
+/** `save_model` stores a tensor that two layers share once, and notes its other names: `{"fc2.weight": "fc1.weight"}`. */
+function sharedTensors(own: readonly BareArray[], metadata: Header['metadata']): readonly BareArray[] {
+  const stored = new Map(own.map((array) => [array.name, array]));
+  return metadata.flatMap(([name, original]) => {
+    const array = stored.has(name) ? undefined : stored.get(original);
+    return array ? [{ ...array, name }] : [];
+  });
 }
 
 function readHeader(file: NamedBytes): Header {

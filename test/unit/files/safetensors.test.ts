@@ -48,6 +48,22 @@ describe('safetensors', () => {
     expect(outputsAt(reading.network!, [1, 1])[0]).toBeCloseTo(1 / (1 + Math.exp(-3)), 12);
   });
 
+  it('reads a tensor that two layers share under both of its names', async () => {
+    const square: Entry = { dtype: 'U8', shape: [2, 2], data_offsets: [0, 4] };
+    const header = {
+      __metadata__: { format: 'pt', 'fc2.weight': 'fc1.weight' },
+      'fc1.weight': square,
+      'fc2.bias': { ...square, shape: [2], data_offsets: [4, 6] },
+    };
+    const bytes = file(header, Uint8Array.of(1, 2, 3, 4, 5, 6));
+    const network = await networkIn('m.safetensors', bytes, { hidden: 'linear', output: 'linear' });
+    expect(outputsAt(network, [1, 0])).toEqual([12, 21]);
+    const alone = { ...header, __metadata__: { format: 'pt' } };
+    expect(
+      await refusalOf('m.safetensors', file(alone, Uint8Array.of(1, 2, 3, 4, 5, 6)), { output: 'linear' }),
+    ).toContain('fc2.bias [2] in m.safetensors has no weights beside it');
+  });
+
   it('finds the order of layers that are stored by name', async () => {
     const part = (shape: readonly number[], start: number): Entry => ({
       dtype: 'U8',

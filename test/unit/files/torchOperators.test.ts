@@ -57,6 +57,25 @@ describe('operations of PyTorch, row by row', () => {
     ['frac', ({ call, x }) => call('frac', call('mul', x, 0.5)), [2, 3], [0.5, 0, 0.5, 0, 0.5, 0]],
     ['log2', ({ call, x }) => call('log2', call('abs', x)), [2, 3], row.map((v) => Math.log2(Math.abs(v)))],
     ['erfc', ({ call, x }) => call('erfc', call('mul', x, 0)), [2, 3], [1, 1, 1, 1, 1, 1]],
+    [
+      'embedding',
+      ({ call, x, constant }) =>
+        call('embedding', constant([0, 1, 2, 3, 4, 5, 6, 7], [4, 2]), call('slice', x, 1, 0, 1)),
+      [1, 3, 2],
+      [2, 3, 4, 5, 6, 7],
+    ],
+    [
+      'rows of a table that the data choose',
+      ({ call, x, constant }) => call('index', constant([5, 6, 7, 8, 9, 1]), listValue([call('relu', x)])),
+      [2, 3],
+      [6, 7, 8, 5, 1, 5],
+    ],
+    [
+      'one_hot',
+      ({ call, x }) => call('one_hot', call('select', x, 1, 0), 4),
+      [3, 4],
+      [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    ],
     ['threshold', ({ call, x }) => call('threshold', x, 1.5, 0), [2, 3], [0, 2, 3, 0, 5, 0]],
     ['glu', ({ call, x }) => call('glu', x, 1), [1, 3], [1, 2, 3].map((v, i) => v / (1 + Math.exp(-[-4, 5, -6][i]!)))],
     [
@@ -312,3 +331,8 @@ describe('operations of PyTorch, row by row', () => {
 function item(value: TorchValue, at: number): TorchValue {
   return isValue(value, 'list') ? value.items[at]! : value;
 }
+
+it('refuses what is recurrent by name', () => {
+  const context = { file: 'm.pt', builder: new NetworkBuilder(), notes: [] };
+  expect(() => lowerOperator(context, 'lstm', [])).toThrow('aten::lstm in m.pt cannot be followed: it is recurrent;');
+});

@@ -50,6 +50,17 @@ describe('tensors', () => {
     expect(outputsAt(await networkIn('m.pt', file, { output: 'linear' }), [10, 100])).toEqual([210, 430]);
   });
 
+  it('of layers that are not whole are refused', async () => {
+    const file = stateDictFile({
+      'a.weight': matrix(1, 2),
+      'a.bias': vector(1),
+      'b.bias': vector(1),
+    });
+    expect(await refusalOf('m.pt', file, linear)).toBe(
+      'b.bias [1] in m.pt has no weights beside it, so its layer is not whole.',
+    );
+  });
+
   it('that reach beyond their storage are refused', async () => {
     const writer = new TorchWriter();
     const key = writer.storage(new Uint8Array(16));
@@ -217,6 +228,10 @@ describe('normalisations in state dicts', () => {
     const listed = '0 linear,relu,2 batchnorm eps 1e-5,3 linear';
     const spelledOut = await readBytes('m.pt', after, { hidden: 'relu', output: 'linear', order: listed });
     expect(spelledOut.problems.map((problem) => [problem.severity, problem.message])).toEqual([
+      [
+        'info',
+        'm.pt holds weights only, and its layers are read one after another. A skip around 0, or using a layer twice, would not show.',
+      ],
       ['info', 'The epsilon of 2 is not in m.pt: 0.00001, the usual one, was taken.'],
     ]);
   });

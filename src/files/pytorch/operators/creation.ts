@@ -96,11 +96,12 @@ function wholeNumber(call: OperatorCall): TorchValue {
 
 function filled(call: OperatorCall, number: number): TensorValue {
   const sizes = sizesArgument(call, 'size');
-  const batched = isValue(sizes[0], 'rows');
-  const inner = (batched ? sizes.slice(1) : sizes).map((length) =>
+  const lead = sizes.findIndex((length) => isValue(length, 'rows'));
+  const inner = (lead < 0 ? sizes : sizes.toSpliced(lead, 1)).map((length) =>
     typeof length === 'number' ? length : failCall(call, 'its shape depends on the number of rows'),
   );
-  return tensorValue(call.builder.constant(new Float64Array(elements(inner)).fill(number), inner), batched);
+  const tensor = call.builder.constant(new Float64Array(elements(inner)).fill(number), inner);
+  return tensorValue(tensor, lead >= 0, Math.max(lead, 0));
 }
 
 function filledLike(call: OperatorCall, number: number): TensorValue {

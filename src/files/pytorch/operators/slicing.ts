@@ -1,5 +1,6 @@
 import type { Tensor } from '../../../network/builder';
 import { insertAxis, sizesArgument } from './shapes';
+import { lookedUp } from './lookups';
 import {
   constantNumbers,
   failAcrossRows,
@@ -214,7 +215,7 @@ function indexSelect(call: OperatorCall): TensorValue {
   return withTensor(x, call.builder.take(x.tensor, axis, chosen));
 }
 
-/** x[:, columns]: one list of known positions along one axis. */
+/** x[:, columns]: one list of known positions along one axis; or table[x], rows that the data choose. */
 function indexed(call: OperatorCall): TensorValue {
   const x = tensorArgument(call, 'self');
   const given = call.arguments.get('indices');
@@ -222,6 +223,7 @@ function indexed(call: OperatorCall): TensorValue {
   const places = indices.flatMap((index, dim) => (index === null ? [] : [dim]));
   const [dim] = places;
   const index = dim === undefined ? undefined : indices[dim];
+  if (dim === 0 && isValue(index, 'tensor') && index.batched && !x.batched) return lookedUp(call, x, index);
   if (dim === undefined || places.length !== 1 || !isValue(index, 'tensor') || index.tensor.shape.length !== 1)
     failCall(call, 'its positions are not one known list');
   const axis = innerAxis(call, x, dim);

@@ -4,6 +4,7 @@ import { convolutionOperators } from './convolution';
 import { creationOperators } from './creation';
 import { elementwiseOperators } from './elementwise';
 import { linearOperators } from './linear';
+import { lookupOperators } from './lookups';
 import { normalisationOperators } from './normalisation';
 import { reductionOperators } from './reductions';
 import { shapeOperators } from './shapes';
@@ -15,6 +16,7 @@ const torchOperators: ReadonlyMap<string, Operator> = new Map([
   ...creationOperators,
   ...elementwiseOperators,
   ...linearOperators,
+  ...lookupOperators,
   ...reductionOperators,
   ...shapeOperators,
   ...slicingOperators,
@@ -22,6 +24,8 @@ const torchOperators: ReadonlyMap<string, Operator> = new Map([
   ...convolutionOperators,
   ...compositeOperators,
 ]);
+
+const recurrent = /^(quantized_)?(lstm|gru|rnn_tanh|rnn_relu)(_cell|_layer)?$/;
 
 /** Lowers one operation. Names that end in `_` work in place and give the same values. */
 export function lowerOperator(
@@ -33,6 +37,8 @@ export function lowerOperator(
   const found = torchOperators.get(name) ?? torchOperators.get(name.replace(/_$/, ''));
   const values = new Map<string, TorchValue>();
   const call: OperatorCall = { ...context, operator: `aten::${name}`, arguments: values };
+  if (!found && recurrent.test(name))
+    failCall(call, 'it is recurrent; Slopescope reads networks that turn one row into outputs step by step');
   if (!found) failCall(call, 'it is not among the operations Slopescope knows', 'torch-operator-unknown');
   positional.forEach((value, at) => {
     const parameter = found.parameters[at];
