@@ -1,5 +1,6 @@
 import type { Call } from '../ask';
 import type { Binding } from '../table/binding';
+import { valuesAtRows } from '../table/inputSource';
 import { modelPerOriginal, toModel, toOriginal } from '../table/scaling';
 import type { Computation } from './computeSlopes';
 import { chunkRows } from './computeSlopes';
@@ -17,10 +18,7 @@ export interface Points {
 export function pointsAtRows(binding: Binding, rows: Uint32Array): Points {
   return {
     count: rows.length,
-    lines: binding.inputs.map(({ source }) => {
-      if (source.kind === 'fixed') return new Float64Array(rows.length).fill(source.value);
-      return Float64Array.from(rows, (row) => (source.kind === 'numbers' ? source.values : source.elements)[row]!);
-    }),
+    lines: binding.inputs.map(({ source }) => valuesAtRows(source, rows)),
   };
 }
 

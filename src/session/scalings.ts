@@ -4,10 +4,10 @@ import { readScaler } from '../files/scalers/readScaler';
 import { hasError, type Problem } from '../problem';
 import type { Binding } from '../table/binding';
 import { bindTable } from '../table/bindTable';
-import { columnStatistics } from '../table/columns';
 import { matchNames } from '../table/matching';
 import type { Scaling, ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
+import { wholeStatistics } from './boundStatistics';
 import type { TableChoice } from './connection';
 import type { SessionState } from './sessionState';
 
@@ -119,7 +119,7 @@ function looksScaled({ table, inputs }: Binding): boolean {
   let whole = true;
   for (const { source, scaling } of inputs) {
     if (source.kind !== 'numbers' || scaling.kind !== 'affine') continue;
-    const statistics = columnStatistics(source.values);
+    const statistics = wholeStatistics(source.values);
     const { mean, deviation, min, max } = statistics;
     const spread = Math.abs(scaling.spread);
     const size = deviation > 0 ? deviation : Math.max(max - min, spread * 1e-3);

@@ -1,6 +1,7 @@
 import type { Call } from '../ask';
 import { type ColumnStatistics, columnStatistics } from '../table/columns';
 import type { Binding } from '../table/binding';
+import { valuesAtRows } from '../table/inputSource';
 import { identity, toModel } from '../table/scaling';
 import { describeModel } from './describeModel';
 import type { Computation } from './computeSlopes';
@@ -96,10 +97,7 @@ function inUnits(binding: Binding, units: Units): Binding {
 
 /** Values of one input at rows; for a category its elements' numbers. */
 export function valuesAt(binding: Binding, input: number, rows: Uint32Array): Float64Array {
-  const { source } = binding.inputs[input]!;
-  if (source.kind === 'fixed') return new Float64Array(rows.length).fill(source.value);
-  const values = source.kind === 'numbers' ? source.values : source.elements;
-  return Float64Array.from(rows, (row) => values[row]!);
+  return valuesAtRows(binding.inputs[input]!.source, rows);
 }
 
 /** The average row: means of numbers, the commonest level of categories. */

@@ -1,4 +1,5 @@
 import type { Call } from '../ask';
+import { valuesAtRows } from '../table/inputSource';
 import { computeSlopes, type Computation, scaledColumn, scaledOutput } from './computeSlopes';
 import { inModelUnits, type OutputSlopes } from './outputSlopes';
 import { RecentlyUsed } from './recentlyUsed';
@@ -70,10 +71,7 @@ export class SlopeCache {
     const known = this.orders.get(key);
     if (known) return known;
     const { inputs } = this.computation(view.output).binding;
-    const value = (input: number): Float64Array => {
-      const column = scaledColumn(inputs[input]!);
-      return Float64Array.from(slopes.rows, (row) => column.at(row));
-    };
+    const value = (input: number): Float64Array => valuesAtRows(inputs[input]!.source, slopes.rows);
     const ordered = orderRows(order, slopes, value);
     this.orders.set(key, ordered);
     return ordered;

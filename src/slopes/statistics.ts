@@ -102,16 +102,47 @@ function atRanks(numbers: Float32Array | Float64Array, ranks: ReadonlySet<number
   const buckets = bucketsOf(numbers);
   const counts = new Uint32Array(65_536);
   for (const bucket of buckets) counts[bucket]!++;
+  const wanted = wantedBuckets(counts, ranks);
+  for (const { members, start, ranks: own } of gathered(numbers, buckets, wanted)) {
+    members.sort();
+    for (const rank of own) found.set(rank, members[rank - start]!);
+  }
+  return found;
+}
+
+/** A bucket with ranks to be found in it: `start` is the rank of its smallest member. */
+interface WantedBucket {
+  readonly bucket: number;
+  readonly start: number;
+  readonly ranks: readonly number[];
+  readonly members: Float64Array;
+}
+
+function wantedBuckets(counts: Uint32Array, ranks: ReadonlySet<number>): WantedBucket[] {
+  const wanted: WantedBucket[] = [];
   let start = 0;
   counts.forEach((count, bucket) => {
-    const wanted = count === 0 ? [] : [...ranks].filter((rank) => rank >= start && rank < start + count);
-    if (wanted.length > 0) {
-      const sorted = membersOf(numbers, buckets, bucket, count).sort();
-      for (const rank of wanted) found.set(rank, sorted[rank - start]!);
-    }
+    const own = count === 0 ? [] : [...ranks].filter((rank) => rank >= start && rank < start + count);
+    if (own.length > 0) wanted.push({ bucket, start, ranks: own, members: new Float64Array(count) });
     start += count;
   });
-  return found;
+  return wanted;
+}
+
+/** Fills the wanted buckets with their members, in one look through the numbers. */
+function gathered(
+  numbers: Float32Array | Float64Array,
+  buckets: Uint16Array,
+  wanted: readonly WantedBucket[],
+): readonly WantedBucket[] {
+  const slots = new Uint16Array(65_536);
+  wanted.forEach(({ bucket }, index) => (slots[bucket] = index + 1));
+  const filled = new Uint32Array(wanted.length);
+  for (let index = 0; index < buckets.length; index++) {
+    const slot = slots[buckets[index]!]! - 1;
+    if (slot >= 0) wanted[slot]!.members[filled[slot]!++] = numbers[index]!;
+  }
+  return wanted;
 }
 
 /** The upper 16 bits of each number's float32, ascending with it: the sign bit is flipped for positives, all for negatives. */
@@ -125,18 +156,6 @@ function bucketsOf(numbers: Float32Array | Float64Array): Uint16Array {
     buckets[index] = (own >>> 31 ? ~own : own | 0x80000000) >>> 16;
   }
   return buckets;
-}
-
-function membersOf(
-  numbers: Float32Array | Float64Array,
-  buckets: Uint16Array,
-  bucket: number,
-  count: number,
-): Float64Array {
-  const members = new Float64Array(count);
-  let next = 0;
-  for (let index = 0; index < buckets.length; index++) if (buckets[index] === bucket) members[next++] = numbers[index]!;
-  return members;
 }
 
 /**

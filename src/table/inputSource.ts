@@ -21,6 +21,15 @@ export interface MadeSource {
   readonly problems: readonly Problem[];
 }
 
+/** Values of an input at rows; of a category its elements' numbers. */
+export function valuesAtRows(source: InputSource, rows: Uint32Array): Float64Array {
+  const at = new Float64Array(rows.length);
+  if (source.kind === 'fixed') return at.fill(source.value);
+  const values = source.kind === 'numbers' ? source.values : source.elements;
+  for (let index = 0; index < at.length; index++) at[index] = values[rows[index]!]!;
+  return at;
+}
+
 /** Numbers for a numeric input: a number column, or a text column that only says yes and no. */
 export function numberSource(input: string, table: Table, column: number): MadeSource {
   const held = table.columns[column]!;

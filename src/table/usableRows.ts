@@ -23,33 +23,46 @@ export function usableRows(
   const to = Math.max(from, Math.min(table.rows, wanted?.to ?? table.rows));
   const blamed = new Uint32Array(to - from);
   for (let index = inputs.length - 1; index >= 0; index--) blame(inputs[index]!, index + 1, blamed, from);
-  const rows = new Uint32Array(blamed.reduce((count, input) => (input === 0 ? count + 1 : count), 0));
+  const rows = new Uint32Array(blamed.length);
   const reasons = inputs.map(() => ({ count: 0, lines: [] as number[] }));
   let next = 0;
-  blamed.forEach((input, index) => {
+  for (let index = 0; index < blamed.length; index++) {
+    const input = blamed[index]!;
     if (input === 0) rows[next++] = from + index;
     else {
       const reason = reasons[input - 1]!;
       reason.count++;
       if (reason.lines.length < mostLines) reason.lines.push(table.lines[from + index]!);
     }
-  });
+  }
   const leftOut = reasons.flatMap(({ count, lines }, index) =>
     count === 0 ? [] : [{ reason: reasonFor(inputs[index]!, table), count, lines }],
   );
-  return { rows, leftOut, problems: problemsOf(table, to - from, rows.length, leftOut) };
+  return {
+    rows: next === rows.length ? rows : rows.slice(0, next),
+    leftOut,
+    problems: problemsOf(table, to - from, next, leftOut),
+  };
 }
 
 /** Writes the input's number at every row in which it has no usable value. */
 function blame({ source, scaling }: BoundInput, number: number, blamed: Uint32Array, from: number): void {
   if (source.kind === 'fixed') return;
-  for (let index = 0; index < blamed.length; index++) {
-    const lacks =
-      source.kind === 'levels'
-        ? source.elements[from + index] === noText
-        : !Number.isFinite(toModel(scaling, source.values[from + index]!));
-    if (lacks) blamed[index] = number;
+  if (source.kind === 'levels') {
+    const { elements } = source;
+    for (let index = 0; index < blamed.length; index++) if (elements[from + index] === noText) blamed[index] = number;
+    return;
   }
+  const { values } = source;
+  if (scaling.kind === 'affine') {
+    // Most tables come here a million times: without a call per cell.
+    const { centre, spread } = scaling;
+    for (let index = 0; index < blamed.length; index++)
+      if (!Number.isFinite((values[from + index]! - centre) / spread)) blamed[index] = number;
+    return;
+  }
+  for (let index = 0; index < blamed.length; index++)
+    if (!Number.isFinite(toModel(scaling, values[from + index]!))) blamed[index] = number;
 }
 
 function reasonFor({ source, input, scaling }: BoundInput, table: Table): string {
