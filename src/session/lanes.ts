@@ -117,7 +117,8 @@ function inputDeviation({ binding }: Connection, view: View, { rows }: OutputSlo
 
 function statisticsOf(column: Float32Array, atKink: Uint8Array): LaneStatistics {
   let kinks = 0;
-  for (const flag of atKink) kinks += flag;
+  const { length } = atKink;
+  for (let row = 0; row < length; row++) kinks += atKink[row]!;
   return {
     ...slopeStatistics(column),
     quantiles: quantiles(column, quantileLevels),

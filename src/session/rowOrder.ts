@@ -65,11 +65,12 @@ function radixSort(bits: Uint32Array): SortedRows {
 function radixPass(rows: SortedRows, shift: number, mask: number): SortedRows {
   const { order, bits } = rows;
   const places = new Uint32Array(mask + 2);
-  for (const own of bits) places[((own >>> shift) & mask) + 1]!++;
-  if (places.includes(bits.length)) return rows;
+  const { length } = bits;
+  for (let at = 0; at < length; at++) places[((bits[at]! >>> shift) & mask) + 1]!++;
+  if (places.includes(length)) return rows;
   for (let digit = 0; digit < mask; digit++) places[digit + 1]! += places[digit]!;
   const sorted = { order: new Uint32Array(order.length), bits: new Uint32Array(bits.length) };
-  for (let at = 0; at < bits.length; at++) {
+  for (let at = 0; at < length; at++) {
     const own = bits[at]!;
     const place = places[(own >>> shift) & mask]!++;
     sorted.order[place] = order[at]!;

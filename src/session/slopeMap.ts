@@ -82,7 +82,9 @@ export function spreadHistogram(
   const counts = new Uint32Array(bins);
   // Bins meet at zero, so that no bar mixes signs.
   const below = Math.round(bins * zeroAt);
-  for (const slope of slopes) {
+  const { length } = slopes;
+  for (let row = 0; row < length; row++) {
+    const slope = slopes[row]!;
     if (Number.isNaN(slope)) continue;
     const bin = slope < 0 ? Math.floor((slope / low) * below) : Math.floor((slope / high) * (bins - below));
     counts[slope < 0 ? below - 1 - Math.min(bin, below - 1) : below + Math.min(bin, bins - below - 1)]!++;

@@ -34,7 +34,9 @@ export function slopeStatistics(slopes: Float32Array | Float64Array): SlopeStati
   let max = -Infinity;
   let below = 0;
   let above = 0;
-  for (const slope of slopes) {
+  const { length } = slopes;
+  for (let row = 0; row < length; row++) {
+    const slope = slopes[row]!;
     if (Number.isNaN(slope)) continue;
     count++;
     sum += slope;
@@ -48,7 +50,10 @@ export function slopeStatistics(slopes: Float32Array | Float64Array): SlopeStati
   if (count === 0) return empty;
   const mean = sum / count;
   let deviations = 0;
-  for (const slope of slopes) if (!Number.isNaN(slope)) deviations += (slope - mean) * (slope - mean);
+  for (let row = 0; row < length; row++) {
+    const slope = slopes[row]!;
+    if (!Number.isNaN(slope)) deviations += (slope - mean) * (slope - mean);
+  }
   return {
     count,
     mean,
@@ -81,7 +86,11 @@ export function quantiles(numbers: Float32Array | Float64Array, levels: readonly
 function withoutNaN(numbers: Float32Array | Float64Array): Float32Array | Float64Array {
   const present = numbers.slice();
   let count = 0;
-  for (const number of numbers) if (!Number.isNaN(number)) present[count++] = number;
+  const { length } = numbers;
+  for (let row = 0; row < length; row++) {
+    const number = numbers[row]!;
+    if (!Number.isNaN(number)) present[count++] = number;
+  }
   return present.subarray(0, count);
 }
 
@@ -101,7 +110,8 @@ function atRanks(numbers: Float32Array | Float64Array, ranks: ReadonlySet<number
   }
   const buckets = bucketsOf(numbers);
   const counts = new Uint32Array(65_536);
-  for (const bucket of buckets) counts[bucket]!++;
+  const { length } = buckets;
+  for (let index = 0; index < length; index++) counts[buckets[index]!]!++;
   const wanted = wantedBuckets(counts, ranks);
   for (const { members, start, ranks: own } of gathered(numbers, buckets, wanted)) {
     members.sort();

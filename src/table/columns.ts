@@ -44,7 +44,9 @@ function sums(numbers: Float64Array) {
   let sum = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (const value of numbers) {
+  const { length } = numbers;
+  for (let index = 0; index < length; index++) {
+    const value = numbers[index]!;
     if (Number.isNaN(value)) continue;
     count++;
     sum += value;
@@ -56,7 +58,9 @@ function sums(numbers: Float64Array) {
 
 function squaresAround(numbers: Float64Array, mean: number): number {
   let squares = 0;
-  for (const value of numbers) {
+  const { length } = numbers;
+  for (let index = 0; index < length; index++) {
+    const value = numbers[index]!;
     if (!Number.isNaN(value)) squares += (value - mean) * (value - mean);
   }
   return squares;
@@ -64,7 +68,9 @@ function squaresAround(numbers: Float64Array, mean: number): number {
 
 /** Whether all numbers that are there are whole; up to the first that is not. */
 function areWhole(numbers: Float64Array): boolean {
-  for (const value of numbers) {
+  const { length } = numbers;
+  for (let index = 0; index < length; index++) {
+    const value = numbers[index]!;
     if (!Number.isNaN(value) && Math.floor(value) !== value) return false;
   }
   return true;

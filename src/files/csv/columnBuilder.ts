@@ -81,8 +81,8 @@ export class NumberColumnBuilder implements ColumnBuilder {
   }
 
   part(rows: number): ColumnPart {
-    const values = exactly(this.values, rows);
-    const kinds = this.kinds && exactly(this.kinds, rows);
+    const values = this.values.subarray(0, rows);
+    const kinds = this.kinds?.subarray(0, rows);
     // A record that is not complete may have left a text behind the last row.
     const texts = this.texts.filter(({ row }) => row < rows);
     return { kind: 'number', values, ...(kinds ? { kinds } : {}), texts };
@@ -129,15 +129,17 @@ export class TextColumnBuilder implements ColumnBuilder {
   }
 
   part(rows: number): ColumnPart {
-    return { kind: 'text', codes: exactly(this.codes, rows), levels: [...this.codeOf.keys()] };
+    return { kind: 'text', codes: this.codes.subarray(0, rows), levels: [...this.codeOf.keys()] };
   }
 
   append(row: number, part: ColumnPart): void {
     if (part.kind !== 'text') throw new TypeError(`A part of ${this.name} holds numbers.`);
     const own = part.levels.map((level) => this.codeFor(level));
-    part.codes.forEach((code, index) => {
+    const { codes } = part;
+    for (let index = 0; index < codes.length; index++) {
+      const code = codes[index]!;
       this.codes[row + index] = code < 0 ? code : own[code]!;
-    });
+    }
   }
 
   finish(rows: number): BuiltColumn {
@@ -227,14 +229,17 @@ function enlarged<A extends Float64Array | Int32Array | Uint8Array>(from: A, to:
 }
 
 function isWhole(values: Float64Array): boolean {
-  for (const value of values) if (Math.floor(value) !== value && !Number.isNaN(value)) return false;
+  const { length } = values;
+  for (let row = 0; row < length; row++) {
+    const value = values[row]!;
+    if (Math.floor(value) !== value && !Number.isNaN(value)) return false;
+  }
   return true;
 }
 
-/** Without spare room at the end, so that none travels to another thread. */
-function exactly<A extends { readonly length: number; slice(start: number, end: number): A }>(
-  array: A,
-  rows: number,
-): A {
-  return array.length === rows ? array : array.slice(0, rows);
+/** Without much spare room at the end; a little of it is cheaper to keep than to copy everything. */
+function exactly<
+  A extends { readonly length: number; slice(start: number, end: number): A; subarray(start: number, end: number): A },
+>(array: A, rows: number): A {
+  return rows >= array.length * 0.9 ? array.subarray(0, rows) : array.slice(0, rows);
 }

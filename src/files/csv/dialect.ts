@@ -12,8 +12,8 @@ export interface Sample {
   readonly header: boolean;
   /** The first records, the header among them. */
   readonly records: readonly SampleRecord[];
-  /** How many bytes these records take. */
-  readonly recordBytes: number;
+  /** How many bytes a row takes on average. */
+  readonly rowBytes: number;
   /** Bytes before the first row: the header, comment lines above it and a line `sep=;`. */
   readonly bytesBeforeRows: number;
   /** The line (from 1) behind them. */
@@ -79,7 +79,7 @@ function sampleBelow(
     form,
     header,
     records,
-    recordBytes,
+    rowBytes: (recordBytes - names.bytes) / Math.max(1, records.length - (header ? 1 : 0)),
     bytesBeforeRows: top.bytes + names.bytes,
     firstLine: names.nextLine,
     rowNames: header && everyRowHasOneCellMore(records),

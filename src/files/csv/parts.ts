@@ -3,7 +3,7 @@ import type { Dialect } from '../../table/table';
 import { maxCsvRecordBytes } from '../limits';
 import { decoderFor, type Encoding } from './encoding';
 import type { NumberForm } from './numbers';
-import { builderFor, formOf, type Parsed, type Pass } from './pass';
+import { builderFor, formOf, rowsIn, type Parsed, type Pass } from './pass';
 import { behindNextBreak, endsInBreak, joinedBytes, lineFeed, RecordParser } from './recordParser';
 import { TableBuilder, type ColumnStart, type TablePart } from './tableBuilder';
 
@@ -89,7 +89,7 @@ async function inOrder(
   cuts: readonly number[],
   reader: PartReader,
 ): Promise<Parsed | undefined> {
-  const builder = builderFor(pass);
+  let builder: TableBuilder | undefined;
   const ahead: Promise<PartReading>[] = [];
   let [at, line, blankLines, failed] = [0, pass.sample.firstLine, 0, pass.decoder.failed];
   for (let index = 0; index + 1 < cuts.length; index++) {
@@ -101,6 +101,8 @@ async function inOrder(
     const end = cuts[index + 1]!;
     const reading = await (at === cuts[index] ? ahead[index]! : reader.read(partOf(pass, bytes, at, end)));
     if (!reading.table || end - at - reading.read > maxCsvRecordBytes) return undefined;
+    // The first part tells better than the few rows looked at before how many there are.
+    builder ??= builderFor(pass, rowsIn(bytes.length, { rowBytes: reading.read / reading.table.lines.length }));
     builder.append(reading.table, line);
     at += reading.read;
     line += reading.lines;
@@ -108,7 +110,7 @@ async function inOrder(
     failed ||= reading.failed;
     if (pass.progress?.(end, pass.bytes) === false) return { problems: [], failed };
   }
-  if (at < bytes.length) return undefined;
+  if (!builder || at < bytes.length) return undefined;
   return { table: { ...builder.finish(), blankLines }, problems: [], failed };
 }
 
@@ -127,11 +129,10 @@ function partOf(
   end: number,
 ): CsvPart {
   const own = bytes.subarray(start, end);
-  const rows = Math.ceil((1.1 * own.length * sample.records.length) / Math.max(1, sample.recordBytes));
   return {
     file,
     bytes: endsInBreak(own) ? own.slice() : joinedBytes(own, Uint8Array.of(lineFeed)),
-    rows,
+    rows: rowsIn(own.length, sample),
     names: header.names,
     starts,
     form: sample.form,

@@ -50,10 +50,15 @@ export function parseWhole(pass: Pass): Parsed {
   }
 }
 
-/** A builder with room for the rows that the file seems to have. */
-export function builderFor({ file, bytes, sample, header, starts }: Pass): TableBuilder {
-  const rows = Math.ceil((1.02 * bytes * sample.records.length) / Math.max(1, sample.recordBytes));
+/** A builder with room for about so many rows; without a number, for as many as the file's first rows make one expect. */
+export function builderFor(pass: Pass, rows = rowsIn(pass.bytes, pass.sample)): TableBuilder {
+  const { file, bytes, sample, header, starts } = pass;
   return new TableBuilder(file, header.names, starts, sample.form, { rows, bytes });
+}
+
+/** A little more than the rows that so many bytes seem to hold. */
+export function rowsIn(bytes: number, { rowBytes }: Pick<Sample, 'rowBytes'>): number {
+  return Math.ceil((1.05 * bytes) / Math.max(1, rowBytes));
 }
 
 /** The signs of a file by their bytes. */

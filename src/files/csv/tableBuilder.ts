@@ -104,9 +104,8 @@ export class TableBuilder implements RecordSink {
     this.columns.forEach((column, index) => {
       column.append(this.row, part.columns[index]!);
     });
-    part.lines.forEach((line, index) => {
-      this.lines[this.row + index] = line + firstLine - 1;
-    });
+    const { lines } = part;
+    for (let index = 0; index < lines.length; index++) this.lines[this.row + index] = lines[index]! + firstLine - 1;
     this.row = end;
     this.short += part.ragged.short;
     this.long += part.ragged.long;
