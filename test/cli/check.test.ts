@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/findings/finding';
 import { sample, slopescope } from './run';
+import { junitFaults, sarifFaults } from './schemas.mjs';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-check-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -49,8 +50,9 @@ interface Log {
   }[];
 }
 
-/** What the SARIF 2.1.0 specification demands of the properties that are written. */
+/** The schema of SARIF 2.1.0, and what its specification demands beyond that of the properties that are written. */
 function expectSarif(log: Log): void {
+  expect(sarifFaults(log)).toEqual([]);
   expect(log.version).toBe('2.1.0');
   for (const { tool, results, invocations } of log.runs) {
     expect(tool.driver.name).not.toBe('');
@@ -131,6 +133,7 @@ describe('JUnit', () => {
     ]);
     const { stdout, status } = await slopescope('check', rules, '--format', 'junit');
     expect(status).toBe(2);
+    expect(await junitFaults(stdout)).toEqual([]);
     const [, tests, failures, errors] = /tests="(\d+)" failures="(\d+)" errors="(\d+)"/.exec(stdout)!.map(Number);
     expect([tests, failures, errors]).toEqual([4, 1, 2]);
     expect(stdout.match(/<testcase /g)).toHaveLength(4);
@@ -138,6 +141,36 @@ describe('JUnit', () => {
     expect(stdout.match(/<error /g)).toHaveLength(2);
     expect(stdout).toContain('<system-out>');
     expect(stdout).toContain('No row of a.csv meets calls_made &gt; 999.');
+  });
+});
+
+describe('the schemas', () => {
+  it('refuse what is none', async () => {
+    expect(sarifFaults({ version: '2.1.0', runs: [{ results: [] }] })).toContain(
+      "/runs/0 must have required property 'tool'",
+    );
+    expect(sarifFaults({ version: '2.0.0', runs: [] })).toHaveLength(1);
+    expect(await junitFaults('<testsuites><testsuite><testcase/></testsuite></testsuites>')).not.toEqual([]);
+  });
+
+  it('take awkward names and sentences', async () => {
+    const odd = `a "<b>" & 'ü' \u{1f600}\u0001.csv`;
+    write(`data/${odd}`, [header, ...lines].join('\n'));
+    const why = 'time > 0 & "always" <so>\u0007]]>';
+    const rules = rulesFile('odd.json', [
+      entry(`data/${odd}`, [
+        { inputs: ['*'], expect: 'never falls', why },
+        { inputs: ['calls_made'], expect: 'never falls', check: 'ranges', level: 'info', why },
+        { expect: 'forecast at least', limit: 0, level: 'error' },
+        { expect: 'forecast at most', limit: 10, level: 'info' },
+        { inputs: ['calls_mad'], expect: 'never falls' },
+      ]),
+    ]);
+    const [sarif, junit] = await Promise.all(
+      ['sarif', 'junit'].map((format) => slopescope('check', rules, '--format', format)),
+    );
+    expect(sarifFaults(JSON.parse(sarif!.stdout))).toEqual([]);
+    expect(await junitFaults(junit!.stdout)).toEqual([]);
   });
 });
 
