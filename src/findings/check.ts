@@ -3,7 +3,7 @@ import { matchNames } from '../table/matching';
 import { caseOf, type Failing } from './case';
 import { positionsWhere } from './caseRows';
 import type { Checked } from './checked';
-import { comparisonOf } from './comparison';
+import { comparisonOf, smallestNormal } from './comparison';
 import { rowsMeeting } from './conditions';
 import { beyond, breaks, codeOf, demandOf, isForecastRule, isSlopeRule, type Demand } from './expectations';
 import type { FailingRows, Finding } from './finding';
@@ -141,7 +141,8 @@ function comparedNumbers(rule: Rule, checked: Checked, input: number): (position
   const { value, size } = comparisonOf(rule, checked, input, other);
   const limit = demandOf(rule).tolerance;
   const doubtful = summaryOf(checked).positions.filter(
-    (position) => Math.abs(value(position) + limit) <= rounding * (size(position) + limit),
+    // Slopes beyond float32 leave no number to compare.
+    (position) => !(Math.abs(value(position) + limit) > rounding * (size(position) + limit)),
   );
   const [own, compared] = [input, other].map((each) => checked.exactSlopes(each, doubtful));
   const exact = new Map(
@@ -179,7 +180,7 @@ function exactDoubtful(
     const isSmallest = slope === smallest || slope === -smallest;
     if (isClear && !isSmallest) continue;
     const scale = factor && !isClear ? factor(input, position) : 1;
-    const error = slopeError + Math.abs(slope) * relative;
+    const error = slopeError + (Math.abs(slope) + smallestNormal) * relative;
     const isNear = Math.abs(slope - low * scale) <= error || Math.abs(slope - high * scale) <= error;
     if (isSmallest || isNear) doubtful.push(position);
   }

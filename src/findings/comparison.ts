@@ -3,11 +3,14 @@ import type { Checked } from './checked';
 import type { Rule } from './rule';
 import { summaryOf } from './summary';
 
+/** The smallest number that float32 rounds in proportion; from here on down, rounding costs as much as it does here. */
+export const smallestNormal = 2 ** -126;
+
 /** How much more one input matters than another, by position, and how far off the stored slopes let it be. */
 export interface Comparison {
   /** |∂y/∂x₁|·w₁ − |∂y/∂x₂|·w₂ with w the spread of each input over the rows, or 1 per one; in the output's unit. */
   readonly value: (position: number, slopes?: readonly [number, number]) => number;
-  /** |∂y/∂x₁|·w₁ + |∂y/∂x₂|·w₂: what rounding is measured by. */
+  /** |∂y/∂x₁|·w₁ + |∂y/∂x₂|·w₂, no slope taken for less than float32 rounds in proportion: what rounding is measured by. */
   readonly size: (position: number) => number;
 }
 
@@ -26,8 +29,8 @@ export function comparisonOf(rule: Rule, checked: Checked, input: number, other:
       return effect(0, position, first) - effect(1, position, second);
     },
     size: (position) => {
-      const [first, second] = stored(position);
-      return effect(0, position, first) + effect(1, position, second);
+      const [first, second] = stored(position).map((slope) => Math.max(Math.abs(slope), smallestNormal));
+      return effect(0, position, first!) + effect(1, position, second!);
     },
   };
 }

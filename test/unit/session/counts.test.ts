@@ -1,43 +1,18 @@
 /** No count differs from a float64 reference: every fixture, every kind of rule, in original and in model units. */
 import { describe, expect, it } from 'vitest';
-import { readCsv } from '../../../src/files/csv/readCsv';
 import { beyond, breaks, demandOf } from '../../../src/findings/expectations';
 import type { Rule } from '../../../src/findings/rule';
 import { referenceJacobian, referenceOutputs, referenceValues, splitRow } from '../../../src/slopes/reference';
 import { failingPositions } from '../../../src/session/checkRules';
-import { Session } from '../../../src/session/session';
+import type { Session } from '../../../src/session/session';
 import { modelRow } from '../../../src/session/exactRow';
-import { textColumns } from '../../../src/session/textColumns';
-import { goldenCases, goldenCsv, readingOf, type Case } from '../goldenCases';
-import { testEngine, unheard } from './sessions';
+import { goldenCases, goldenCsv } from '../goldenCases';
+import { centre, goldenSession, inputSpread, outputSpread } from './goldenSession';
+import { unheard } from './sessions';
 
 /** Inputs and outputs that are looked at in each fixture. */
 const most = 4;
-const [inputSpread, outputSpread] = [3, 7];
 let compared = 0;
-
-async function sessionOf(fixture: Case, scaled: boolean): Promise<Session | undefined> {
-  const [model] = fixture.models;
-  const bare = await readingOf(fixture, model!, new Map());
-  const reading = bare.questions.length > 0 ? await readingOf(fixture, model!, fixture.answers) : bare;
-  if (!reading.network) return undefined;
-  const texts = textColumns(reading.network, {});
-  const csv = new TextEncoder().encode(goldenCsv(fixture));
-  const { table } = readCsv(csv, { name: 'data.csv', textColumns: texts });
-  const session = new Session({ name: fixture.name, bytes: new Uint8Array() }, reading, await testEngine());
-  const { inputs, outputs } = session.describe();
-  const affine = (spread: number) => ({ kind: 'affine', centre: 0.1, spread }) as const;
-  session.setScaling(
-    scaled
-      ? {
-          inputs: inputs.map(() => affine(inputSpread)),
-          outputs: outputs.map(() => affine(outputSpread)),
-          origin: 'test',
-        }
-      : undefined,
-  );
-  return session.connect(table!, { byPosition: true }).binding ? session : undefined;
-}
 
 /** [row][output][input] in model units, and the outputs, from the float64 reference. */
 function referenceOf(session: Session) {
@@ -88,7 +63,7 @@ describe.each([false, true])('with scalings: %s', (scaled) => {
   it.each(cases.map((fixture) => [`${fixture.family}/${fixture.name}`, fixture] as const))(
     '%s',
     async (_title, fixture) => {
-      const session = await sessionOf(fixture, scaled);
+      const session = await goldenSession(fixture, goldenCsv(fixture), scaled);
       if (!session) {
         // Only what may be refused, or what has no scaling for its texts, cannot be connected.
         const isText =
@@ -103,7 +78,8 @@ describe.each([false, true])('with scalings: %s', (scaled) => {
       for (const [output, { name }] of [...outputs.entries()].slice(0, most)) {
         for (const units of ['original', 'model'] as const) {
           const toUnits = scaled && units === 'original' ? outputSpread / inputSpread : 1;
-          const forecastIn = (value: number) => (scaled && units === 'original' ? value * outputSpread + 0.1 : value);
+          const forecastIn = (value: number) =>
+            scaled && units === 'original' ? value * outputSpread + centre : value;
           const forecasts = reference.map(({ outputs: values }) => forecastIn(values[output]!));
           const numeric = [...inputs.entries()].filter(([, { kind }]) => kind !== 'switched').slice(0, most);
           const asked = numeric.flatMap(([input, { name: inputName }]) => {
