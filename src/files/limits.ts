@@ -30,9 +30,6 @@ const maxExpansion = 64;
  */
 export const maxFreelyUnpackedBytes = 2 ** 26;
 
-/** The same for a compressed CSV file: a million rows of twenty numbers that repeat each other shrink to nothing as well. */
-export const maxFreelyUnpackedCsvBytes = 2 ** 28;
-
 /** Bytes that `packed` compressed bytes may unpack to, at most `limit`; up to `free` whatever their number is. */
 export function honestSize(packed: number, limit: number, free: number): number {
   return Math.min(limit, Math.max(free, packed * maxExpansion));
@@ -59,8 +56,8 @@ export const maxLayers = 2 ** 14;
 /** Bytes of one record of a CSV file: a longer one is an opened quote that nobody closed, not a row. */
 export const maxCsvRecordBytes = 2 ** 24;
 
-/** Bytes a compressed CSV file may unpack to: a million rows of fifty long numbers stay below it. */
-export const maxCsvUnpackedBytes = 2 ** 30;
+/** Bytes a compressed CSV file may unpack to, however well: a million rows of twenty numbers. More opens when unpacked before. */
+export const maxCsvUnpackedBytes = 2 ** 28;
 
 /** Columns of a CSV file: a table of a million columns is a file with another delimiter than Slopescope thinks. */
 export const maxCsvColumns = 100_000;

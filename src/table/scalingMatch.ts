@@ -50,7 +50,10 @@ function inputScalings(
   if (byName)
     return {
       scalings: byName.scalings,
-      problems: byName.unscaled.length > 0 ? [partlyScaled(set, table, byName.unscaled)] : [],
+      problems: [
+        ...(byName.unscaled.length > 0 ? [partlyScaled(set, table, byName.unscaled)] : []),
+        ...(set.outputs === undefined && byName.unused.length > 0 ? [moreColumns(set, table, byName.unused)] : []),
+      ],
     };
   if (set.inputs.length === inputs.length)
     return {
@@ -76,7 +79,9 @@ function scalingsByName(
   set: ScalingSet,
   names: readonly string[],
   columnNames: readonly (string | undefined)[],
-): { readonly scalings: readonly Scaling[]; readonly unscaled: readonly string[] } | undefined {
+):
+  | { readonly scalings: readonly Scaling[]; readonly unscaled: readonly string[]; readonly unused: readonly string[] }
+  | undefined {
   const byInput = matchNames(
     inputs.map(({ name }) => name),
     names,
@@ -93,6 +98,7 @@ function scalingsByName(
   return {
     scalings: places.map((place) => (place === undefined ? identity : (set.inputs[place] ?? identity))),
     unscaled: unscaled.map(({ name }) => name),
+    unused: names.filter((_, place) => !places.includes(place)),
   };
 }
 
@@ -121,6 +127,17 @@ function partlyScaled(set: ScalingSet, file: string, names: readonly string[]): 
     code: 'scaler-partial',
     message: `The scaler (${set.origin}) does not know ${names.slice(0, 5).join(', ')}; these inputs go in as they are.`,
     file,
+    severity: 'info',
+  };
+}
+
+/** A scaler of a whole table knows the target too, and cannot say whether the network was trained on it scaled. */
+function moreColumns(set: ScalingSet, file: string, names: readonly string[]): Problem {
+  return {
+    code: 'scaler-more-columns',
+    message: `The scaler (${set.origin}) also knows ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}, no input of the model. Forecasts are shown as the model gives them; if the target was scaled for training, they are in scaled units.`,
+    file,
+    remedy: 'Give a scaler file that names the scaling of the target, as in {"target": {"mean": 40, "std": 10}}.',
     severity: 'info',
   };
 }

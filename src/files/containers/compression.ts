@@ -79,7 +79,8 @@ function tooLarge(file: string, kind: Compression, packed: number, limit: number
   return refusal(file, {
     code: 'compression-too-large',
     message: `${file} is compressed (${kind}), and its ${packed} bytes unpack to more than ${Math.round(limit / 2 ** 20)} MB.`,
-    remedy: 'Save the model alone, without its training data; if the file came from somebody else, do not trust it.',
+    remedy:
+      'Save the model alone, without its training data, or unpack a table before; if the file came from somebody else, do not trust it.',
   });
 }
 

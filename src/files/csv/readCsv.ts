@@ -2,7 +2,7 @@ import { ProblemError, type Problem } from '../../problem';
 import { plainName } from '../../table/names';
 import type { Table } from '../../table/table';
 import { compressionOf, decompress } from '../containers/compression';
-import { maxCsvColumns, maxCsvUnpackedBytes, maxFreelyUnpackedCsvBytes } from '../limits';
+import { maxCsvColumns, maxCsvUnpackedBytes } from '../limits';
 import type { ColumnGaps } from './columnBuilder';
 import { fileProblem, tableProblems } from './csvProblems';
 import type { GivenDialect, Sample } from './dialect';
@@ -183,7 +183,7 @@ function unpacked(chunks: readonly Uint8Array[], file: string): readonly Uint8Ar
   const kind = first ? compressionOf(first) : 'none';
   if (!first || kind === 'none' || kind === 'zlib' || kind === 'lzma') return chunks;
   const bytes = chunks.length === 1 ? first : joinedBytes(...chunks);
-  return [decompress(bytes, maxCsvUnpackedBytes, file, maxFreelyUnpackedCsvBytes).bytes];
+  return [decompress(bytes, maxCsvUnpackedBytes, file, maxCsvUnpackedBytes).bytes];
 }
 
 /** A workbook (.xlsx, .ods) is a zip file. */

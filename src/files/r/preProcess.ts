@@ -6,7 +6,7 @@ import { refuse } from '../refuse';
 import { bendOf, type ColumnBend } from './bends';
 import { attribute, field, matrixOf, namedNumbers, namesOf, numbersOf, textsOf, type RMatrix } from './fields';
 import type { Preparation, RContext } from './model';
-import { isInvertible, notInvertible } from './scaler';
+import { isInvertible, notInvertible, targetScaled } from './scaler';
 
 /** What caret's preProcess does between the table and the network. */
 export interface PreProcessing {
@@ -70,7 +70,10 @@ export function readPreProcess(
   if (scalings.every((scaling) => scaling.kind === 'identity')) return { problems };
   const targets = outputs.map((output) => scalingOf(object, output, bendOf(object, output) === 'log'));
   const known = targets.some((scaling) => scaling.kind !== 'identity') && targets.every(isInvertible);
-  return { scalings: { inputs: scalings, names: columns, origin, ...(known ? { outputs: targets } : {}) }, problems };
+  return {
+    scalings: { inputs: scalings, names: columns, origin, ...(known ? { outputs: targets } : {}) },
+    problems: known ? [...problems, targetScaled(context.file, origin, outputs)] : problems,
+  };
 }
 
 /** The names of the columns an object of class `preProcess` was made for, in their order. */

@@ -1,10 +1,9 @@
-import { Gunzip } from 'fflate';
 import { NetworkBuilder, type Tensor } from '../../network/builder';
 import type { Network } from '../../network/network';
 import type { Problem } from '../../problem';
 import { areUnnamed } from '../../table/matching';
 import type { ScalingSet } from '../../table/scaling';
-import { compressionOf, decompress } from '../containers/compression';
+import { compressionOf, decompress, decompressedHead } from '../containers/compression';
 import { readRFile, startsLikeR, type RFile } from '../containers/rSerialization';
 import type { RValue } from '../containers/rValues';
 import { maxRBytes } from '../limits';
@@ -21,7 +20,7 @@ import { unscaledTable } from './unscaled';
 /** Files of R's saveRDS() and save(): networks of neuralnet, nnet and caret::train, and lists that hold one. */
 export const rSerialized: Format = {
   name: 'rds',
-  matches: ({ name, bytes }) => startsLikeR(bytes) || isCompressedR(name, bytes),
+  matches: ({ bytes }) => startsLikeR(bytes) || isCompressedR(bytes),
   read: (file, options) => Promise.resolve(readFile(file, options)),
 };
 
@@ -168,33 +167,9 @@ function buildNetwork(
   return { network, scaled: formula !== undefined };
 }
 
-/** Bytes that tell an R file from others. */
-const headLength = 32;
-
 /** Whether a file in one of R's compressions begins like an R file inside. */
-function isCompressedR(name: string, bytes: Uint8Array): boolean {
+function isCompressedR(bytes: Uint8Array): boolean {
   const compression = compressionOf(bytes);
-  if (compression === 'gzip') return startsLikeR(gzipHead(bytes));
-  if (compression !== 'bzip2' && compression !== 'xz') return false;
-  // These unpack only in large blocks. The usual ending saves doing that twice; the reading checks the content anyway.
-  if (/\.(rds|rda|rdata)$/i.test(name)) return true;
-  try {
-    return startsLikeR(decompress(bytes, maxRBytes, name).bytes.subarray(0, headLength));
-  } catch {
-    return false;
-  }
-}
-
-function gzipHead(bytes: Uint8Array): Uint8Array {
-  const pieces: number[] = [];
-  const stream = new Gunzip((piece) => {
-    pieces.push(...piece.subarray(0, headLength - pieces.length));
-  });
-  try {
-    for (let at = 0; at < bytes.length && pieces.length < headLength; at += 512)
-      stream.push(bytes.subarray(at, at + 512));
-  } catch {
-    // What came out before the damage still tells the format; reading the file will name the damage.
-  }
-  return Uint8Array.from(pieces);
+  const ofR = compression === 'gzip' || compression === 'bzip2' || compression === 'xz';
+  return ofR && startsLikeR(decompressedHead(bytes));
 }

@@ -73,7 +73,10 @@ export function findScalings(
   const known = target?.scalings.every(isInvertible) ? { outputs: target.scalings } : {};
   return {
     scalings: { inputs: inputs.scalings, names: features, origin, ...known },
-    problems: inputs.byPosition ? [matchedByPosition(file, origin)] : [],
+    problems: [
+      ...(inputs.byPosition ? [matchedByPosition(file, origin)] : []),
+      ...(known.outputs && !target?.named ? [targetScaled(file, origin, outputs)] : []),
+    ],
   };
 }
 
@@ -103,6 +106,17 @@ export function notInvertible(file: string, origin: string): Problem {
     file,
     remedy: 'Give the scaling in a file of its own, or leave out the column that is the same in every row.',
     severity: 'warning',
+  };
+}
+
+/** What scales a whole data frame knows the target too, and cannot say whether the network was trained on it scaled. */
+export function targetScaled(file: string, origin: string, outputs: readonly string[]): Problem {
+  return {
+    code: 'scaler-of-target-too',
+    message: `The scaling by ${origin} also holds ${outputs.join(', ')}: the network is taken to give it scaled, and its forecasts are shown in original units.`,
+    file,
+    remedy: 'If the network was trained on the target as it is, save the scaling without it.',
+    severity: 'info',
   };
 }
 
@@ -214,6 +228,8 @@ interface SideScalings {
   readonly scalings: readonly Scaling[];
   readonly names: readonly string[];
   readonly byPosition: boolean;
+  /** Whether names say that it is for this side. */
+  readonly named: boolean;
 }
 
 function sideScalings(
@@ -237,7 +253,7 @@ function sideScalings(
       return { kind: 'affine', centre: start, spread: isWidth ? end : end - start };
     });
     const names = lower.name === upper.name ? [lower.name] : [upper.name, lower.name];
-    return { scalings, names, byPosition: starts.byPosition || ends.byPosition };
+    return { scalings, names, byPosition: starts.byPosition || ends.byPosition, named: own };
   }
   return undefined;
 }

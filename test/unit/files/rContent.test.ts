@@ -276,6 +276,9 @@ describe('caret and scalings beside a model', () => {
       [6, 2],
       [100, 300],
     ]);
+    expect(read.problems.map((problem) => problem.message)).toEqual([
+      'The scaling by maxs and mins in model.rds also holds y: the network is taken to give it scaled, and its forecasts are shown in original units.',
+    ]);
   });
 
   it('says when a scaling is matched by position or cannot be undone', async () => {

@@ -32,6 +32,10 @@ function firstProblem(network: Network, table: Table, choice: ColumnChoice = {},
   return problems.map(({ message, remedy }) => `${message} ${remedy ?? ''}`.trim())[0];
 }
 
+function messagesOf(network: Network, table: Table, choice: ColumnChoice, scalings: ScalingSet) {
+  return bindTable(network, table, choice, scalings).problems.map(({ message }) => message);
+}
+
 function assembled(binding: Binding): number[] {
   const size = binding.inputs.reduce((sum, { source }) => sum + (source.kind === 'levels' ? source.size : 1), 0);
   const target = new Float64Array(size * binding.rows.length).fill(9);
@@ -241,6 +245,15 @@ describe('scalings', () => {
     expect(firstProblem(named('a'), table, {}, { inputs: [affine(0, 0)], origin: 's.json' })).toBe(
       'The scaler (s.json) has a spread of 0 for a. Correct the scaler file, or choose none.',
     );
+  });
+
+  it('that know a column beside the inputs say that the target may be scaled', () => {
+    const inputs = [affine(1, 2), affine(10, 5), affine(0, 9)];
+    const known = { inputs, names: ['a', 'b', 'price'], origin: 'scaler.json' };
+    expect(messagesOf(named('a', 'b'), table, {}, known)).toEqual([
+      'The scaler (scaler.json) also knows price, no input of the model. Forecasts are shown as the model gives them; if the target was scaled for training, they are in scaled units.',
+    ]);
+    expect(messagesOf(named('a', 'b'), table, {}, { ...known, outputs: [affine(0, 1)] })).toEqual([]);
   });
 
   it('can come from the table itself', () => {
