@@ -4,7 +4,7 @@ import type { App } from './app';
 import { leadTo } from './actions';
 import { runCommand } from './commands';
 import type { PageState, Raster } from './state';
-import { cellsOf, lanesInView, orderOf, rasterKey, viewOf } from './view';
+import { cellsOf, hasRanges, isWithoutTable, lanesInView, orderOf, rasterKey, viewOf } from './view';
 import { tableQuestion } from './map/tableWindow';
 import { firstQuestions } from './screens/firstScreen';
 import { slopesTab } from './tabs/slopesTab';
@@ -87,6 +87,7 @@ class Asking {
     void this.#ask('state', async (signal) => {
       const state = await host.asker.call('state', undefined, { signal });
       this.#ofTab.clear();
+      if (state.phase !== store.state.answers.state?.phase) store.answer(ofAnotherPhase);
       store.answer({ state, trouble: undefined });
       if (state.phase === 'refused') this.#whatWasRead();
       if (state.phase === 'reading' || state.phase === 'refused') return;
@@ -244,12 +245,37 @@ class Asking {
   }
 }
 
+/** What was answered over rows is not about ranges, nor the other way round. */
+const ofAnotherPhase = {
+  lanes: undefined,
+  findings: undefined,
+  raster: undefined,
+  reading: undefined,
+  input: undefined,
+  pairs: undefined,
+  surface: undefined,
+  range: undefined,
+  whatIf: undefined,
+  whatIfCurves: undefined,
+};
+
 /** What the part of the page in view asks. */
 function openQuestions(state: PageState): readonly Question[] {
   const tab = chosenTab(state);
-  if (state.answers.state?.phase === 'no table' && tab === slopesTab) return firstQuestions(state);
-  const isKnown = state.answers.lanes !== undefined || state.answers.state?.phase === 'no table';
-  return isKnown ? (tab.asks?.(state) ?? []) : [];
+  if (!isWithoutTable(state)) return state.answers.lanes ? (tab.asks?.(state) ?? []) : [];
+  if (tab === slopesTab) return firstQuestions(state);
+  if (!tab.needsValues) return tab.asks?.(state) ?? [];
+  return hasRanges(state) ? [lanesOverRanges(state), ...(state.answers.lanes ? (tab.asks?.(state) ?? []) : [])] : [];
+}
+
+/** The inputs in the order of their effects over the ranges, which the tabs go by. */
+function lanesOverRanges(state: PageState): Question {
+  const request = viewOf(state);
+  return {
+    topic: 'lanes',
+    request,
+    ask: async (asker, options) => ({ lanes: await asker.call('lanes', request, options) }),
+  };
 }
 
 /** The row to be read: the only one of the cell under the cursor, else the chosen one. */

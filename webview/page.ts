@@ -12,6 +12,7 @@ import { progressBar } from './parts/progress';
 import { tabBar } from './parts/tabBar';
 import { dataScreen } from './screens/dataScreen';
 import { firstScreen } from './screens/firstScreen';
+import { overRanges } from './screens/overRanges';
 import { readingScreen } from './screens/readingScreen';
 import { refusalScreen } from './screens/refusalScreen';
 import { firstState, Store } from './state';
@@ -114,7 +115,7 @@ function body(app: App): TemplateResult {
     case 'refused':
       return refusalScreen(app);
     case 'no table':
-      return chosenTab(app.store.state) === slopesTab ? firstScreen(app) : chosenTab(app.store.state).draw(app);
+      return chosenTab(app.store.state) === slopesTab ? firstScreen(app) : overRanges(app, chosenTab(app.store.state));
     case 'questions':
       return dataScreen(app);
     case 'ready':

@@ -12,6 +12,7 @@ import type {
   RowReading,
   TableRows,
   Units,
+  UsualRange,
 } from '../src/session/service';
 import type { FittedQuestion } from '../src/session/answerFits';
 import type { Comparison, NotCompared } from '../src/session/compareQuestion';
@@ -160,7 +161,9 @@ interface Screen {
   /** Charts shown as tables. */
   readonly asTable: readonly string[];
   /** Ranges the user gives on the first screen when the file has no scaler. */
-  readonly ranges: readonly { readonly low: number; readonly high: number }[];
+  readonly ranges: readonly UsualRange[];
+  /** Whether the fields for them stand open beside known ranges. */
+  readonly askRanges: boolean;
 }
 
 /** Inputs that can be given a rule together. */
@@ -185,6 +188,7 @@ export function firstState(remembered: unknown): PageState {
       ruleLines: 200,
       bulk: { group: 'all', expect: 'never falls' },
       ranges: [],
+      askRanges: false,
       asTable: [],
       sliders: 30,
     },

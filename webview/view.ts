@@ -1,4 +1,4 @@
-import type { Lane, RowOrder, Units, View } from '../src/session/service';
+import type { Lane, RowOrder, Units, UsualRange, View } from '../src/session/service';
 import type { PageState } from './state';
 
 /** Narrower cells read as a bar code (CSS pixels). */
@@ -12,7 +12,25 @@ export function viewOf(state: PageState): View {
     units: unitsOf(state),
     ...(choices.filter ? { filter: choices.filter } : {}),
     ...(choices.logOdds && answers.model?.lastStep ? { logOdds: true } : {}),
+    ...(isWithoutTable(state) ? { ranges: rangesOf(state) } : {}),
   };
+}
+
+/** Whether the model stands alone: then points over ranges stand in for rows. */
+export function isWithoutTable({ answers }: PageState): boolean {
+  return answers.state?.phase === 'no table';
+}
+
+/** The ranges the user gave, else those the file tells; 0 to 1 where it tells none. */
+export function rangesOf({ answers, screen }: PageState): readonly UsualRange[] {
+  const inputs = answers.model?.inputs ?? [];
+  return inputs.map(({ usual }, input) => screen.ranges[input] ?? usual ?? { low: 0, high: 1 });
+}
+
+/** Whether usual values are known of every input, from the file or the user. */
+export function hasRanges({ answers, screen }: PageState): boolean {
+  const inputs = answers.model?.inputs ?? [];
+  return inputs.length > 0 && (screen.ranges.length > 0 || inputs.every(({ usual }) => usual !== undefined));
 }
 
 /** The page's choice of units, else VS Code's setting. */

@@ -4,6 +4,7 @@ import { boundStatistics } from './boundStatistics';
 import type { InputDescription, ModelDescription, OutputDescription } from './service';
 import type { SessionState } from './sessionState';
 import { lastStep, structureLine } from './structure';
+import { rangesOfFile } from './usualRanges';
 
 /** The model as the header, the first screen and `inspect` show it. */
 export function describeModel(session: SessionState): ModelDescription {
@@ -34,6 +35,7 @@ export function describeInputs(session: SessionState): InputDescription[] {
   if (!network) return [];
   const { connection } = session;
   const units = connection?.choice.units ?? {};
+  const usual = connection ? [] : rangesOfFile({ network, scaling: session.scaling });
   return flatInputs(network).map((input, index): InputDescription => {
     const source = connection?.binding.inputs[index]?.source;
     const column =
@@ -51,6 +53,7 @@ export function describeInputs(session: SessionState): InputDescription[] {
       unit: unitOf(units, input.name, column?.name),
       ...(column ? { column: column.name } : {}),
       ...(levels ? { levels } : {}),
+      ...(usual[index] ? { usual: usual[index] } : {}),
     };
   });
 }

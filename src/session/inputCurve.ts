@@ -33,15 +33,17 @@ export async function curveOf(
   const statistics = summaryOf(scene.binding, input, scene.slopes.rows);
   if (statistics.count === 0 || statistics.constant) return undefined;
   const all = valuesAt(scene.binding, input, scene.slopes.rows);
-  const rug = Float64Array.from(evenlyDrawn(all.length, rugRows), (position) => all[position]!);
+  // Points that stand in for rows say nothing of where data lie.
+  const isOfRows = scene.connection.ranges === undefined;
+  const rug = Float64Array.from(evenlyDrawn(isOfRows ? all.length : 0, rugRows), (position) => all[position]!);
   const it = drawnRows(scene, input);
   const over = { rows: it.positions.length, of: scene.slopes.rows.length };
   const drawn =
     kind === 'average'
       ? await averageCurve(it, placesAlong(statistics.min, statistics.max, statistics.whole), worst)
       : await accumulatedCurve(it);
-  const density = countsBetween(drawn.at, all);
-  const note = [emptyStretch(drawn.at, density), coverageNote(over, 'Over')].filter(Boolean).join(' ');
+  const density = isOfRows ? countsBetween(drawn.at, all) : new Uint32Array();
+  const note = [isOfRows ? emptyStretch(drawn.at, density) : '', coverageNote(over, 'Over')].filter(Boolean).join(' ');
   return { kind, ...drawn, rug, density, over, note };
 }
 

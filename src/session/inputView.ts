@@ -56,7 +56,10 @@ type Head = Omit<InputView, 'figures' | 'sentence'>;
 function headOf(scene: Scene, lanes: readonly Lane[], place: number, input: number): Omit<Head, 'effects'> {
   const { name, kind, unit } = scene.inputs[input]!;
   const lane = lanes[place];
-  const words = valuesInWords(kind, summaryOf(scene.binding, input, scene.slopes.rows));
+  const range = scene.connection.ranges?.[input];
+  const words = range
+    ? `over ${number(range.low)} to ${number(range.high)}`
+    : valuesInWords(kind, summaryOf(scene.binding, input, scene.slopes.rows));
   return {
     input,
     name,
@@ -85,23 +88,25 @@ async function numberView(session: SessionState, scene: Scene, request: InputReq
   if (worst === undefined)
     return { ...head, figures: [], sentence: 'There are no rows to show under this filter.', statistics };
   const curve = await curveOf(scene, input, request.curve ?? 'average', worst);
-  const parts = partsAt(scene, input, request.row ?? scene.slopes.rows[worst]!);
+  const { ranges } = scene.connection;
+  const parts = ranges ? undefined : partsAt(scene, input, request.row ?? scene.slopes.rows[worst]!);
   const unitStep = head.effects.find(({ kind }) => kind === 'unit');
+  const line = ranges ? 'point' : 'row';
   return {
     ...head,
-    figures: figuresOf(head, statistics),
-    sentence: sentenceOf(head, statistics.below, unitStep, curve === undefined),
+    figures: figuresOf(head, statistics, line),
+    sentence: sentenceOf(head, statistics.below, unitStep, curve === undefined, line),
     scatter: scatterOf(scene, input, beyond, request.colourBy),
     ...(curve ? { curve } : {}),
     statistics,
-    worst: await worstRows(scene, input, beyond),
+    ...(ranges ? {} : { worst: await worstRows(scene, input, beyond) }),
     ...(parts ? { parts } : {}),
     measures: measuresOf(scene, input),
   };
 }
 
 /** The five figures. */
-function figuresOf(head: Head, statistics: NonNullable<InputView['statistics']>): Figure[] {
+function figuresOf(head: Head, statistics: NonNullable<InputView['statistics']>, line: 'row' | 'point'): Figure[] {
   const one = head.inputUnit || `1 ${splitUnit(head.name).name}`;
   const out = head.outputUnit || head.outputName;
   const step = head.effects.find(({ kind }) => kind === 'unit');
@@ -113,7 +118,7 @@ function figuresOf(head: Head, statistics: NonNullable<InputView['statistics']>)
     {
       label: head.inputUnit ? `One more ${one}` : `${one} more`,
       text: `${signed(step?.average ?? NaN)} ${out}`,
-      detail: opposite > 0 ? `against the slope in ${counted(opposite, 'row')}` : '',
+      detail: opposite > 0 ? `against the slope in ${counted(opposite, line)}` : '',
       value: step?.average ?? NaN,
     },
     {
@@ -122,7 +127,7 @@ function figuresOf(head: Head, statistics: NonNullable<InputView['statistics']>)
       detail: head.unit,
       value: max - min,
     },
-    { label: 'Slope below 0', text: counted(below, 'row'), detail: percent(below / Math.max(rows, 1)), value: below },
+    { label: 'Slope below 0', text: counted(below, line), detail: percent(below / Math.max(rows, 1)), value: below },
     {
       label: `1 % more ${splitUnit(head.name).name}`,
       text: elasticity ? `${signed(elasticity.average)} %` : '',
@@ -133,11 +138,17 @@ function figuresOf(head: Head, statistics: NonNullable<InputView['statistics']>)
 }
 
 /** A16: slope and step are said side by side where their signs do not agree. */
-function sentenceOf(head: Head, below: number, step: EffectLine | undefined, constant: boolean): string {
+function sentenceOf(
+  head: Head,
+  below: number,
+  step: EffectLine | undefined,
+  constant: boolean,
+  line: 'row' | 'point',
+): string {
   if (constant)
     return `${head.name} is the same in every row: the slope tells what the network would do, the data cannot say whether it is right.`;
   if (!step || (step.opposite ?? 0) === 0) return '';
-  return `The slope is below 0 in ${counted(below, 'row')}; one more ${head.inputUnit || head.name} changes ${head.outputName} the other way than the slope says in ${count(step.opposite ?? 0)}.`;
+  return `The slope is below 0 in ${counted(below, line)}; one more ${head.inputUnit || head.name} changes ${head.outputName} the other way than the slope says in ${count(step.opposite ?? 0)}.`;
 }
 
 async function switchView(scene: Scene, input: number, head: Head): Promise<InputView> {
@@ -188,6 +199,7 @@ async function categoryView(scene: Scene, input: number, head: Head, call: Call)
 }
 
 function measuresOf(scene: Scene, input: number): Measures {
+  const line = scene.connection.ranges ? 'point' : 'row';
   const own = scene.slopes.slopes[input]!;
   const statistics = summaryOf(scene.binding, input, scene.slopes.rows);
   const variance = columnStatistics(scene.slopes.forecast).deviation ** 2;
@@ -213,8 +225,8 @@ function measuresOf(scene: Scene, input: number): Measures {
       `${percent(share)} of what moves ${scene.output.name} to first order comes from ${scene.inputs[input]!.name}.`,
       boundSentence(scene.inputs[input]!.name, scene.output.name, dgsm, bound),
       steepness > 3
-        ? `A few rows react ${number(steepness)} times as strongly as the average row.`
-        : 'All rows react about equally strongly.',
+        ? `A few ${line}s react ${number(steepness)} times as strongly as the average ${line}.`
+        : `All ${line}s react about equally strongly.`,
     ],
   };
 }

@@ -73,7 +73,8 @@ function beyondLimits({ slopes, connection }: Scene, { lower, upper }: Limits): 
   return {
     below,
     above: beyond.length - below,
-    rows: beyond.slice(0, listedRows).map((position) => ({
+    // Points that stand in for rows have no number and no line.
+    rows: beyond.slice(0, connection.ranges ? 0 : listedRows).map((position) => ({
       row: slopes.rows[position]!,
       line: connection.table.lines[slopes.rows[position]!]!,
       forecast: slopes.forecast[position]!,
@@ -82,24 +83,29 @@ function beyondLimits({ slopes, connection }: Scene, { lower, upper }: Limits): 
 }
 
 /** "17 of 500 forecasts are below 0 (3.4 %), lowest −8.2 min at row 41." */
-function sentenceOf({ slopes, output }: Scene, { lower, upper }: Limits, beyond: RangeView['beyond']): string {
+function sentenceOf(
+  { slopes, output, connection }: Scene,
+  { lower, upper }: Limits,
+  beyond: RangeView['beyond'],
+): string {
   const all = slopes.forecast.length;
   const unit = (value: number): string => `${number(value)} ${output.unit || output.name}`;
   const { min, max } = columnStatistics(slopes.forecast);
   const span = `${output.name} runs from ${unit(min)} to ${unit(max)} in ${counted(all, 'forecast')}`;
   if (lower === undefined && upper === undefined) return `${span}.`;
   if (beyond.below + beyond.above === 0) return `${span}, all within the limits.`;
-  const at = (value: number): string => count((slopes.rows[slopes.forecast.indexOf(value)] ?? 0) + 1);
+  const at = (value: number): string =>
+    connection.ranges ? '' : ` at row ${count((slopes.rows[slopes.forecast.indexOf(value)] ?? 0) + 1)}`;
   const share = (many: number): string => `${count(many)} of ${counted(all, 'forecast')} ${many === 1 ? 'is' : 'are'}`;
   const parts = [
     ...(beyond.below > 0 && lower !== undefined
       ? [
-          `${share(beyond.below)} below ${number(lower)} (${percent(beyond.below / all)}), lowest ${unit(min)} at row ${at(min)}.`,
+          `${share(beyond.below)} below ${number(lower)} (${percent(beyond.below / all)}), lowest ${unit(min)}${at(min)}.`,
         ]
       : []),
     ...(beyond.above > 0 && upper !== undefined
       ? [
-          `${share(beyond.above)} above ${number(upper)} (${percent(beyond.above / all)}), highest ${unit(max)} at row ${at(max)}.`,
+          `${share(beyond.above)} above ${number(upper)} (${percent(beyond.above / all)}), highest ${unit(max)}${at(max)}.`,
         ]
       : []),
   ];
@@ -180,7 +186,7 @@ function cutOffDiagnosis(scene: Scene, low: number, high: number, repairable: bo
     return [
       {
         kind: 'cut off',
-        message: `${counted(rows, 'row')} ${are} cut off at ${number(bound)}: ${their} slopes are all 0, training cannot move ${rows === 1 ? 'it' : 'them'}.`,
+        message: `${counted(rows, scene.connection.ranges ? 'point' : 'row')} ${are} cut off at ${number(bound)}: ${their} slopes are all 0, training cannot move ${rows === 1 ? 'it' : 'them'}.`,
         rows,
         repair: repairOf(
           'softplus',

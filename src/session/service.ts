@@ -34,6 +34,14 @@ export interface View {
   readonly filter?: RowFilter;
   /** Forecasts and slopes before the last sigmoid or softmax (`lastStep`), so in log-odds; absent: as the network gives them. */
   readonly logOdds?: boolean;
+  /** Without a table: points spread evenly over these ranges, one per flat input, stand in for rows. */
+  readonly ranges?: readonly UsualRange[];
+}
+
+/** Values of one input that count as usual. */
+export interface UsualRange {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Rows looked at: the rows in which a rule fails, or the positions `from` … `to − 1` under an order. */
@@ -84,6 +92,8 @@ export interface InputDescription {
   readonly column?: string;
   /** Levels of a category, in the model's order. */
   readonly levels?: readonly string[];
+  /** Its usual values, as far as the model's file or its scaler tells; while no table is connected. */
+  readonly usual?: UsualRange;
 }
 
 /** One flat output. */
@@ -262,7 +272,7 @@ export interface Findings {
 /** Ranges given by the user for models without a scaler; else the scaler's average ± 2 spreads. */
 export interface FileAloneRequest {
   readonly output: number;
-  readonly ranges?: readonly { readonly low: number; readonly high: number }[];
+  readonly ranges?: readonly UsualRange[];
 }
 
 /** Slopes from the file alone, at 2 000 points of the usual ranges. */

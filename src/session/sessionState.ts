@@ -13,9 +13,10 @@ import { identity, type ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
 import type { Computation } from './computeSlopes';
 import type { TableChoice } from './connection';
-import type { View } from './service';
+import type { UsualRange, View } from './service';
 import { SlopeCache } from './slopeCache';
 import { beforeLastStep } from './structure';
+import { pointsTable } from './usualRanges';
 
 /** A connected table: how it is bound, what was chosen, and the slopes on it. */
 export interface Connection {
@@ -27,6 +28,8 @@ export interface Connection {
   /** The computation of one output. */
   readonly computation: (output: number) => Computation;
   readonly cache: SlopeCache;
+  /** The ranges whose points stand in for rows; absent where a table is connected. */
+  readonly ranges?: readonly UsualRange[];
   /** The same before the last sigmoid or softmax, once a view has asked for it. */
   logOdds?: Connection;
 }
@@ -49,6 +52,8 @@ export class SessionState {
   /** The table given last with what stands in the way of connecting it. */
   rejected: { readonly table: Table; readonly choice: TableChoice; readonly result: BindResult } | undefined;
   private readonly engine: SlopeEngine;
+  /** Points that stood in for a table last. */
+  private standIn: Connection | undefined;
 
   constructor(file: NamedBytes, reading: Reading, engine: SlopeEngine) {
     this.file = file;
@@ -87,6 +92,7 @@ export class SessionState {
   /** Uses another scaling and connects the present table again. */
   setScaling(scaling: ScalingSet | undefined): BindResult | undefined {
     this.scaling = scaling;
+    this.standIn = undefined;
     const choice = this.connection?.choice ?? this.rejected?.choice;
     return choice && this.reconnect(choice);
   }
@@ -106,20 +112,33 @@ export class SessionState {
     return this.connection;
   }
 
-  /** The connection as a view sees it: with `logOdds` the network ends before its last sigmoid or softmax. */
-  seen(view: Pick<View, 'logOdds'>): Connection {
-    const connection = this.connected();
+  /**
+   * The connection as a view sees it: with `ranges` points stand in for rows, with `logOdds` the network ends before its
+   * last sigmoid or softmax.
+   */
+  seen(view: Pick<View, 'logOdds' | 'ranges'>): Connection {
+    const connection = view.ranges ? this.over(view.ranges) : this.connected();
     if (!view.logOdds) return connection;
     const network = beforeLastStep(connection.network);
     if (!network) return connection;
-    connection.logOdds ??= this.connectionOf(
-      network,
-      connection.table,
-      connection.choice,
-      connection.result,
-      unscaledOutputs(connection.binding),
-    );
+    const { table, choice, result, binding, ranges } = connection;
+    connection.logOdds ??= {
+      ...this.connectionOf(network, table, choice, result, unscaledOutputs(binding)),
+      ...(ranges ? { ranges } : {}),
+    };
     return connection.logOdds;
+  }
+
+  /** Points spread over ranges, connected as a table would be; kept until other ranges or another scaling are asked for. */
+  private over(ranges: readonly UsualRange[]): Connection {
+    const known = this.standIn;
+    if (known && JSON.stringify(known.ranges) === JSON.stringify(ranges)) return known;
+    const table = pointsTable(this, ranges);
+    const choice = { byPosition: true };
+    const result = bindTable(this.network, table, choice, this.scaling);
+    if (!result.binding) throw new Error(`${this.file.name} cannot be computed over ranges.`);
+    this.standIn = { ...this.connectionOf(this.network, table, choice, result, result.binding), ranges };
+    return this.standIn;
   }
 
   private connectionOf(

@@ -24,7 +24,8 @@ export async function surfaceOf(session: SessionState, request: SurfaceRequest, 
   const y = axis(scene, second, gridPlaces);
   const values = await valuesOver(scene, request, base, x, y);
   const table = { x: axis(scene, first, tablePlaces), y: axis(scene, second, tablePlaces) };
-  const drawn = evenlyDrawn(scene.slopes.rows.length, dots);
+  const { ranges } = scene.connection;
+  const drawn = evenlyDrawn(ranges ? 0 : scene.slopes.rows.length, dots);
   const rows = drawn.map((position) => scene.slopes.rows[position]!);
   const places = { rows, x: valuesAt(scene.binding, first, rows), y: valuesAt(scene.binding, second, rows) };
   const [nameX, nameY] = [scene.inputs[first]!.name, scene.inputs[second]!.name];
@@ -38,7 +39,7 @@ export async function surfaceOf(session: SessionState, request: SurfaceRequest, 
     values,
     min: values.reduce((low, value) => Math.min(low, value), Infinity),
     max: values.reduce((high, value) => Math.max(high, value), -Infinity),
-    distance: distances(scene, first, second, x, y, places),
+    distance: ranges ? new Float32Array(values.length) : distances(scene, first, second, x, y, places),
     zero: show === 'slope' ? zeroLine(values, x, y) : new Float64Array(),
     dots: places,
     table: { ...table, values: await valuesOver(scene, request, base, table.x, table.y) },
@@ -46,7 +47,9 @@ export async function surfaceOf(session: SessionState, request: SurfaceRequest, 
       show === 'slope'
         ? `Slope of ${nameX} at values of ${nameX} (to the right) and ${nameY} (upwards), all other inputs ${rest}.`
         : `Forecast of ${scene.output.name} at values of ${nameX} (to the right) and ${nameY} (upwards), all other inputs ${rest}.`,
-      coverageNote({ rows: drawn.length, of: scene.slopes.rows.length }, 'Dots, and how near the data are, from'),
+      ranges
+        ? ''
+        : coverageNote({ rows: drawn.length, of: scene.slopes.rows.length }, 'Dots, and how near the data are, from'),
     ]
       .filter(Boolean)
       .join(' '),

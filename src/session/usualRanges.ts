@@ -1,13 +1,14 @@
 import { flatInputs } from '../network/features';
-import { identity, type Scaling } from '../table/scaling';
+import type { Network } from '../network/network';
+import { identity, type Scaling, type ScalingSet } from '../table/scaling';
 import type { Column, Table } from '../table/table';
 import { scaleOfInputs } from './leadingScale';
-import type { SessionState } from './sessionState';
+import type { UsualRange } from './service';
 
-/** Values of one input that count as usual. */
-export interface UsualRange {
-  readonly low: number;
-  readonly high: number;
+/** A network with the scaling in use. */
+interface ScaledModel {
+  readonly network: Network;
+  readonly scaling: ScalingSet | undefined;
 }
 
 /** How many spreads around the average count as usual, and points that stand in for a table. */
@@ -18,7 +19,7 @@ const points = 2000;
  * Usual values per flat input as the file tells them: the scaler's average ± 2 spreads, its lowest to its highest value, or
  * what the graph itself begins with; undefined where nothing tells. Categories have no range: [0, 0].
  */
-export function rangesOfFile(session: SessionState): (UsualRange | undefined)[] {
+export function rangesOfFile(session: ScaledModel): (UsualRange | undefined)[] {
   const inside = scaleOfInputs(session.network);
   const isFromTo = /min.?max/i.test(session.scaling?.origin ?? '');
   return flatInputs(session.network).map(({ kind }, index) => {
@@ -33,7 +34,7 @@ export function rangesOfFile(session: SessionState): (UsualRange | undefined)[] 
 }
 
 /** The same where it is known of every input; undefined where it is not. */
-export function usualRanges(session: SessionState): UsualRange[] | undefined {
+export function usualRanges(session: ScaledModel): UsualRange[] | undefined {
   const ranges = rangesOfFile(session);
   return ranges.every((range) => range !== undefined) ? ranges : undefined;
 }
@@ -42,7 +43,7 @@ export function usualRanges(session: SessionState): UsualRange[] | undefined {
  * A table that stands in for data: points spread evenly over ranges, a category's levels in turn. Everything that is
  * computed from it holds for those ranges, not for anybody's data, and must be said so.
  */
-export function pointsTable(session: SessionState, ranges: readonly UsualRange[]): Table {
+export function pointsTable(session: ScaledModel, ranges: readonly UsualRange[]): Table {
   const inputs = flatInputs(session.network);
   const columns = inputs.map(({ name, port, kind }, index): Column => {
     if (kind === 'text') {

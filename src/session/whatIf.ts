@@ -4,6 +4,7 @@ import { placesAlong } from '../slopes/curves';
 import type { Binding } from '../table/binding';
 import type { Computation } from './computeSlopes';
 import { forecastsAt, type Points, pointsAtRows, repeated, slopesAt, withLine } from './points';
+import type { UsualRange } from './service';
 import { evenlyDrawn, rowAsPoint, type Surroundings, surroundingsOf } from './scene';
 import type { Connection, SessionState } from './sessionState';
 import type { WhatIf, WhatIfInput, WhatIfRequest } from './whatIfQuestion';
@@ -30,7 +31,7 @@ interface Setting {
 
 /** The What if tab: one row with some inputs changed. Fast enough to follow a slider. */
 export async function whatIf(session: SessionState, request: WhatIfRequest, call: Call): Promise<WhatIf> {
-  const connection = session.connected();
+  const connection = session.seen(request.ranges ? { ranges: request.ranges } : {});
   const setting = settingOf(session, connection, request);
   const { rows } = connection.binding;
   const { computation, surroundings, table, now } = setting;
@@ -60,19 +61,35 @@ export async function whatIf(session: SessionState, request: WhatIfRequest, call
 }
 
 function settingOf(session: SessionState, connection: Connection, request: WhatIfRequest): Setting {
-  const table = rowAsPoint(connection.binding, request.row);
+  const surroundings = surroundingsOf(session, connection);
+  const table = request.ranges ? middleOf(surroundings, request.ranges) : rowAsPoint(connection.binding, request.row);
   const now = table.slice();
   for (const { input, value } of request.changes) {
     if (typeof value === 'number') now[input] = value;
     else now[input] = elementOf(session, connection.binding, input, value);
   }
-  const surroundings = surroundingsOf(session, connection);
-  return { session, connection, computation: session.computation(request.output), surroundings, request, table, now };
+  return {
+    session,
+    connection,
+    computation: connection.computation(request.output),
+    surroundings,
+    request,
+    table,
+    now,
+  };
+}
+
+/** The middle of each range; of a category the first level. */
+function middleOf({ summaries }: Surroundings, ranges: readonly UsualRange[]): Float64Array {
+  return Float64Array.from(summaries, ({ usual, count: numbers }, input) => {
+    const { low, high } = ranges[input]!;
+    return numbers > 0 ? (low + high) / 2 : usual;
+  });
 }
 
 function sentenceOf({ surroundings, request, now, table }: Setting, before: number, after: number): string {
   const { name, unit } = surroundings.outputs[request.output]!;
-  const row = `Row ${count(request.row + 1)}`;
+  const row = request.ranges ? 'The middle of the ranges' : `Row ${count(request.row + 1)}`;
   const measure = unit || name;
   const with_ = (value: number): string => `${number(value)} ${measure}`;
   if (now.every((value, input) => Object.is(value, table[input])))
@@ -83,9 +100,8 @@ function sentenceOf({ surroundings, request, now, table }: Setting, before: numb
 async function sliderOf(setting: Setting, input: number, slope: number): Promise<WhatIfInput> {
   const { surroundings, now, table, request } = setting;
   const { name, kind, unit } = surroundings.inputs[input]!;
-  const summary = surroundings.summaries[input]!;
   const levels = levelsOf(setting, input);
-  const [low, high] = levels ? [0, levels.length - 1] : [summary.min, summary.max];
+  const [low, high] = levels ? [0, levels.length - 1] : endsOf(setting, input);
   const response = request.curves && !levels ? await responseOf(setting, input, low, high) : {};
   return {
     input,
@@ -101,6 +117,13 @@ async function sliderOf(setting: Setting, input: number, slope: number): Promise
     ...(levels ? { levels } : {}),
     ...response,
   };
+}
+
+/** The ends of a slider: the range that was told, else the table's lowest and highest value. */
+function endsOf({ request, surroundings }: Setting, input: number): [number, number] {
+  const range = request.ranges?.[input];
+  const { min, max } = surroundings.summaries[input]!;
+  return range ? [range.low, range.high] : [min, max];
 }
 
 /** Forecasts over the slider's range, and the nearest place at which the slope turns its sign. */
@@ -167,7 +190,8 @@ function startOf({ request, surroundings, connection, table }: Setting): {
   readonly point: Float64Array;
   readonly heading: string;
 } {
-  const { from } = request;
+  const { from, ranges } = request;
+  if (ranges) return { point: table.slice(), heading: 'From the middle of the ranges to here' };
   if (from === 'average')
     return {
       point: Float64Array.from(surroundings.summaries, ({ usual }) => usual),
@@ -192,6 +216,7 @@ function searched(rows: number, { curves }: WhatIfRequest): Uint32Array {
 }
 
 function nearestOf({ connection, surroundings, now, request }: Setting): WhatIf['nearest'] {
+  if (request.ranges) return [];
   const { rows } = connection.binding;
   const drawn = searched(rows.length, request).map((position) => rows[position]!);
   const { lines } = pointsAtRows(connection.binding, drawn);
@@ -215,18 +240,26 @@ function nearestOf({ connection, surroundings, now, request }: Setting): WhatIf[
     }));
 }
 
-function warningsOf({ surroundings, now }: Setting): string[] {
+function warningsOf(setting: Setting): string[] {
+  const { surroundings, now, request } = setting;
   return surroundings.inputs.flatMap(({ name }, input) => {
-    const { min, max, count: present } = surroundings.summaries[input]!;
+    const [min, max] = endsOf(setting, input);
     const value = now[input]!;
-    if (present === 0 || (value >= min && value <= max)) return [];
+    if (surroundings.summaries[input]!.count === 0 || (value >= min && value <= max)) return [];
+    if (request.ranges) return [`${name} ${number(value)} is outside its range.`];
     return [`${name} ${number(value)} is ${value > max ? 'above' : 'below'} every row: the forecast there is a guess.`];
   });
 }
 
 /** The row's line of CSV with the changed inputs, the target left empty; texts are quoted where they must be. */
-function newRowOf({ connection, session, request, now, table: before }: Setting): WhatIf['newRow'] {
+function newRowOf(setting: Setting): WhatIf['newRow'] {
+  const { connection, session, request, now, table: before } = setting;
   const { table, binding } = connection;
+  if (request.ranges) {
+    const values = binding.inputs.map((_, input) => String(shownValue(setting, input, now[input]!)));
+    const names = setting.surroundings.inputs.map(({ name }) => quoted(name));
+    return { header: names.join(','), line: values.map(quoted).join(',') };
+  }
   const changed = new Map<number, number | string>();
   binding.inputs.forEach(({ source }, input) => {
     if (source.kind === 'fixed' || Object.is(now[input], before[input])) return;

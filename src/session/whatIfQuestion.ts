@@ -1,5 +1,5 @@
 import type { Coverage } from './coverage';
-import type { InputDescription } from './service';
+import type { InputDescription, UsualRange } from './service';
 
 /** One row with some inputs changed. */
 export interface WhatIfRequest {
@@ -11,6 +11,8 @@ export interface WhatIfRequest {
   readonly from: 'average' | 'before' | { readonly row: number };
   /** Response curves are asked for with the first question about a row and after a change; leave out while a slider moves. */
   readonly curves: boolean;
+  /** Without a table: the row is the middle of these ranges, and `row` says nothing. */
+  readonly ranges?: readonly UsualRange[];
 }
 
 /** The What if tab (ui.md §10), in original units. */

@@ -24,7 +24,12 @@ export interface Opening {
   readonly width?: number;
   readonly height?: number;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Answers the page's questions in this process, as text (`storedAnswersText`); with the scenario `live`. */
+  readonly live?: LiveAnswers;
 }
+
+/** Answers one question, both as text. */
+export type LiveAnswers = (name: string, request: string) => Promise<string>;
 
 /** An opened page with what it has complained of. */
 export interface OpenedPage {
@@ -65,7 +70,7 @@ export async function builtFiles(): Promise<ReadonlyMap<string, string>> {
 export async function openPage(
   browser: Browser,
   files: ReadonlyMap<string, string>,
-  { scenario = 'sample', theme = 'dark', width = 1400, height = 840, parameters = {} }: Opening = {},
+  { scenario = 'sample', theme = 'dark', width = 1400, height = 840, parameters = {}, live }: Opening = {},
 ): Promise<OpenedPage> {
   const page = await browser.newPage({ viewport: { width, height } });
   page.setDefaultTimeout(100_000); // a busy machine is slow, not wrong
@@ -82,6 +87,7 @@ export async function openPage(
     else if (file === undefined) await route.fulfill({ contentType: 'text/html', body: markup(themes[theme]) });
     else await route.fulfill({ contentType: pathname.endsWith('.css') ? 'text/css' : 'text/javascript', body: file });
   });
+  if (live) await page.exposeFunction('askLive', live);
   const query = new URLSearchParams({ scenario, ...parameters });
   await page.goto(`${origin}/panel?${query.toString()}`);
   return { page, complaints };

@@ -41,7 +41,7 @@ describe('the first screen', () => {
 describe('without a table', () => {
   it('has the tabs that the model file can answer alone', async () => {
     const page = await open({ scenario: 'first' });
-    expect(await page.getByRole('tab').allTextContents()).toHaveLength(3);
+    expect(await page.getByRole('tab').allTextContents()).toHaveLength(7);
     await page.click('#tab-network');
     await page.waitForSelector('.units');
     await page.click('#tab-formula');

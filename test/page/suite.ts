@@ -20,7 +20,7 @@ export function pages(): (opening?: Opening) => Promise<OpenedPage['page']> {
   return async (opening = {}) => {
     const each = await openPage(browser, files, opening);
     opened.push(each);
-    const isMap = !['first', 'questions', 'refused', 'reading'].includes(opening.scenario ?? 'sample');
+    const isMap = !['first', 'questions', 'refused', 'reading', 'live'].includes(opening.scenario ?? 'sample');
     await (isMap ? drawn(each.page) : settled(each.page));
     return each.page;
   };

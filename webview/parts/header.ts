@@ -13,7 +13,7 @@ export function header(app: App): TemplateResult {
   const { answers } = app.store.state;
   const { model, state } = answers;
   const facts = model && [model.structure, ...(model.scaler ? [frameWords.scaler(model.scaler)] : [])].join(' · ');
-  const isReady = state?.phase === 'ready';
+  const isReady = state?.phase === 'ready' || state?.phase === 'no table';
   return html`<header class="head">
     ${icon('model')}
     <div class="grow">

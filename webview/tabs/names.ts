@@ -4,8 +4,8 @@ import type { PageState } from '../state';
 const tabNames = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range', 'rules', 'compare'] as const;
 /** What every stored report holds. */
 const storedNames: readonly string[] = ['slopes', 'rules'];
-/** What the model file alone can answer. */
-const tablelessNames: readonly string[] = ['slopes', 'network', 'formula'];
+/** What the model file can answer, over ranges where that takes values. */
+const tablelessNames: readonly string[] = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range'];
 
 /** The name of a tab: its id in the page and in what is remembered. */
 export type TabName = (typeof tabNames)[number];

@@ -12,6 +12,8 @@ export interface Tab {
   readonly draw: (app: App) => TemplateResult;
   /** What it asks while it is open; asked again whenever a request changes or what is known has moved on. */
   readonly asks?: (state: PageState) => readonly Question[];
+  /** It shows values of inputs: without a table it needs ranges for them. */
+  readonly needsValues?: true;
   /** The numbers or texts it shows, as files to be saved: as many as it has charts and tables. */
   readonly files?: (state: PageState) => readonly TextFile[];
 }

@@ -58,6 +58,16 @@ export const firstWords = {
   barName: (low: string, high: string) => words('From {0} to {1}', low, high),
   found: () => words('Found'),
   verdict: (verdict: NonNullable<FileAlone['lines']>[number]['verdict']) => words(verdict),
+  overRanges: () =>
+    words(
+      'No table is connected: every figure is over 2 000 points spread evenly over usual values, which are no data. What is found here is not proven, and no row is named.',
+    ),
+  ranges: () => words('What stands in for a table'),
+  changeRanges: () => words('Change the usual values…'),
+  keepRanges: () => words('Keep the usual values'),
+  needsRanges: (tab: string) => words('{0} needs usual values of each input, or a table.', tab),
+  otherRanges: (inputs: number) =>
+    plural(inputs, '{0} more input keeps its usual values.', '{0} more inputs keep their usual values.', count(inputs)),
   network: () => words('Network'),
   networkKey: () => words('Solid blue raises, dashed orange lowers. Strong weights only.'),
   layer: () => words('Layer'),

@@ -11,10 +11,12 @@ export const inputWords = {
   figures: () => words('Figures'),
   rule: () => words('Rule'),
   slopeAtEach: () => words('Slope at each value'),
-  slopeCaption: (isBinned: boolean) =>
+  slopeCaption: (isBinned: boolean, isOverRanges: boolean) =>
     isBinned
       ? words('The darker, the more rows. Below the line the forecast falls.')
-      : words('One dot per row. Below the line the forecast falls.'),
+      : isOverRanges
+        ? words('One dot per point. Below the line the forecast falls.')
+        : words('One dot per row. Below the line the forecast falls.'),
   colourBy: () => words('Colour by'),
   bySign: () => words('sign'),
   slopeAxis: (unit: string) => (unit ? words('slope, {0}', unit) : words('slope')),
@@ -39,9 +41,15 @@ export const inputWords = {
     turns.length === 0 ? '' : words('On average the slope changes its sign at {0}.', turns.map(tableValue).join(', ')),
   pointed: (row: number, input: string, value: string, slope: string) =>
     words('Row {0}: {1} {2}, slope {3}', count(row + 1), input, value, slope),
-  pointHint: () => words('Point at a dot to read its row; click to see why.'),
+  pointHint: (isOverRanges: boolean) =>
+    isOverRanges ? words('Point at a dot to read it.') : words('Point at a dot to read its row; click to see why.'),
+  pointedPoint: (input: string, value: string, slope: string) => words('{0} {1}, slope {2}', input, value, slope),
   curveTitle: (input: string) => words('Forecast as {0} changes', input),
-  curveCaption: (choice: CurveChoice) => {
+  curveCaption: (choice: CurveChoice, isOverRanges: boolean) => {
+    if (isOverRanges && choice !== 'accumulated')
+      return words(
+        'Thin: single points, nothing else changed. Orange where it falls. Thick: the average over the points.',
+      );
     switch (choice) {
       case 'both':
         return words('One thin line per row, nothing else changed. Orange where it falls. Thick: the average.');
@@ -54,11 +62,11 @@ export const inputWords = {
     }
   },
   curves: () => words('Curves'),
-  curveChoice: (choice: CurveChoice) =>
+  curveChoice: (choice: CurveChoice, isOverRanges: boolean) =>
     ({
       both: words('both'),
       average: words('average'),
-      singles: words('single rows'),
+      singles: isOverRanges ? words('single points') : words('single rows'),
       accumulated: words('accumulated effects'),
     })[choice],
   curveSentence: (input: string, first: string, last: string, low: string, high: string) =>
@@ -87,15 +95,17 @@ export const inputWords = {
   around: () => words('around this layer'),
   sum: () => words('Sum'),
   effects: () => words('What a change does'),
-  effectsCaption: () =>
-    words(
-      'Exact changes of the forecast, on average over the rows, with the standard error; then the lowest and highest row.',
-    ),
+  effectsCaption: (isOverRanges: boolean) =>
+    isOverRanges
+      ? words('Exact changes of the forecast, on average over the points; then the lowest and highest point.')
+      : words(
+          'Exact changes of the forecast, on average over the rows, with the standard error; then the lowest and highest row.',
+        ),
   change: () => words('Change'),
   error: () => words('± error'),
   lowest: () => words('Lowest'),
   highest: () => words('Highest'),
-  atAverage: () => words('At the average row'),
+  atAverage: (isOverRanges: boolean) => (isOverRanges ? words('At the average') : words('At the average row')),
   plusMinus: ({ error }: EffectLine) => words('± {0}', number(error)),
   groups: (column: string) => words('By {0}', column),
   group: () => words('Group'),

@@ -10,7 +10,7 @@ export const rangeWords = {
     hasActual
       ? words('Bars: forecasts. Outline: true values. Orange: beyond the limits.')
       : words('Bars: forecasts. Orange: beyond the limits.'),
-  rowsAxis: () => words('rows'),
+  rowsAxis: (isOverRanges: boolean) => (isOverRanges ? words('points') : words('rows')),
   axis: (unit: string) => (unit ? words('forecast, {0}', unit) : words('forecast')),
   limit: (side: 'lower' | 'upper') => (side === 'lower' ? words('Lower limit') : words('Upper limit')),
   label: (rows: number, low: string, high: string, actual: string) =>

@@ -27,6 +27,8 @@ export const whatIfWords = {
   barsFrom: (from: 'average' | 'before', row: number) =>
     from === 'average' ? words('Average row') : words('Row {0} in the table', count(row + 1)),
   thisRow: () => words('This row'),
+  middle: () => words('Middle of the ranges'),
+  here: () => words('Here'),
   bar: (name: string, value: string) => words('{0} = {1}', name, value),
   otherInputs: (inputs: number) => plural(inputs, '{0} other input', '{0} other inputs', count(inputs)),
 };

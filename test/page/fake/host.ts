@@ -4,6 +4,7 @@ import type { Problem } from '../../../src/problem';
 import type { PanelNotice, PanelState } from '../../../src/views/panelService';
 import { fakeService } from './service';
 import type { FakeHost } from './service';
+import { liveService } from './live';
 import { activityTable, millionTable } from './table';
 import { wideService } from './wide';
 
@@ -68,7 +69,7 @@ function start(): void {
         return () => undefined;
       },
     },
-    scenario === 'wide' ? wideService(host) : fakeService(host),
+    scenario === 'wide' ? wideService(host) : scenario === 'live' ? liveService(host) : fakeService(host),
   );
   window.acquireVsCodeApi = () => ({
     postMessage: (message: { name?: string; request?: unknown }) => {

@@ -12,6 +12,7 @@ import type { ChartTable } from '../../parts/shownAsTable';
 import type { CurveChoice } from '../../state';
 import { inputWords } from '../../words/input';
 import { count, tableValue } from '../../words/numbers';
+import { isWithoutTable } from '../../view';
 import { withUnit } from '../../words/slopes';
 
 const choices: readonly CurveChoice[] = ['both', 'average', 'singles', 'accumulated'];
@@ -27,14 +28,17 @@ export function curveCard(app: App, view: InputView, curve: Curve): TemplateResu
       ${select<CurveChoice>({
         label: inputWords.curves(),
         value: choice,
-        options: choices.map((value) => ({ value, text: inputWords.curveChoice(value) })),
+        options: choices.map((value) => ({
+          value,
+          text: inputWords.curveChoice(value, isWithoutTable(app.store.state)),
+        })),
         choose: (curves) => {
           app.store.choose({ curves });
         },
       })}
       ${asTableButton(app, 'curve')}
     </header>
-    <p class="caption">${inputWords.curveCaption(choice)} ${curve.note}</p>
+    <p class="caption">${inputWords.curveCaption(choice, isWithoutTable(app.store.state))} ${curve.note}</p>
     <div class="axis-name micro soft">${inputWords.forecastAxis(view.outputUnit)}</div>
     <div class="plot">
       <canvas

@@ -1,51 +1,54 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { EffectLine, InputView } from '../../../src/session/inputQuestion';
+import type { App } from '../../app';
 import type { Drawn } from '../../parts/controls';
+import { isWithoutTable } from '../../view';
 import { inputWords } from '../../words/input';
 import { count, number, signed } from '../../words/numbers';
 import { slopeWithUnit } from '../../words/slopes';
 
 /** What changes of the input do to the forecast, by groups of rows where asked, and measures of the whole. */
-export function effectTables(view: InputView): Drawn {
+export function effectTables(app: App, view: InputView): Drawn {
   if (view.effects.length === 0 && !view.measures) return nothing;
   return html`<div class="cards">
-    ${view.effects.length > 0 ? effects(view.effects) : nothing} ${view.measures ? measures(view.measures) : nothing}
-    ${view.groups ? groups(view, view.groups) : nothing}
+    ${view.effects.length > 0 ? effects(view.effects, isWithoutTable(app.store.state)) : nothing}
+    ${view.measures ? measures(view.measures) : nothing} ${view.groups ? groups(view, view.groups) : nothing}
   </div>`;
 }
 
-function effects(lines: readonly EffectLine[]): TemplateResult {
+function effects(lines: readonly EffectLine[], isOverRanges: boolean): TemplateResult {
   return html`<section class="card">
     <header><h2>${inputWords.effects()}</h2></header>
-    <p class="caption">${inputWords.effectsCaption()}</p>
+    <p class="caption">${inputWords.effectsCaption(isOverRanges)}</p>
     <div class="scroll-x" tabindex="0" role="region" aria-label=${inputWords.effects()}>
       <table class="plain" aria-label=${inputWords.effects()}>
         <thead>
           <tr>
             <th scope="col">${inputWords.change()}</th>
             <th scope="col" class="num">${inputWords.average()}</th>
-            <th scope="col" class="num">${inputWords.error()}</th>
+            ${isOverRanges ? nothing : html`<th scope="col" class="num">${inputWords.error()}</th>`}
             <th scope="col" class="num">${inputWords.lowest()}</th>
             <th scope="col" class="num">${inputWords.highest()}</th>
-            <th scope="col" class="num">${inputWords.atAverage()}</th>
+            <th scope="col" class="num">${inputWords.atAverage(isOverRanges)}</th>
           </tr>
         </thead>
         <tbody>
-          ${lines.map(effect)}
+          ${lines.map((line) => effect(line, isOverRanges))}
         </tbody>
       </table>
     </div>
   </section>`;
 }
 
-function effect(line: EffectLine): TemplateResult {
+/** Points that stand in for rows are no sample: a standard error over them would say nothing. */
+function effect(line: EffectLine, isOverRanges: boolean): TemplateResult {
   const cell = (value: number): TemplateResult => html`<td class="num ${value < 0 ? 'neg' : ''}">${signed(value)}</td>`;
   return html`<tr>
     <th scope="row">${line.change}</th>
     <td class="num ${line.average < 0 ? 'neg' : ''}">${slopeWithUnit(line.average, line.unit)}</td>
-    <td class="num">${inputWords.plusMinus(line)}</td>
-    ${cell(line.lowest)} ${cell(line.highest)} ${cell(line.atAverage)}
+    ${isOverRanges ? nothing : html`<td class="num">${inputWords.plusMinus(line)}</td>`} ${cell(line.lowest)}
+    ${cell(line.highest)} ${cell(line.atAverage)}
   </tr>`;
 }
 

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Figure, InputView } from '../../../src/session/inputQuestion';
 import { filterRows, stepInput } from '../../actions';
+import { isWithoutTable } from '../../view';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';
 import type { Drawn } from '../../parts/controls';
@@ -40,7 +41,7 @@ function ruleOf(app: App, view: InputView): Drawn {
   const { answers } = app.store.state;
   const { rule } = view;
   const lane = answers.lanes?.lanes.find((each) => each.input === view.input);
-  if (!lane || lane.kind === 'switched' || answers.state?.stored) return nothing;
+  if (!lane || lane.kind === 'switched' || answers.state?.stored || isWithoutTable(app.store.state)) return nothing;
   const place = rule?.rule ?? -1;
   return html`<span class="field small"
       ><span class="soft" aria-hidden="true">${inputWords.rule()}</span>

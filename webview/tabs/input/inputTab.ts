@@ -21,7 +21,7 @@ import { levelsCard, pairedCard } from './switchCards';
 import { worstCard } from './worstCard';
 
 /** One input: its slope at each value, the forecast as it changes, where and why the forecast falls. */
-export const inputTab: Tab = { name: 'input', title: inputWords.tab, draw, asks, files: inputFiles };
+export const inputTab: Tab = { name: 'input', title: inputWords.tab, draw, asks, files: inputFiles, needsValues: true };
 
 function asks(state: PageState): readonly Question[] {
   const request = requestOf(state);
@@ -62,7 +62,7 @@ function draw(app: App): TemplateResult {
       ${view.worst ? worstCard(app, view, view.worst) : nothing}
       ${view.parts ? partsCard(app, view, view.parts) : nothing}
     </div>
-    ${effectTables(view)}`;
+    ${effectTables(app, view)}`;
 }
 
 function charts(app: App, view: InputView): TemplateResult {

@@ -9,6 +9,7 @@ import type { PointChart } from '../../parts/chart';
 import { select } from '../../parts/controls';
 import { asTableButton, chartTable, shownTable } from '../../parts/shownAsTable';
 import type { ChartTable } from '../../parts/shownAsTable';
+import { isWithoutTable } from '../../view';
 import { count, signed, tableValue } from '../../words/numbers';
 import { inputWords } from '../../words/input';
 import { slopeWithUnit } from '../../words/slopes';
@@ -27,7 +28,10 @@ export function scatterCard(app: App, view: InputView, scatter: Scatter): Templa
       ${scatter.kind === 'dots' && !app.store.state.answers.state?.stored ? colourChoice(app, view) : nothing}
       ${asTableButton(app, 'scatter')}
     </header>
-    <p class="caption">${inputWords.slopeCaption(scatter.kind === 'bins')} ${inputWords.turns([...scatter.turns])}</p>
+    <p class="caption">
+      ${inputWords.slopeCaption(scatter.kind === 'bins', isWithoutTable(app.store.state))}
+      ${inputWords.turns([...scatter.turns])}
+    </p>
     <div class="axis-name micro soft">${inputWords.slopeAxis(view.unit)}</div>
     <div class="plot">
       <canvas
@@ -110,7 +114,7 @@ function chartOf(app: App, view: InputView, scatter: Scatter): PointChart {
       },
       onClick: (_, elements) => {
         const row = rowUnder(elements);
-        if (row !== undefined && !app.store.state.answers.state?.stored)
+        if (row !== undefined && !app.store.state.answers.state?.stored && !isWithoutTable(app.store.state))
           app.store.choose({ row, apart: { input: view.input, row } });
       },
     },
@@ -152,13 +156,12 @@ function dotsOf(app: App, dots: Dots, places: readonly number[], isBelow: boolea
 function pointedText({ store }: App, view: InputView, dots: Dots): string {
   const { pointed } = store.state.screen;
   const place = pointed === undefined ? -1 : dots.rows.indexOf(pointed);
-  if (pointed === undefined || place < 0) return inputWords.pointHint();
-  return inputWords.pointed(
-    pointed,
-    view.name,
-    tableValue(dots.values[place]),
-    slopeWithUnit(dots.slopes[place]!, view.unit),
-  );
+  const isAlone = isWithoutTable(store.state);
+  if (pointed === undefined || place < 0) return inputWords.pointHint(isAlone);
+  const value = tableValue(dots.values[place]);
+  const slope = slopeWithUnit(dots.slopes[place]!, view.unit);
+  if (isAlone) return inputWords.pointedPoint(view.name, value, slope);
+  return inputWords.pointed(pointed, view.name, value, slope);
 }
 
 /** At most twelve intervals of the input: rows, average slope, rows below 0. */

@@ -38,7 +38,7 @@ export function asks(state: PageState): readonly Question[] {
 /** The row that is read, or the one a stored report holds. */
 function rowOf({ answers, choices }: PageState): number | undefined {
   if (answers.state?.stored) return answers.state.stored.row;
-  return answers.lanes ? choices.row : undefined;
+  return answers.lanes && answers.state?.phase === 'ready' ? choices.row : undefined;
 }
 
 function draw(app: App): TemplateResult {

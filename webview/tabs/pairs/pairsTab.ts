@@ -16,7 +16,7 @@ import { pairMatrix } from './pairMatrix';
 import { surfacePart } from './surfacePart';
 
 /** Which inputs change each other's effect, and how one pair behaves over its plane. */
-export const pairsTab: Tab = { name: 'pairs', title: pairsWords.tab, draw, asks, files: pairsFiles };
+export const pairsTab: Tab = { name: 'pairs', title: pairsWords.tab, draw, asks, files: pairsFiles, needsValues: true };
 
 function asks(state: PageState): readonly Question[] {
   const request = viewOf(state);

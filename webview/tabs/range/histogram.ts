@@ -9,6 +9,7 @@ import { charted, plainOptions } from '../../parts/chart';
 import type { PointChart } from '../../parts/chart';
 import { asTableButton, chartTable, shownTable } from '../../parts/shownAsTable';
 import type { ChartTable } from '../../parts/shownAsTable';
+import { isWithoutTable } from '../../view';
 import { count, number } from '../../words/numbers';
 import { rangeWords } from '../../words/range';
 import { withUnit } from '../../words/slopes';
@@ -24,7 +25,7 @@ export function histogramCard(app: App, view: RangeView): TemplateResult {
       ${asTableButton(app, 'range')}
     </header>
     <p class="caption">${rangeWords.caption(view.histogram.actual !== undefined)}</p>
-    <div class="axis-name micro soft">${rangeWords.rowsAxis()}</div>
+    <div class="axis-name micro soft">${rangeWords.rowsAxis(isWithoutTable(app.store.state))}</div>
     <div class="plot">
       <canvas role="img" aria-label=${label(view)} ${charted([view, theme], () => chartOf(app, view))}>
         ${chartTable(table())}

@@ -12,7 +12,7 @@ import { progressLine } from '../../parts/progress';
 import { sentence } from '../../parts/sentence';
 import type { Question } from '../../questions';
 import type { PageState } from '../../state';
-import { viewOf } from '../../view';
+import { isWithoutTable, viewOf } from '../../view';
 import { count } from '../../words/numbers';
 import { rangeWords } from '../../words/range';
 import { withUnit } from '../../words/slopes';
@@ -22,7 +22,7 @@ import { rangeFiles } from './rangeFiles';
 import { histogramCard } from './histogram';
 
 /** The range of the forecasts, limits that can be moved, and what the output's last step does to them. */
-export const rangeTab: Tab = { name: 'range', title: rangeWords.tab, draw, asks, files: rangeFiles };
+export const rangeTab: Tab = { name: 'range', title: rangeWords.tab, draw, asks, files: rangeFiles, needsValues: true };
 
 function asks(state: PageState): readonly Question[] {
   const request: RangeRequest = { ...viewOf(state), ...state.choices.limits };
@@ -49,7 +49,13 @@ function draw(app: App): TemplateResult {
 /** The limits as a rule for the forecast. */
 function rule(app: App, { lower, upper, ruleWords }: RangeView): Drawn {
   const { answers } = app.store.state;
-  if (ruleWords === undefined || answers.state?.stored || (lower === undefined && upper === undefined)) return nothing;
+  if (
+    ruleWords === undefined ||
+    answers.state?.stored ||
+    isWithoutTable(app.store.state) ||
+    (lower === undefined && upper === undefined)
+  )
+    return nothing;
   const expect =
     lower === undefined ? 'forecast at most' : upper === undefined ? 'forecast at least' : 'forecast between';
   const made: Rule = {

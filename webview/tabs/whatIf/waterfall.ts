@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { WhatIf } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
 import { select } from '../../parts/controls';
-import { outputUnit } from '../../view';
+import { isWithoutTable, outputUnit } from '../../view';
 import { tableValue } from '../../words/numbers';
 import { slopeWithUnit, withUnit } from '../../words/slopes';
 import { whatIfWords } from '../../words/whatIf';
@@ -20,19 +20,20 @@ export function waterfall(app: App, view: WhatIf): TemplateResult {
   const ends = [parts.from, parts.to, ...steps.flatMap(({ from, to }) => [from, to])];
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
   const across = (value: number): number => (98 * (value - low)) / (high - low || 1);
-  const fromName = whatIfWords.barsFrom(state.choices.barsFrom ?? 'average', view.row);
+  const isAlone = isWithoutTable(state);
+  const fromName = isAlone ? whatIfWords.middle() : whatIfWords.barsFrom(state.choices.barsFrom ?? 'average', view.row);
   return html`<header class="split">
       <div class="grow">
         <h2>${parts.heading}</h2>
         <p class="soft small">${parts.note || whatIfWords.partsCaption()}</p>
       </div>
-      ${state.answers.state?.stored ? nothing : startChoice(app, view)}
+      ${state.answers.state?.stored || isAlone ? nothing : startChoice(app, view)}
     </header>
     <table class="waterfall" aria-label=${parts.heading}>
       <tbody>
         ${line(fromName, 0, parts.from, withUnit(parts.from, unit), across, true)}
         ${steps.map(({ name, from, to, part }) => line(name, from, to, slopeWithUnit(part, unit), across, false))}
-        ${line(whatIfWords.thisRow(), 0, parts.to, withUnit(parts.to, unit), across, true)}
+        ${line(isAlone ? whatIfWords.here() : whatIfWords.thisRow(), 0, parts.to, withUnit(parts.to, unit), across, true)}
       </tbody>
     </table>`;
 }

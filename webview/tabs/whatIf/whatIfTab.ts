@@ -9,7 +9,7 @@ import { progressLine } from '../../parts/progress';
 import { sentence } from '../../parts/sentence';
 import type { Question } from '../../questions';
 import type { PageState } from '../../state';
-import { viewOf } from '../../view';
+import { isWithoutTable, viewOf } from '../../view';
 import { understandingWords } from '../../words/understanding';
 import { whatIfWords } from '../../words/whatIf';
 import type { Tab } from '../tab';
@@ -19,7 +19,14 @@ import { sliders } from './sliders';
 import { waterfall } from './waterfall';
 
 /** One row changed by hand: a slider over each input's own response curve, and where the forecast comes from. */
-export const whatIfTab: Tab = { name: 'whatIf', title: whatIfWords.tab, draw, asks, files: whatIfFiles };
+export const whatIfTab: Tab = {
+  name: 'whatIf',
+  title: whatIfWords.tab,
+  draw,
+  asks,
+  files: whatIfFiles,
+  needsValues: true,
+};
 
 function asks(state: PageState): readonly Question[] {
   const request = requestOf(state);
@@ -41,8 +48,10 @@ function requestOf(state: PageState): WhatIfRequest {
   const { choices, screen, answers } = state;
   const { stored } = answers.state ?? {};
   if (stored) return { output: viewOf(state).output, row: stored.row, changes: [], from: 'average', curves: true };
+  const { output, ranges } = viewOf(state);
   return {
-    output: viewOf(state).output,
+    output,
+    ...(ranges ? { ranges } : {}),
     row: choices.row ?? 0,
     changes: changesOf(state),
     from: choices.barsFrom ?? 'average',
@@ -62,28 +71,33 @@ function draw(app: App): TemplateResult {
 }
 
 function tools(app: App, view: WhatIf): TemplateResult {
+  const row = isWithoutTable(app.store.state) ? nothing : rowChoice(app, view);
+  return html`${row} ${changeTools(app, view)}`;
+}
+
+function rowChoice(app: App, view: WhatIf): TemplateResult {
   return html`<label class="field"
-      ><span class="soft">${whatIfWords.row()}</span
-      ><input
-        class="text-field limit"
-        type="number"
-        min="1"
-        step="1"
-        .value=${String(view.row + 1)}
-        @change=${(event: Event) => {
-          if (event.target instanceof HTMLInputElement) goToRow(app, event.target.valueAsNumber);
-        }}
-    /></label>
-    ${
-      changesOf(app.store.state).length > 0
-        ? html`${button(whatIfWords.reset(), () => {
-            resetChanges(app);
-          })}
-          ${button(whatIfWords.addRow(), () => {
-            tell(app, 'newTable', { text: `${view.newRow.header}\n${view.newRow.line}\n` });
-          })}`
-        : nothing
-    }`;
+    ><span class="soft">${whatIfWords.row()}</span
+    ><input
+      class="text-field limit"
+      type="number"
+      min="1"
+      step="1"
+      .value=${String(view.row + 1)}
+      @change=${(event: Event) => {
+        if (event.target instanceof HTMLInputElement) goToRow(app, event.target.valueAsNumber);
+      }}
+  /></label>`;
+}
+
+function changeTools(app: App, { newRow }: WhatIf): Drawn {
+  if (changesOf(app.store.state).length === 0) return nothing;
+  return html`${button(whatIfWords.reset(), () => {
+    resetChanges(app);
+  })}
+  ${button(whatIfWords.addRow(), () => {
+    tell(app, 'newTable', { text: `${newRow.header}\n${newRow.line}\n` });
+  })}`;
 }
 
 function nearest(app: App, { nearest: rows, searched }: WhatIf): Drawn {
