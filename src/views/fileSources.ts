@@ -1,13 +1,20 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Answering } from '../ask';
-import type { FileSource, HostFiles } from '../worker/threadService';
+import { headBytes, type FileSource, type HostFiles } from '../worker/threadService';
 
 /** A file as the thread takes it: by path where it has one on this machine, else by its bytes. */
 export async function fileSource(uri: vscode.Uri): Promise<FileSource> {
   const name = path.posix.basename(uri.path);
   if (uri.scheme === 'file') return { kind: 'path', path: uri.fsPath, name };
   return { kind: 'bytes', bytes: await vscode.workspace.fs.readFile(uri), name };
+}
+
+/** A file of which only the head will be looked at: a whole table without a path need not be copied for it. */
+export async function headSource(uri: vscode.Uri): Promise<FileSource> {
+  const source = await fileSource(uri);
+  if (source.kind === 'path') return source;
+  return { ...source, bytes: source.bytes.slice(0, headBytes), size: source.bytes.length };
 }
 
 /** Answers for models of virtual workspaces: their folder, and nothing outside it. */

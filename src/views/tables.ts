@@ -1,10 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FittedQuestion } from '../session/answerFits';
-import { matchNames, rankTables } from '../table/matching';
-import { fileSource } from './fileSources';
+import { fileSource, headSource } from './fileSources';
 import type { OpenModel } from './openModel';
-import type { SniffedTable } from '../worker/threadService';
+import type { TablesRequest } from '../worker/threadService';
 import type { TableCandidate } from './panelService';
 
 /** How many tables of a workspace are looked at, how many are offered, and how many answers are tried on. */
@@ -16,35 +15,22 @@ const tried = 10;
 export async function findTables(model: OpenModel, signal: AbortSignal): Promise<readonly TableCandidate[]> {
   const found = await workspaceTables(model, signal);
   const asker = await model.asker();
-  const inputs = (model.description?.inputs ?? []).map((input) => input.name);
-  const outputs = (model.description?.outputs ?? []).map((output) => output.name);
-  const sniffed: { readonly uri: vscode.Uri; readonly table: SniffedTable; readonly sameFolder: boolean }[] = [];
+  const folder = path.posix.dirname(model.uri.path);
+  const tables: TablesRequest['tables'][number][] = [];
   for (const uri of found) {
-    if (signal.aborted) break;
-    const table = await asker.call('sniffTable', await fileSource(uri), { signal });
-    if (table)
-      sniffed.push({ uri, table, sameFolder: path.posix.dirname(uri.path) === path.posix.dirname(model.uri.path) });
+    signal.throwIfAborted();
+    tables.push({ source: await headSource(uri), sameFolder: path.posix.dirname(uri.path) === folder });
   }
-  const ranked = rankTables(
-    sniffed.map(({ table, sameFolder }) => ({ ...table, sameFolder })),
-    inputs,
-    outputs,
-  );
-  return ranked.slice(0, offered).map(({ index, matched, target, byPosition }): TableCandidate => {
-    const { uri, table } = sniffed[index]!;
-    const places = matchNames(inputs, table.names);
-    const lacks = byPosition ? undefined : inputs.find((_, input) => places[input] === undefined);
-    const count = table.rows.count.toLocaleString(vscode.env.language).replace(/[,.\u00a0\u202f]/g, '\u2009');
+  const fitting = await asker.call('tablesThatFit', { tables, most: offered }, { signal });
+  return fitting.map(({ index, rows, ...match }): TableCandidate => {
+    const uri = found[index]!;
+    const count = rows.count.toLocaleString(vscode.env.language).replace(/[,.\u00a0\u202f]/g, '\u2009');
     return {
+      ...match,
       id: uri.toString(),
       name: path.posix.basename(uri.path),
       folder: folderWords(vscode.Uri.joinPath(uri, '..')),
-      matched,
-      of: inputs.length,
-      rows: table.rows.exact ? vscode.l10n.t('{0} rows', count) : vscode.l10n.t('about {0} rows', count),
-      byPosition,
-      ...(target === undefined ? {} : { target }),
-      ...(lacks === undefined ? {} : { lacks }),
+      rows: rows.exact ? vscode.l10n.t('{0} rows', count) : vscode.l10n.t('about {0} rows', count),
     };
   });
 }

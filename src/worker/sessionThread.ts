@@ -19,7 +19,7 @@ import { ThreadPool, usualThreads } from './threadPool';
 import { bytesOf, openSession, type OpenedSession } from './openSession';
 import { pageAssets } from './pageAssets';
 import { portOf } from './ports';
-import { firstRows, sniffTable } from './tableHead';
+import { firstRows, tablesThatFit } from './tableHead';
 import type {
   AnswerFitsRequest,
   CompareRequest,
@@ -28,6 +28,7 @@ import type {
   HostFiles,
   KeepRequest,
   OpenModelRequest,
+  TablesRequest,
   ThreadService,
 } from './threadService';
 
@@ -81,7 +82,11 @@ class SessionServer {
       compare: (request: CompareRequest, call: Call) => this.compare(request, call),
       closeComparison: () => this.second.close(),
       keepVersion: (request: KeepRequest) => keepVersion(this.current, request),
-      sniffTable: (request: FileSource) => sniffTable(request),
+      tablesThatFit: (request: TablesRequest, call: Call) => {
+        const { inputs, outputs } = this.opened().describe();
+        const names = (described: readonly { readonly name: string }[]) => described.map(({ name }) => name);
+        return tablesThatFit(request, names(inputs), names(outputs), call.signal);
+      },
       answerFits: (request: AnswerFitsRequest) => this.answerFits(request),
     };
   }

@@ -1,16 +1,37 @@
 import { open } from 'node:fs/promises';
 import { readCsv } from '../files/csv/readCsv';
-import { sniffHeader, wholeLines } from '../files/csv/sniffHeader';
+import { sniffHeader, wholeLines, type SniffedHeader } from '../files/csv/sniffHeader';
+import { matchNames, rankTables } from '../table/matching';
 import type { Table } from '../table/table';
-import type { FileSource, SniffedTable } from './threadService';
+import { headBytes, type FileSource, type FittingTable, type TablesRequest } from './threadService';
 
-/** How much of a table is looked at before it is chosen. */
-const headBytes = 65_536;
+/** Tables that fit a model by its inputs' and outputs' names, best first; stops looking when it is cancelled. */
+export async function tablesThatFit(
+  { tables, most }: TablesRequest,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly FittingTable[]> {
+  const sniffed: (SniffedHeader & { readonly sameFolder: boolean; readonly number: number })[] = [];
+  for (const [number, { source, sameFolder }] of tables.entries()) {
+    if (signal.aborted) break;
+    const table = await sniffTable(source);
+    if (table) sniffed.push({ ...table, sameFolder, number });
+  }
+  return rankTables(sniffed, inputs, outputs)
+    .slice(0, most)
+    .map((match) => {
+      const { names, rows, number } = sniffed[match.index]!;
+      const places = matchNames(inputs, names);
+      const lacks = match.byPosition ? undefined : inputs.find((_, input) => places[input] === undefined);
+      return { ...match, index: number, of: inputs.length, rows, ...(lacks === undefined ? {} : { lacks }) };
+    });
+}
 
 /** Names and size of a table; reads the first bytes only, also of a table of many gigabytes. */
-export async function sniffTable(source: FileSource): Promise<SniffedTable | undefined> {
-  const head = await headOf(source);
-  return sniffHeader(head.bytes, head.size);
+async function sniffTable(source: FileSource): Promise<SniffedHeader | undefined> {
+  const head = await headOf(source).catch(() => undefined);
+  return head && sniffHeader(head.bytes, head.size);
 }
 
 /** The first rows of a table, those that are whole in its first bytes; undefined when the file is no table or cannot be read. */

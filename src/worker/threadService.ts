@@ -1,6 +1,7 @@
 import type { FittedQuestion } from '../session/answerFits';
 import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { Rule } from '../findings/rule';
+import type { TableMatch } from '../table/matching';
 import type { Comparison, NotCompared } from '../session/compareQuestion';
 import type { DataDescription, ModelDescription, SessionService } from '../session/service';
 import type { ExportedFile, ExportKind } from '../session/exports/exportFile';
@@ -27,14 +28,17 @@ export interface ThreadService extends SessionService {
   closeComparison(): Promise<void>;
   /** Keeps the model as it was read, before it is read again; tells whether it did. */
   keepVersion(request: KeepRequest): Promise<boolean>;
-  /** Names and size of a table from its first 64 KB: for finding tables that fit. */
-  sniffTable(request: FileSource): Promise<SniffedTable | undefined>;
+  /** Tables that fit the model, best first, by the first 64 KB of each. */
+  tablesThatFit(request: TablesRequest): Promise<readonly FittingTable[]>;
   /**
    * The open questions, each with how well its choices fit the first rows of the first table that the model can be tried
    * on; undefined when it can be tried on none.
    */
   answerFits(request: AnswerFitsRequest): Promise<readonly FittedQuestion[] | undefined>;
 }
+
+/** How much of a table is looked at before it is chosen. */
+export const headBytes = 65_536;
 
 /** A file by path on this machine, or by its content where it has none. */
 export type FileSource =
@@ -91,10 +95,19 @@ export interface ExportRequest {
   readonly tabs?: readonly ReportTab[];
 }
 
-/** A table as its first lines tell it. */
-export interface SniffedTable {
-  readonly names: readonly string[];
-  readonly numericColumns: number;
+/** Tables among which those that fit are looked for, newest first. */
+export interface TablesRequest {
+  readonly tables: readonly { readonly source: FileSource; readonly sameFolder: boolean }[];
+  /** No more than these are wanted. */
+  readonly most: number;
+}
+
+/** A table that fits, as its first lines tell it. */
+export interface FittingTable extends TableMatch {
+  /** How many inputs the model has. */
+  readonly of: number;
+  /** The first input without a column. */
+  readonly lacks?: string;
   readonly rows: { readonly count: number; readonly exact: boolean };
 }
 

@@ -71,6 +71,33 @@ describe('the thread of a model', () => {
     expect(lanes).toHaveLength(8);
   });
 
+  it('finds the tables that fit among others', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-'));
+    try {
+      const thread = start();
+      await openModel(thread);
+      const other = path.join(folder, 'other.csv');
+      writeFileSync(other, 'a,b\n1,2\n');
+      const missing = path.join(folder, 'missing.csv');
+      const whole = path.join(sample, 'activities.csv');
+      const head = {
+        kind: 'bytes',
+        name: 'head.csv',
+        bytes: readFileSync(whole).subarray(0, 2000),
+        size: 4000,
+      } as const;
+      const sources = [source(missing), source(other), head, source(whole)];
+      const tables = sources.map((table) => ({ source: table, sameFolder: table === sources[3] }));
+      const found = await thread.asker.call('tablesThatFit', { tables, most: 3 });
+      expect(found).toMatchObject([
+        { index: 3, matched: 8, of: 8, target: 'duration_minutes', rows: { count: 500, exact: true } },
+        { index: 2, matched: 8, of: 8, byPosition: true, rows: { exact: false } },
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('answers the first picture of many rows before the whole is computed', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-'));
     try {
