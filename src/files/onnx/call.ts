@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly rows: number;
   /** Constants that were computed from the number of rows. */
   readonly counted: WeakSet<Float64Array>;
+  /** Constants that are stored in types of so few bits that nothing is computed in them here. */
+  readonly narrow: WeakSet<Float64Array>;
   /** Takes numbers from the graph's allowance before they are made; undefined when there are too many. */
   readonly spend: (numbers: number) => boolean;
 }

@@ -1,7 +1,7 @@
 import { NetworkBuilder } from '../../network/builder';
 import type { Network, Source } from '../../network/network';
 import { elements } from '../../network/tensor';
-import { ProblemError } from '../../problem';
+import { ProblemError, type Problem } from '../../problem';
 import { protobufFieldNumbers } from '../containers/protobuf';
 import { maxOnnxNumbers } from '../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
@@ -52,7 +52,30 @@ async function read(file: NamedBytes, options: ReadOptions): Promise<Reading> {
   }
   const externalFiles = await readExternalFiles(model, options.folder, file.name);
   const network = networkOf({ model, graph, externalFiles, file: file.name });
-  return { network, questions: [], settled: new Map(), problems: [] };
+  return { network, questions: [], settled: new Map(), problems: newerSets(model, file.name) };
+}
+
+/** The newest operator sets whose operators are known here, by domain. */
+const knownSets = new Map([
+  ['', 28],
+  ['ai.onnx.ml', 5],
+]);
+
+/** A newer operator set may have changed what an operator does. */
+function newerSets({ opsets }: ModelProto, file: string): Problem[] {
+  return [...knownSets].flatMap(([domain, known]): Problem[] => {
+    const version = opsets.get(domain) ?? 0;
+    if (version <= known) return [];
+    return [
+      {
+        code: 'onnx-newer-operators',
+        message: `${file} is written for operator set ${version} of ${domain || 'ai.onnx'}; Slopescope knows it up to ${known}.`,
+        file,
+        remedy: 'Compare some forecasts with those of the tool that made it, or export it for an older operator set.',
+        severity: 'warning',
+      },
+    ];
+  });
 }
 
 /** The network; a first axis of fixed length that turns out not to be that of the rows belongs to the row. */
@@ -82,8 +105,16 @@ function lowered(
   const { model, graph, externalFiles, file } = opened;
   const builder = new NetworkBuilder();
   const { inputs, rows } = graphInputs(graph, fixedAreRows, file);
-  const counted = new WeakSet<Float64Array>();
-  const around = { file, builder, texts, externalFiles, rows, counted, spend: allowance(maxOnnxNumbers) };
+  const around: Surroundings = {
+    file,
+    builder,
+    texts,
+    externalFiles,
+    rows,
+    counted: new WeakSet(),
+    narrow: new WeakSet(),
+    spend: allowance(maxOnnxNumbers),
+  };
   const values = new ScopeValues();
   values.store(graph, around);
   for (const input of inputs) values.set(input.name, inputValue(input, around, levels));

@@ -6,6 +6,12 @@ import { attention } from './operators/attention';
 import { categories } from './operators/categories';
 import { convolutions } from './operators/convolution';
 import { einsums } from './operators/einsum';
+import { bitwise } from './operators/bitwise';
+import { determinant } from './operators/determinant';
+import { losses } from './operators/losses';
+import { rotation } from './operators/rotation';
+import { sampling } from './operators/sampling';
+import { spectral } from './operators/spectral';
 import type { OperatorGroup } from './operators/group';
 import { joining } from './operators/joining';
 import { linear } from './operators/linear';
@@ -36,6 +42,12 @@ const groups: readonly OperatorGroup[] = [
   resizing,
   ranking,
   quantised,
+  bitwise,
+  determinant,
+  losses,
+  rotation,
+  sampling,
+  spectral,
   machineLearning,
   categories,
 ];

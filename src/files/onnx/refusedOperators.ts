@@ -85,6 +85,18 @@ const kinds: readonly (OperatorRefusal & { readonly operators: readonly string[]
     remedy: 'Do that step before the network and export the network with numbers as inputs.',
   },
   {
+    code: 'onnx-image',
+    operators: ['DeformConv', 'ImageDecoder', 'MaxRoiPool', 'MaxUnpool', 'RoiAlign'],
+    because: 'is for images: the data choose which parts of a picture it takes',
+    remedy: 'Slopescope is for networks on tables; export the network without that part.',
+  },
+  {
+    code: 'onnx-bits',
+    operators: ['BitCast', 'BitwiseNot'],
+    because: 'depends on how many bits a number is stored in, which Slopescope does not follow',
+    remedy: 'Export the network with arithmetic instead.',
+  },
+  {
     code: 'onnx-rank',
     operators: ['NonMaxSuppression', 'Unique'],
     because: 'gives as many values as the data decide, which Slopescope does not follow',

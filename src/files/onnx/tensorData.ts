@@ -4,6 +4,7 @@ import { maxArrayAxes, maxTensorNumbers } from '../limits';
 import { refuse } from '../refuse';
 import type { ElementType } from '../rows/value';
 import type { SparseTensorProto, TensorProto } from './modelProto';
+import { float4, float8s } from './smallFloats';
 
 /** The bytes of tensors that lie outside the model's file, by their location. */
 export type ExternalFiles = ReadonlyMap<string, Uint8Array>;
@@ -15,6 +16,8 @@ export interface TensorData {
   readonly numbers: Float64Array;
   /** For text tensors, instead of the numbers. */
   readonly texts?: readonly string[];
+  /** Whether the type has so few bits that nothing is computed in it here. */
+  readonly isNarrow?: boolean;
 }
 
 /** How the elements of one data type are stored. */
@@ -75,12 +78,20 @@ const storages: ReadonlyMap<number, Storage> = new Map<number, Storage>([
 
 const textType = 8;
 
-/** Types of which several elements share a byte, the first one in its lowest bits. */
-const packedTypes: ReadonlyMap<number, { readonly name: string; readonly bits: number }> = new Map([
-  [21, { name: 'uint4', bits: 4 }],
-  [22, { name: 'int4', bits: 4 }],
-  [25, { name: 'uint2', bits: 2 }],
-  [26, { name: 'int2', bits: 2 }],
+/** A type of which several elements share a byte, the first one in its lowest bits. */
+interface Packed {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly bits: number;
+  readonly decode: (stored: number) => number;
+}
+
+const packedTypes: ReadonlyMap<number, Packed> = new Map<number, Packed>([
+  [21, { name: 'uint4', type: 'whole', bits: 4, decode: (stored) => stored }],
+  [22, { name: 'int4', type: 'whole', bits: 4, decode: (stored) => (stored < 8 ? stored : stored - 16) }],
+  [23, { ...float4, type: 'real', bits: 4 }],
+  [25, { name: 'uint2', type: 'whole', bits: 2, decode: (stored) => stored }],
+  [26, { name: 'int2', type: 'whole', bits: 2, decode: (stored) => (stored < 2 ? stored : stored - 4) }],
 ]);
 
 /** Names of the data types nothing can be computed with here, for messages. */
@@ -88,13 +99,15 @@ const otherTypes: ReadonlyMap<number, string> = new Map([
   [0, 'UNDEFINED'],
   [14, 'complex64'],
   [15, 'complex128'],
-  [17, 'float8e4m3fn'],
-  [18, 'float8e4m3fnuz'],
-  [19, 'float8e5m2'],
-  [20, 'float8e5m2fnuz'],
-  [23, 'float4e2m1'],
-  [24, 'float8e8m0'],
 ]);
+
+/** Where the numbers of a data type lie. Those of 8 bits are only stored; nothing is computed in them here. */
+function storageOf(dataType: number): Storage | undefined {
+  const small = float8s.get(dataType);
+  if (!small) return storages.get(dataType);
+  const { name, decode } = small;
+  return { name, type: 'real', size: 1, read: (v, at) => decode(v.getUint8(at)), fromField: decode, field: int32 };
+}
 
 /** What kind of elements a data type has; undefined for those nothing can be computed with. */
 export function elementTypeOf(dataType: number): ElementType | undefined {
@@ -105,7 +118,7 @@ export function elementTypeOf(dataType: number): ElementType | undefined {
 export function dataTypeName(dataType: number): string {
   if (dataType === textType) return 'string';
   return (
-    storages.get(dataType)?.name ?? packedTypes.get(dataType)?.name ?? otherTypes.get(dataType) ?? `number ${dataType}`
+    storageOf(dataType)?.name ?? packedTypes.get(dataType)?.name ?? otherTypes.get(dataType) ?? `number ${dataType}`
   );
 }
 
@@ -117,9 +130,15 @@ export function decodeTensor(tensor: TensorProto, files: ExternalFiles, file: st
     if (texts.length !== count) return wrongLength(tensor, file, `${texts.length} texts`);
     return { shape: tensor.dims, type: 'text', numbers: new Float64Array(), texts };
   }
-  if (packedTypes.has(tensor.dataType))
-    return { shape: tensor.dims, type: 'whole', numbers: fromPacked(tensor, count, files, file) };
-  const storage = storages.get(tensor.dataType);
+  const packed = packedTypes.get(tensor.dataType);
+  if (packed)
+    return {
+      shape: tensor.dims,
+      type: packed.type,
+      numbers: fromPacked(tensor, packed, count, files, file),
+      isNarrow: true,
+    };
+  const storage = storageOf(tensor.dataType);
   if (!storage) {
     return refuse(file, {
       code: 'onnx-data-type',
@@ -133,7 +152,7 @@ export function decodeTensor(tensor: TensorProto, files: ExternalFiles, file: st
     raw && (raw.length > 0 || count === 0)
       ? fromRaw(raw, storage, count, tensor, file)
       : fromField(storage, count, tensor, file);
-  return { shape: tensor.dims, type: storage.type, numbers };
+  return { shape: tensor.dims, type: storage.type, numbers, isNarrow: float8s.has(tensor.dataType) };
 }
 
 /** The elements of a sparse tensor, zeros filled in. Indices are flat numbers, or one row of coordinates per value. */
@@ -190,18 +209,20 @@ function fromRaw(raw: Uint8Array, storage: Storage, count: number, tensor: Tenso
   return numbers;
 }
 
-function fromPacked(tensor: TensorProto, count: number, files: ExternalFiles, file: string): Float64Array {
-  const { name, bits } = packedTypes.get(tensor.dataType)!;
+function fromPacked(
+  tensor: TensorProto,
+  { bits, decode }: Packed,
+  count: number,
+  files: ExternalFiles,
+  file: string,
+): Float64Array {
   const raw = tensor.external ? externalBytes(tensor, tensor.external, files, file) : tensor.content.content(9);
   const bytes = raw && raw.length > 0 ? raw : Uint8Array.from(tensor.content.integers(int32));
   const perByte = 8 / bits;
   if (bytes.length !== Math.ceil(count / perByte)) return wrongLength(tensor, file, `${bytes.length} bytes`);
-  const range = 2 ** bits;
-  const signed = name.startsWith('int');
-  return Float64Array.from({ length: count }, (_, i) => {
-    const stored = (bytes[Math.floor(i / perByte)]! >> (bits * (i % perByte))) & (range - 1);
-    return signed && stored >= range / 2 ? stored - range : stored;
-  });
+  return Float64Array.from({ length: count }, (_, i) =>
+    decode((bytes[Math.floor(i / perByte)]! >> (bits * (i % perByte))) & (2 ** bits - 1)),
+  );
 }
 
 function fromField(storage: Storage, count: number, tensor: TensorProto, file: string): Float64Array {

@@ -1,4 +1,4 @@
-import { vector, type TestAttribute, type TestTensor } from './onnxModel';
+import { vector, whole, type TestAttribute, type TestTensor } from './onnxModel';
 
 /** An operator on one row: what it takes and what it must give. */
 export interface OperatorCase {
@@ -28,6 +28,7 @@ const float = (number: number): TestAttribute => ({ float: number });
 
 /** Operators on single numbers. */
 export const elementwise: readonly OperatorCase[] = [
+  { op: 'BitShift', x: [12, 5], y: [3, 1], more: [whole(2, 2)], attributes: { direction: 'RIGHT' }, steps: true },
   ...(
     [
       ['Abs', Math.abs],

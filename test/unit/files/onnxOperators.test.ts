@@ -1,14 +1,26 @@
 /** Every ONNX operator on one row: its value by the specification's formula, and its slopes against central differences. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { supportedOperators } from '../../../src/files/onnx/operatorTable';
 import type { Network } from '../../../src/network/network';
 import { referenceJacobian, referenceOutputs, referenceValues } from '../../../src/slopes/reference';
 import { elementwise, type OperatorCase } from './onnxElementwiseCases';
-import { readingOf } from './onnxModel';
+import { readingOf, vector, whole, type TestNode, type TestTensor } from './onnxModel';
 import { linearAndReducing, machineLearning, normalising } from './onnxRowCases';
 import { joiningAndSelecting, windows } from './onnxTensorCases';
 
+type ComputedCase = Omit<OperatorCase, 'more'> & { readonly more: readonly (TestTensor | null)[] };
+
+/** Values by the onnx package and ONNX Runtime; an input that is left out is null there. */
+const computed = (
+  JSON.parse(
+    readFileSync(path.join(import.meta.dirname, '../../fixtures/onnx-operators/cases.json'), 'utf8'),
+  ) as readonly ComputedCase[]
+).map((entry): OperatorCase => ({ ...entry, more: entry.more.map((constant) => constant ?? undefined) }));
+
 const cases = [
+  ...computed,
   ...elementwise,
   ...joiningAndSelecting,
   ...linearAndReducing,
@@ -49,6 +61,62 @@ describe.each(cases)('$op $about', (entry) => {
   });
 });
 
+describe('windows and frequencies as constants', () => {
+  it.each<[string, Record<string, TestTensor>, TestNode['attributes'], number[]]>([
+    ['HannWindow', { size: whole(4) }, {}, [0, 0.5, 1, 0.5]],
+    ['HannWindow', { size: whole(4) }, { periodic: 0 }, [0, 0.75, 0.75, 0]],
+    ['HammingWindow', { size: whole(4) }, {}, [4 / 46, 25 / 46, 1, 25 / 46]],
+    ['BlackmanWindow', { size: whole(4) }, {}, [0, 0.34, 1, 0.34]],
+    [
+      'MelWeightMatrix',
+      { bins: whole(2), length: whole(16), rate: whole(8000), low: vector(0), high: vector(4000) },
+      {},
+      [1, 0, 0.5, 0.5, 0, 1, 0, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ],
+  ])('%s', async (op, stored, attributes, expected) => {
+    const scalars = Object.fromEntries(
+      Object.entries(stored).map(([name, tensor]) => [name, { ...tensor, shape: [] }]),
+    );
+    const nodes: TestNode[] = [
+      { op, inputs: Object.keys(stored), outputs: ['c'], attributes: attributes ?? {} },
+      { op: 'Flatten', inputs: ['c'], outputs: ['f'], attributes: { axis: 0 } },
+      { op: 'Mul', inputs: ['x', 'f'], outputs: ['y'] },
+    ];
+    const reading = await readingOf({
+      nodes,
+      inputs: [{ name: 'x', shape: ['N', 1] }],
+      outputs: [{ name: 'y' }],
+      stored: scalars,
+    });
+    expect(reading.problems).toEqual([]);
+    const values = evaluate(reading.network!, [1]);
+    expect(values.length).toBe(expected.length);
+    values.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 12));
+  });
+});
+
+describe('operator sets', () => {
+  const model = (opset: number) => ({
+    nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }],
+    inputs: [{ name: 'x', shape: ['N', 2] }],
+    outputs: [{ name: 'y' }],
+    opset,
+  });
+
+  it('newer than those that are known are read with a warning', async () => {
+    const reading = await readingOf(model(29));
+    expect(reading.network).toBeDefined();
+    expect(reading.problems).toEqual([
+      expect.objectContaining({
+        code: 'onnx-newer-operators',
+        severity: 'warning',
+        message: 'model.onnx is written for operator set 29 of ai.onnx; Slopescope knows it up to 28.',
+      }),
+    ]);
+    expect((await readingOf(model(28))).problems).toEqual([]);
+  });
+});
+
 describe('the table of operators', () => {
   it('lists each operator once, in order, with what it does not do', () => {
     const names = supportedOperators().map(({ domain, operator }) => `${domain}.${operator}`);
@@ -61,12 +129,16 @@ describe('the table of operators', () => {
     const seen = new Set(cases.map(({ op }) => op));
     // Constants and shapes are tested with the axis of the rows, texts with the files.
     const elsewhere = [
+      'BlackmanWindow',
       'CategoryMapper',
       'Constant',
       'ConstantOfShape',
       'DequantizeLinear',
       'EyeLike',
+      'HammingWindow',
+      'HannWindow',
       'If',
+      'MelWeightMatrix',
       'NonZero',
       'Range',
       'Scatter',

@@ -159,6 +159,14 @@ export const joiningAndSelecting: readonly OperatorCase[] = [
   { op: 'DepthToSpace', x: [1, 2, 3, 4], shape: [4, 1, 1], y: [1, 2, 3, 4], attributes: { blocksize: 2 } },
   { op: 'SpaceToDepth', x: [1, 2, 3, 4], shape: [1, 2, 2], y: [1, 2, 3, 4], attributes: { blocksize: 2 } },
   { op: 'OneHot', x: [1, -1], y: [5, 9, 5, 5, 5, 9], more: [scalar(3), vector(5, 9)], steps: true },
+  {
+    op: 'OneHot',
+    about: 'at cut positions',
+    x: [1.7, -1.2],
+    y: [5, 9, 5, 5, 5, 9],
+    more: [scalar(3), vector(5, 9)],
+    steps: true,
+  },
 ];
 
 /** Convolutions and poolings. */

@@ -127,9 +127,9 @@ describe('stored tensors', () => {
       'Tensor "w" in model.onnx is of type complex64, which has no slopes.',
     ],
     [
-      'of eight bits',
-      { shape: [2, 1], type: 17, fields: [] },
-      'Tensor "w" in model.onnx is of type float8e4m3fn, which has no slopes.',
+      'of complex numbers',
+      { shape: [2, 1], type: 14, fields: [] },
+      'Tensor "w" in model.onnx is of type complex64, which has no slopes.',
     ],
     [
       'not finite',
@@ -233,6 +233,12 @@ describe('weights of few bits', () => {
     ],
     ['int4', dequantised(stored(22, 0xe2, 0x64), { scale }), [5, 5]],
     ['uint4', dequantised(stored(21, 0x12, 0x34), { scale }), [5, 3.5]],
+    ['float8e4m3fn', dequantised(stored(17, 0x3c, 0xc5, 0x3c, 0xc5), { scale }), [2.25, -4.875]],
+    ['float8e4m3fnuz', dequantised(stored(18, 0x3c, 0xc5, 0x3c, 0xc5), { scale }), [1.125, -2.4375]],
+    ['float8e5m2', dequantised(stored(19, 0x3c, 0xc5, 0x3c, 0xc5), { scale }), [1.5, -7.5]],
+    ['float8e5m2fnuz', dequantised(stored(20, 0x3c, 0xc5, 0x3c, 0xc5), { scale }), [0.75, -3.75]],
+    ['float8e8m0', dequantised(stored(24, 0x7f, 0x80, 0x7f, 0x80), { scale }), [1.5, 3]],
+    ['float4e2m1', dequantised(stored(23, 0x5f, 0x5f), { scale }), [-9, 4.5]],
     ['int2', dequantised(stored(26, 0b01_11_10_01), { scale }), [-0.5, 0]],
   ])('%s are read', async (_, model, expected) => {
     expect(await outputsOf(model, [1, 2])).toEqual(expected);
@@ -266,8 +272,13 @@ it('beside the file may share all their bytes, but not some', async () => {
 });
 
 it('of few bits are nothing to cast data to', async () => {
+  const says = (operator: string) =>
+    `The ${operator} node "it" in model.onnx casts to a type that Slopescope does not compute with.`;
   const nodes = [{ op: 'Cast', inputs: ['x'], name: 'it', attributes: { to: 22 } }];
-  expect(await messageOf({ nodes, inputs: [x], outputs: [y] })).toBe(
-    'The Cast node "it" in model.onnx casts to a type that Slopescope does not compute with.',
-  );
+  expect(await messageOf({ nodes, inputs: [x], outputs: [y] })).toBe(says('Cast'));
+  const like = [{ op: 'CastLike', inputs: ['x', 'w'], name: 'it' }];
+  for (const type of [17, 22, 23]) {
+    const w = { shape: [1], type, fields: [bytesField(9, Uint8Array.of(1))] };
+    expect(await messageOf({ nodes: like, inputs: [x], outputs: [y], stored: { w } })).toBe(says('CastLike'));
+  }
 });

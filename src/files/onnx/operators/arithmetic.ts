@@ -56,7 +56,12 @@ function Mod(call: Call): Value {
   const kind = call.integer('fmod', 0) === 1 ? 'truncate' : 'floor';
   const quotient =
     type === 'real' ? builder.activation(builder.combine('divide', a, b), { kind }) : wholeQuotient(call, a, b, kind);
-  return call.give(builder.combine('subtract', a, builder.combine('multiply', quotient, b)), aligned.batch, type);
+  const times = builder.combine('multiply', quotient, b);
+  // No times infinity is nothing here.
+  const zero = builder.constant(Float64Array.of(0), []);
+  const infinite = type === 'real' && !b.constant?.every(Number.isFinite);
+  const taken = infinite ? builder.select(builder.compare('equal', quotient, zero), zero, times) : times;
+  return call.give(builder.combine('subtract', a, taken), aligned.batch, type);
 }
 
 /** The result has the type of the base, whatever the exponent is. */

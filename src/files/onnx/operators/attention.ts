@@ -1,6 +1,7 @@
 import { ShapeError, type Tensor } from '../../../network/builder';
 import { elements, mapIndices } from '../../../network/tensor';
 import { align } from '../../rows/broadcasting';
+import { joined } from '../../rows/joining';
 import { matrixProduct } from '../../rows/products';
 import { reshapeValue, transposeValue } from '../../rows/shapes';
 import type { Value } from '../../rows/value';
@@ -11,33 +12,54 @@ import type { OperatorGroup } from './group';
 export const attention: OperatorGroup = {
   domain: '',
   operators: { Attention },
-  notes: { Attention: 'without a cache of past positions' },
+  notes: { Attention: 'without nonpad_kv_seqlen' },
 };
 
-/** softmax(scale · Q Kᵀ + mask) V for each head, where Q, K and V are [rows, heads, positions, size], or flat over the heads. */
-function Attention(call: Call): Value {
-  if ([4, 5, 6].some((index) => call.inputs[index]))
-    return call.refuse('onnx-recurrent', 'keeps a cache of past positions', 'Export the network without its cache.');
+/**
+ * softmax(scale · Q Kᵀ + mask) V for each head, where Q, K and V are [rows, heads, positions, size], or flat over the
+ * heads. Positions of before may be inputs; further outputs are all keys, all values, and the scores at a chosen step.
+ */
+function Attention(call: Call): readonly Value[] {
+  if (call.inputs[6])
+    return call.refuse(
+      'onnx-recurrent',
+      'keeps a cache that is filled row by row',
+      'Export the network without its cache.',
+    );
   const flat = call.value(0).tensor.shape.length === 3;
   const queries = byHeads(call, call.value(0), call.integer('q_num_heads', 1));
-  const keys = byHeads(call, call.value(1), call.integer('kv_num_heads', 1));
-  const values = byHeads(call, call.value(2), call.integer('kv_num_heads', 1));
+  const keys = withPast(call, 4, byHeads(call, call.value(1), call.integer('kv_num_heads', 1)));
+  const values = withPast(call, 5, byHeads(call, call.value(2), call.integer('kv_num_heads', 1)));
   const heads = queries.tensor.shape[1]!;
   const scale = call.float('scale', 1 / Math.sqrt(queries.tensor.shape[3]!));
   const turned = transposeValue(call, repeatedHeads(call, keys, heads), [0, 1, 3, 2]);
-  const scores = masked(call, capped(call, scaled(call, matrixProduct(call, queries, turned), scale)));
+  const products = scaled(call, matrixProduct(call, queries, turned), scale);
+  const kept = capped(call, products);
+  const scores = masked(call, kept);
   const shares = { ...scores, tensor: sharesOf(call, scores.tensor) };
   const result = matrixProduct(call, shares, repeatedHeads(call, values, heads));
-  if (!flat) return result;
-  const joined = transposeValue(call, result, [0, 2, 1, 3]);
-  const [rows = 1, positions = 1, count = 1, size = 1] = call.shapeOf(joined);
-  return reshapeValue(call, joined, [rows, positions, count * size]);
+  const steps = [products, kept, scores, shares];
+  const shown = steps[call.integer('qk_matmul_output_mode', 0)] ?? products;
+  return [flat ? joinedHeads(call, result) : result, keys, values, shown];
 }
 
-/** Softmax over the keys; where a mask hides all of them, none has a share. */
+function joinedHeads(call: Call, x: Value): Value {
+  const turned = transposeValue(call, x, [0, 2, 1, 3]);
+  const [rows = 1, positions = 1, count = 1, size = 1] = call.shapeOf(turned);
+  return reshapeValue(call, turned, [rows, positions, count * size]);
+}
+
+/** Keys or values behind those of past positions, if an input gives some. */
+function withPast(call: Call, index: number, x: Value): Value {
+  const past = call.optional(index);
+  return past ? joined(call, [past, x], 2) : x;
+}
+
+/** Softmax over the keys; where a mask or a window hides all of them, none has a share. */
 function sharesOf(call: Call, scores: Tensor): Tensor {
   const { builder } = call;
-  if (!call.inputs[3]) return builder.softmax('softmax', scores, [3]);
+  const windows = [call.integer('left_window_size', -1), call.integer('right_window_size', -1)];
+  if (!call.inputs[3] && windows.every((size) => size < 0)) return builder.softmax('softmax', scores, [3]);
   const number = (value: number) => builder.constant(Float64Array.of(value), []);
   const hidden = builder.compare('equal', builder.reduce('max', scores, [3], true), number(-Infinity));
   const safe = builder.select(hidden, number(0), scores);
@@ -75,8 +97,10 @@ function masked(call: Call, scores: Value): Value {
   const causal = call.integer('is_causal', 0) === 1;
   const left = call.integer('left_window_size', -1);
   const right = causal ? 0 : call.integer('right_window_size', -1);
+  // The queries stand behind the past positions.
+  const past = call.inputs[4]?.tensor.shape[2] ?? 0;
   const hidden = mapIndices([queries, keys], ([query = 0, key = 0]) =>
-    (left >= 0 && query - key > left) || (right >= 0 && key - query > right) ? 1 : 0,
+    (left >= 0 && query + past - key > left) || (right >= 0 && key - query - past > right) ? 1 : 0,
   );
   const bias = Float64Array.from(hidden, (hides) => (hides === 1 ? -Infinity : 0));
   const base = { ...scores, tensor: builder.combine('add', scores.tensor, builder.constant(bias, [queries, keys])) };

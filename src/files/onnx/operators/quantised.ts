@@ -4,18 +4,18 @@ import type { Call } from '../call';
 import { refusalOf } from '../refusedOperators';
 import type { OperatorGroup } from './group';
 
-/** Weights that are stored in few bits; a network that computes in few bits is refused. */
+/** Numbers that are stored in few bits; a network that rounds to few bits while it computes is refused. */
 export const quantised: OperatorGroup = {
   domain: '',
   operators: { DequantizeLinear },
-  notes: { DequantizeLinear: 'stored weights' },
+  notes: { DequantizeLinear: 'constant scale' },
 };
 
-/** (x − zero point) · scale of a stored tensor: with one scale, one per place of an axis, or one per block of an axis. */
+/** (x − zero point) · scale, of stored weights or of whole numbers of the data: with one scale, one per place of an axis, or one per block of an axis. */
 function DequantizeLinear(call: Call): Value {
   const x = call.value(0);
   const [scale, zeroPoint] = [call.value(1), call.optional(2)];
-  if (!x.tensor.constant || !scale.tensor.constant) {
+  if (x.type === 'truth' || !scale.tensor.constant || (zeroPoint && !zeroPoint.tensor.constant)) {
     const { code, because, remedy } = refusalOf(call.node);
     return call.refuse(code, because, remedy);
   }

@@ -10,7 +10,7 @@ import type { OperatorGroup } from './group';
 export const resizing: OperatorGroup = {
   domain: '',
   operators: { Resize, Upsample },
-  notes: { Resize: 'nearest, linear and cubic; without antialias and tf_crop_and_resize' },
+  notes: { Resize: 'nearest, linear and cubic' },
 };
 
 /** How places of the result are found in the original, and what is taken there. */
@@ -20,6 +20,18 @@ interface Interpolation {
   readonly nearest: string;
   readonly cubicCoefficient: number;
   readonly excludesOutside: boolean;
+  /** Whether the kernel is widened where the result is smaller. */
+  readonly antialias: boolean;
+  /** What stands beside the original where a crop reaches there. */
+  readonly outside: number;
+}
+
+/** One axis that is resized, with the part of it that is taken for a crop. */
+interface Axis {
+  readonly axis: number;
+  readonly scale: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Before operator set 11 the coordinates are always `asymmetric` and places are rounded down. */
@@ -34,23 +46,34 @@ function Resize(call: Call): Value {
     nearest: old ? 'floor' : call.text('nearest_mode', 'round_prefer_floor'),
     cubicCoefficient: call.float('cubic_coeff_a', -0.75),
     excludesOutside: call.integer('exclude_outside', 0) === 1,
+    antialias: call.integer('antialias', 0) === 1,
+    outside: call.float('extrapolation_value', 0),
   };
-  if (call.integer('antialias', 0) === 1 || interpolation.coordinates === 'tf_crop_and_resize')
-    return call.refuse('onnx-resize', 'resizes with antialias or a crop', 'Export the network without it.');
   const scales = scalesOf(call, old ? 1 : 2, axes);
-  return resized(call, x, axes, scales, interpolation);
+  const crops = interpolation.coordinates === 'tf_crop_and_resize';
+  const parts = crops ? call.numbers(1, 'region') : Float64Array.from(axes.keys(), () => 0);
+  const resizedAxes = axes.map((axis, k) => ({
+    axis,
+    scale: scales[k]!,
+    from: parts[k] ?? 0,
+    to: parts[k + axes.length] ?? 1,
+  }));
+  return resized(call, x, resizedAxes, interpolation);
 }
 
 function Upsample(call: Call): Value {
   const x = call.value(0);
   const axes = x.tensor.shape.map((_, axis) => axis);
   const scales = call.version < 9 ? Array.from(call.floats('scales')) : Array.from(call.numbers(1, 'scales'));
-  return resized(call, x, axes, scales, {
+  const resizedAxes = axes.map((axis, k) => ({ axis, scale: scales[k]!, from: 0, to: 1 }));
+  return resized(call, x, resizedAxes, {
     mode: call.text('mode', 'nearest'),
     coordinates: 'asymmetric',
     nearest: 'floor',
     cubicCoefficient: -0.75,
     excludesOutside: false,
+    antialias: false,
+    outside: 0,
   });
 }
 
@@ -72,41 +95,47 @@ function scalesOf(call: Call, index: number, axes: readonly number[]): number[] 
   return axes.map((axis) => Math.floor(common * lengths[axis]! + 0.5) / lengths[axis]!);
 }
 
-function resized(
-  call: Call,
-  x: Value,
-  axes: readonly number[],
-  scales: readonly number[],
-  interpolation: Interpolation,
-): Value {
-  if (scales.length !== axes.length || scales.some((scale) => !(scale > 0)))
-    throw new ShapeError(`${scales.length} scales are not for ${axes.length} axes`);
-  return axes.reduce(
-    (value, axis, k) => (scales[k] === 1 ? value : alongAxis(call, value, axis, scales[k]!, interpolation)),
-    x,
-  );
+function resized(call: Call, x: Value, axes: readonly Axis[], interpolation: Interpolation): Value {
+  const crops = interpolation.coordinates === 'tf_crop_and_resize';
+  if (axes.length > x.tensor.shape.length || axes.some(({ scale }) => !(scale > 0)))
+    throw new ShapeError(`scales are not for ${x.tensor.shape.length} axes`);
+  const changes = ({ scale, from, to }: Axis) => scale !== 1 || (crops && (from !== 0 || to !== 1));
+  return axes.reduce((value, axis) => (changes(axis) ? alongAxis(call, value, axis, interpolation) : value), x);
 }
 
-function alongAxis(call: Call, x: Value, axis: number, scale: number, interpolation: Interpolation): Value {
+function alongAxis(call: Call, x: Value, { axis, scale, from, to }: Axis, interpolation: Interpolation): Value {
   if (axis === x.batch) return call.refuseMixedRows();
   const { shape } = x.tensor;
   const length = shape[axis]!;
   // A scale that was computed from a size must give that size back.
   const count = Math.floor(length * scale + 1e-9);
   const { builder } = call;
+  const crops = interpolation.coordinates === 'tf_crop_and_resize';
   call.expectRoom([elements(shape) / length, count]);
-  const places = Array.from({ length: count }, (_, k) => placeIn(interpolation.coordinates, k, scale, length, count));
-  if (interpolation.mode === 'nearest') {
-    const positions = places.map((place) => Math.min(Math.max(rounded(interpolation.nearest, place), 0), length - 1));
+  const places = Array.from({ length: count }, (_, k) =>
+    crops ? croppedPlace(k, length, count, from, to) : placeIn(interpolation.coordinates, k, scale, length, count),
+  );
+  const weights = new Float64Array(count * length);
+  const outside = (place: number) => crops && (place < 0 || place > length - 1);
+  places.forEach((place, k) => {
+    if (!outside(place)) weights.set(weightsAt(interpolation, place, length, scale), k * length);
+  });
+  const bias = Float64Array.from(places, (place) => (outside(place) ? interpolation.outside : 0));
+  if (interpolation.mode === 'nearest' && !places.some(outside)) {
+    const positions = places.map((_, k) => weights.subarray(k * length, (k + 1) * length).indexOf(1));
     return { ...x, tensor: builder.take(x.tensor, axis, positions) };
   }
-  const weights = new Float64Array(count * length);
-  places.forEach((place, k) => weights.set(weightsAt(interpolation, place, length), k * length));
   expectDenseRoom(call, elements(shape) / length, count, length);
   const last = shape.length - 1;
   const order = shape.map((_, k) => (k === axis ? last : k === last ? axis : k));
   const turned = transposeValue(call, x, order);
-  return transposeValue(call, { ...turned, tensor: builder.dense(turned.tensor, weights) }, order);
+  return transposeValue(call, { ...turned, tensor: builder.dense(turned.tensor, weights, bias) }, order);
+}
+
+/** A place of a part of an axis, given by shares of its length. */
+function croppedPlace(k: number, length: number, count: number, from: number, to: number): number {
+  if (count > 1) return from * (length - 1) + (k * (to - from) * (length - 1)) / (count - 1);
+  return 0.5 * (from + to) * (length - 1);
 }
 
 /** Where the place `k` of the result lies in the original. */
@@ -140,22 +169,28 @@ function rounded(mode: string, place: number): number {
   }
 }
 
-/** The share each original element has in the value at a place: of its two neighbours, or of four by Keys' cubic (1981). */
-function weightsAt(interpolation: Interpolation, place: number, length: number): Float64Array {
-  const { mode, cubicCoefficient: a, excludesOutside } = interpolation;
-  const low = Math.floor(place);
-  const rest = place - low;
-  const shares = mode === 'cubic' ? [-1, 0, 1, 2].map((step) => keysCubic(Math.abs(rest - step), a)) : [1 - rest, rest];
-  const first = mode === 'cubic' ? low - 1 : low;
+/**
+ * The share each original element has in the value at a place: the nearest, its two neighbours, or four by Keys' cubic
+ * (1981); with antialias so many more as the result is smaller.
+ */
+function weightsAt(interpolation: Interpolation, place: number, length: number, scale: number): Float64Array {
+  const { mode, cubicCoefficient: a, excludesOutside, antialias } = interpolation;
   const weights = new Float64Array(length);
+  if (mode === 'nearest') {
+    weights[Math.min(Math.max(rounded(interpolation.nearest, place), 0), length - 1)] = 1;
+    return weights;
+  }
+  const narrow = antialias ? Math.min(scale, 1) : 1;
+  const reach = (mode === 'cubic' ? 2 : 1) / narrow;
   let total = 0;
-  shares.forEach((share, k) => {
-    const at = first + k;
-    if (excludesOutside && (at < 0 || at >= length)) return;
+  for (let at = Math.floor(place - reach); at <= place + reach; at++) {
+    if (excludesOutside && (at < 0 || at >= length)) continue;
+    const distance = Math.abs(at - place) * narrow;
+    const share = mode === 'cubic' ? keysCubic(distance, a) : Math.max(1 - distance, 0);
     weights[Math.min(Math.max(at, 0), length - 1)]! += share;
     total += share;
-  });
-  return excludesOutside ? weights.map((weight) => weight / total) : weights;
+  }
+  return excludesOutside || antialias ? weights.map((weight) => weight / total) : weights;
 }
 
 function keysCubic(distance: number, a: number): number {

@@ -194,12 +194,15 @@ function Compress(call: Call): Value {
 function OneHot(call: Call): Value {
   const at = call.value(0);
   const depth = call.numbers(1, 'depth')[0] ?? 0;
-  const [off = 0, on = 1] = call.numbers(2, 'values');
+  const values = call.value(2);
+  if (values.batch !== undefined) return call.refuseMixedRows();
   const { shape } = at.tensor;
   const axis = call.axis(call.integer('axis', -1), shape.length + 1);
   call.expectRoom([...shape, depth]);
   const { builder } = call;
-  const spread = builder.reshape(at.tensor, [...shape, 1]);
+  // Positions that are no whole numbers are cut to whole ones.
+  const whole = at.type === 'real' ? builder.activation(at.tensor, { kind: 'truncate' }) : at.tensor;
+  const spread = builder.reshape(whole, [...shape, 1]);
   const count = (first: number) =>
     builder.constant(
       Float64Array.from({ length: depth }, (_, k) => first + k),
@@ -211,11 +214,11 @@ function OneHot(call: Call): Value {
     builder.compare('equal', spread, count(0)),
     builder.compare('equal', spread, count(-depth)),
   );
-  const size = elements(hits.shape);
-  const hot = builder.scale(hits, new Float64Array(size).fill(on - off), new Float64Array(size).fill(off));
+  const [off, on] = [0, 1].map((place) => builder.reshape(builder.take(values.tensor, 0, [place]), []));
+  const hot = builder.select(hits, on!, off!);
   const last = shape.length;
   const order = Array.from({ length: last + 1 }, (_, k) => (k === axis ? last : k < axis ? k : k - 1));
-  return transposeValue(call, call.give(hot, at.batch, call.value(2).type), order);
+  return transposeValue(call, call.give(hot, at.batch, values.type), order);
 }
 
 /** The first elements along one axis backwards: how many is told for each place of another axis. */

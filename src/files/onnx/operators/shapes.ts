@@ -55,17 +55,21 @@ function Dropout(call: Call): readonly Value[] {
 function Cast(call: Call): Value {
   const target = call.integer('to', 1);
   const type = elementTypeOf(target);
-  if (type === undefined)
-    return call.refuse(
-      'onnx-data-type',
-      'casts to a type that Slopescope does not compute with',
-      'Export the network in float or double.',
-    );
-  return castTo(call, call.anyValue(0), type);
+  return type === undefined ? refuseType(call) : castTo(call, call.anyValue(0), type);
 }
 
 function CastLike(call: Call): Value {
-  return castTo(call, call.anyValue(0), call.anyValue(1).type);
+  const { tensor, type } = call.anyValue(1);
+  if (tensor.constant && call.around.narrow.has(tensor.constant)) return refuseType(call);
+  return castTo(call, call.anyValue(0), type);
+}
+
+function refuseType(call: Call): never {
+  return call.refuse(
+    'onnx-data-type',
+    'casts to a type that Slopescope does not compute with',
+    'Export the network in float or double.',
+  );
 }
 
 function Constant(call: Call): Value {
@@ -89,6 +93,7 @@ function Constant(call: Call): Value {
 /** A stored tensor as a value; its texts become entries of the graph's table. */
 export function storedValue({ around }: Pick<Call, 'around'>, data: TensorData): Value {
   const numbers = data.texts ? Float64Array.from(data.texts, (text) => around.texts.literal(text)) : data.numbers;
+  if (data.isNarrow) around.narrow.add(numbers);
   return { tensor: around.builder.constant(numbers, data.shape), batch: undefined, type: data.type };
 }
 
