@@ -55,6 +55,9 @@ interface Choices {
   /** Input: which curves are drawn, whose values colour the dots, and the row whose slope is taken apart. */
   readonly curves?: CurveChoice;
   readonly colourBy?: number;
+  /** Input: changes of this input asked for by hand, and the column by whose groups effects are told apart. */
+  readonly change?: { readonly input: number; readonly step?: number; readonly from?: number; readonly to?: number };
+  readonly groupBy?: string;
   /** Pairs: places of the chosen pair, what its surface shows, and where the other inputs stand. */
   readonly pair?: { readonly first: number; readonly second: number };
   readonly surface?: 'slope' | 'forecast';

@@ -1,6 +1,6 @@
 import type { EffectLine } from '../../src/session/inputQuestion';
 import type { CurveChoice } from '../state';
-import { count, number, tableValue } from './numbers';
+import { count, number, signed, tableValue } from './numbers';
 import { plural, words } from './words';
 
 /** Everything the Input tab says beside what the answers say. */
@@ -99,7 +99,7 @@ export const inputWords = {
     isOverRanges
       ? words('Exact changes of the forecast, on average over the points; then the lowest and highest point.')
       : words(
-          'Exact changes of the forecast, on average over the rows, with the standard error; then the lowest and highest row.',
+          'Exact changes of the forecast, on average over the rows, with the standard error and a bootstrap interval; then the lowest and highest row. Centred: half the step to each side. Slope misses: how far slope times step is from the change.',
         ),
   change: () => words('Change'),
   error: () => words('± error'),
@@ -109,11 +109,22 @@ export const inputWords = {
   plusMinus: ({ error }: EffectLine) => words('± {0}', number(error)),
   groups: (column: string) => words('By {0}', column),
   group: () => words('Group'),
-  averageStep: () => words('One more, average'),
+  averageStep: (isSwitch: boolean) => (isSwitch ? words('Switching on, average') : words('One more, average')),
+  interval: () => words('95 % interval'),
+  fromTo: ([from, to]: EffectLine['interval']) => words('{0} to {1}', signed(from), signed(to)),
+  centred: () => words('Centred'),
+  slopeMisses: () => words('Slope misses'),
+  step: () => words('Step'),
+  between: () => words('From one value to another'),
+  from: () => words('from'),
+  to: () => words('to'),
+  groupBy: () => words('By group of'),
+  noGroups: () => words('all rows'),
   measures: () => words('Measures'),
   levelsTitle: (commonest: string) => words('Each level against {0}', commonest),
   levelsCaption: () => words('Average change of the forecast over the rows, with the lowest and highest row.'),
   level: () => words('Level'),
+  moreLevels: (levels: number) => plural(levels, '{0} more level', '{0} more levels', count(levels)),
   pairedTitle: () => words('Forecast with no and with yes'),
   pairedCaption: () =>
     words('One line per row, from no on the left to yes on the right, nothing else changed. Orange where it falls.'),

@@ -5,36 +5,45 @@ import type { App } from '../../app';
 import type { Drawn } from '../../parts/controls';
 import { isWithoutTable } from '../../view';
 import { inputWords } from '../../words/input';
-import { count, number, signed } from '../../words/numbers';
+import { count, number, percent, signed } from '../../words/numbers';
+import { changeFields } from './changeFields';
 import { slopeWithUnit } from '../../words/slopes';
 
 /** What changes of the input do to the forecast, by groups of rows where asked, and measures of the whole. */
 export function effectTables(app: App, view: InputView): Drawn {
   if (view.effects.length === 0 && !view.measures) return nothing;
   return html`<div class="cards">
-    ${view.effects.length > 0 ? effects(view.effects, isWithoutTable(app.store.state)) : nothing}
+    ${view.effects.length > 0 ? effects(app, view, isWithoutTable(app.store.state)) : nothing}
     ${view.measures ? measures(view.measures) : nothing} ${view.groups ? groups(view, view.groups) : nothing}
   </div>`;
 }
 
-function effects(lines: readonly EffectLine[], isOverRanges: boolean): TemplateResult {
+function effects(app: App, view: InputView, isOverRanges: boolean): TemplateResult {
   return html`<section class="card">
     <header><h2>${inputWords.effects()}</h2></header>
     <p class="caption">${inputWords.effectsCaption(isOverRanges)}</p>
+    ${changeFields(app, view)}
     <div class="scroll-x" tabindex="0" role="region" aria-label=${inputWords.effects()}>
       <table class="plain" aria-label=${inputWords.effects()}>
         <thead>
           <tr>
             <th scope="col">${inputWords.change()}</th>
             <th scope="col" class="num">${inputWords.average()}</th>
-            ${isOverRanges ? nothing : html`<th scope="col" class="num">${inputWords.error()}</th>`}
+            ${
+              isOverRanges
+                ? nothing
+                : html`<th scope="col" class="num">${inputWords.error()}</th>
+                    <th scope="col" class="num">${inputWords.interval()}</th>`
+            }
             <th scope="col" class="num">${inputWords.lowest()}</th>
             <th scope="col" class="num">${inputWords.highest()}</th>
             <th scope="col" class="num">${inputWords.atAverage(isOverRanges)}</th>
+            <th scope="col" class="num">${inputWords.centred()}</th>
+            <th scope="col" class="num">${inputWords.slopeMisses()}</th>
           </tr>
         </thead>
         <tbody>
-          ${lines.map((line) => effect(line, isOverRanges))}
+          ${view.effects.map((line) => effect(line, isOverRanges))}
         </tbody>
       </table>
     </div>
@@ -47,8 +56,15 @@ function effect(line: EffectLine, isOverRanges: boolean): TemplateResult {
   return html`<tr>
     <th scope="row">${line.change}</th>
     <td class="num ${line.average < 0 ? 'neg' : ''}">${slopeWithUnit(line.average, line.unit)}</td>
-    ${isOverRanges ? nothing : html`<td class="num">${inputWords.plusMinus(line)}</td>`} ${cell(line.lowest)}
-    ${cell(line.highest)} ${cell(line.atAverage)}
+    ${
+      isOverRanges
+        ? nothing
+        : html`<td class="num">${inputWords.plusMinus(line)}</td>
+            <td class="num">${inputWords.fromTo(line.interval)}</td>`
+    }
+    ${cell(line.lowest)} ${cell(line.highest)} ${cell(line.atAverage)}
+    ${line.centred === undefined ? html`<td></td>` : cell(line.centred)}
+    <td class="num">${line.nonLinearity === undefined ? nothing : percent(line.nonLinearity)}</td>
   </tr>`;
 }
 
@@ -62,19 +78,21 @@ function groups(view: InputView, { column, lines }: NonNullable<InputView['group
             <th scope="col">${inputWords.group()}</th>
             <th scope="col" class="num">${inputWords.rowsColumn()}</th>
             <th scope="col" class="num">${inputWords.slopeColumn()}</th>
-            <th scope="col" class="num">${inputWords.averageStep()}</th>
+            <th scope="col" class="num">${inputWords.error()}</th>
+            <th scope="col" class="num">${inputWords.averageStep(view.kind === 'yes/no')}</th>
             <th scope="col" class="num">${inputWords.error()}</th>
           </tr>
         </thead>
         <tbody>
           ${lines.map(
-            ({ group, rows, averageSlope, averageStep, error }) =>
+            ({ group, rows, averageSlope, averageStep, error, stepError }) =>
               html`<tr>
                 <th scope="row">${group}</th>
                 <td class="num">${count(rows)}</td>
                 <td class="num ${averageSlope < 0 ? 'neg' : ''}">${slopeWithUnit(averageSlope, view.unit)}</td>
-                <td class="num ${averageStep < 0 ? 'neg' : ''}">${slopeWithUnit(averageStep, view.outputUnit)}</td>
                 <td class="num">${number(error)}</td>
+                <td class="num ${averageStep < 0 ? 'neg' : ''}">${slopeWithUnit(averageStep, view.outputUnit)}</td>
+                <td class="num">${number(stepError)}</td>
               </tr>`,
           )}
         </tbody>

@@ -50,7 +50,17 @@ function requestOf(state: PageState): InputRequest | undefined {
     ...request,
     ...(choices.colourBy === undefined || choices.colourBy === input ? {} : { colourBy: choices.colourBy }),
     ...(choices.apart?.input === input ? { row: choices.apart.row } : {}),
+    ...changeOf(choices.change, input),
+    ...(choices.groupBy === undefined || !answers.data ? {} : { groupBy: choices.groupBy }),
   };
+}
+
+/** The step and the two values asked for by hand, where they are about this input. */
+function changeOf(change: PageState['choices']['change'], input: number): Pick<InputRequest, 'step' | 'between'> {
+  if (change?.input !== input) return {};
+  const { step, from, to } = change;
+  const between = from === undefined || to === undefined ? {} : { between: [from, to] as const };
+  return { ...(step === undefined ? {} : { step }), ...between };
 }
 
 function draw(app: App): TemplateResult {

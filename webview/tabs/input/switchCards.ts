@@ -1,4 +1,4 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { InputView } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
@@ -8,7 +8,7 @@ import type { PointChart } from '../../parts/chart';
 import { asTableButton, chartTable, shownTable } from '../../parts/shownAsTable';
 import type { ChartTable } from '../../parts/shownAsTable';
 import { inputWords } from '../../words/input';
-import { count, signed } from '../../words/numbers';
+import { count, number, signed } from '../../words/numbers';
 import { slopeWithUnit, withUnit } from '../../words/slopes';
 
 type Paired = NonNullable<InputView['paired']>;
@@ -75,7 +75,10 @@ function tableOf(view: InputView, paired: Paired): ChartTable {
 }
 
 /** A category: what each level does against the commonest. */
-export function levelsCard(view: InputView, { commonest, lines }: NonNullable<InputView['levels']>): TemplateResult {
+export function levelsCard(
+  view: InputView,
+  { commonest, lines, more }: NonNullable<InputView['levels']>,
+): TemplateResult {
   return html`<section class="card">
     <header><h2>${inputWords.levelsTitle(commonest)}</h2></header>
     <p class="caption">${inputWords.levelsCaption()}</p>
@@ -86,17 +89,19 @@ export function levelsCard(view: InputView, { commonest, lines }: NonNullable<In
             <th scope="col">${inputWords.level()}</th>
             <th scope="col" class="num">${inputWords.rowsColumn()}</th>
             <th scope="col" class="num">${inputWords.average()}</th>
+            <th scope="col" class="num">${inputWords.error()}</th>
             <th scope="col" class="num">${inputWords.lowest()}</th>
             <th scope="col" class="num">${inputWords.highest()}</th>
           </tr>
         </thead>
         <tbody>
           ${lines.map(
-            ({ level, rows, average, lowest, highest }) =>
+            ({ level, rows, average, error, lowest, highest }) =>
               html`<tr>
                 <th scope="row">${level}</th>
                 <td class="num">${count(rows)}</td>
                 <td class="num ${average < 0 ? 'neg' : ''}">${slopeWithUnit(average, view.outputUnit)}</td>
+                <td class="num">${number(error)}</td>
                 <td class="num">${signed(lowest)}</td>
                 <td class="num">${signed(highest)}</td>
               </tr>`,
@@ -104,5 +109,6 @@ export function levelsCard(view: InputView, { commonest, lines }: NonNullable<In
         </tbody>
       </table>
     </div>
+    ${more > 0 ? html`<p class="soft small">${inputWords.moreLevels(more)}</p>` : nothing}
   </section>`;
 }
