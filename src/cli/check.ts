@@ -178,7 +178,7 @@ function formatted(given: CommonArguments, checked: readonly Checked[], problems
 
 function jsonOf(checked: readonly Checked[], problems: readonly Problem[]): string {
   const standings = checked.flatMap((model) => model.findings.rules);
-  const unchecked = standings.flatMap(({ problem }) =>
+  const unchecked = standings.flatMap(({ problem }): Pick<Problem, 'code' | 'message' | 'remedy'>[] =>
     problem === undefined ? [] : [{ code: 'rule-unchecked', message: problem }],
   );
   const told = problems

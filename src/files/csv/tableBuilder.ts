@@ -1,4 +1,4 @@
-import { ProblemError } from '../../problem';
+import { ProblemError, type Problem } from '../../problem';
 import type { Column } from '../../table/table';
 import { maxCsvFilledCells } from '../limits';
 import {
@@ -143,7 +143,7 @@ export class TableBuilder implements RecordSink {
     if (this.filled > this.mostFilled) throw new ProblemError(this.tooRagged(line));
   }
 
-  private tooRagged(line: number) {
+  private tooRagged(line: number): Problem {
     return {
       code: 'csv-too-ragged',
       message: `${this.file} is no table: most rows have far fewer cells than the ${this.columns.length} columns of its first line.`,
@@ -151,7 +151,7 @@ export class TableBuilder implements RecordSink {
       place: { kind: 'line', line },
       remedy: 'Check the delimiter and whether the first line belongs to this table.',
       severity: 'error',
-    } as const;
+    };
   }
 
   private grow(least: number): void {

@@ -81,16 +81,23 @@ function refuseComplex(file: NamedBytes, name: string, type: string): void {
   });
 }
 
+interface WithoutNumbers {
+  readonly code: string;
+  readonly what: string;
+}
+
+const withoutNumbers: Readonly<Record<'objects' | 'records' | 'others', WithoutNumbers>> = {
+  objects: { code: 'npy-objects', what: 'only object arrays: their data is a pickle, which is not run' },
+  records: { code: 'npy-records', what: 'only structured arrays (records with named fields), no weight matrices' },
+  others: { code: 'npy-no-numbers', what: 'no arrays of numbers' },
+};
+
 function refuseWithoutNumbers(file: NamedBytes, stored: readonly NamedNpy[]): never {
   const kinds = new Set(stored.map(([, array]) => array.kind));
-  const [code, what] = kinds.has('objects')
-    ? ['npy-objects', 'only object arrays: their data is a pickle, which is not run']
-    : kinds.has('records')
-      ? ['npy-records', 'only structured arrays (records with named fields), no weight matrices']
-      : ['npy-no-numbers', 'no arrays of numbers'];
+  const kind = kinds.has('objects') ? 'objects' : kinds.has('records') ? 'records' : 'others';
   refuse(file.name, {
-    code,
-    message: `${file.name} holds ${what}.`,
+    code: withoutNumbers[kind].code,
+    message: `${file.name} holds ${withoutNumbers[kind].what}.`,
     remedy: 'Save each weight matrix as an array of numbers: numpy.savez(file, W1=W1, b1=b1, …).',
   });
 }

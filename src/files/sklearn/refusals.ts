@@ -1,67 +1,59 @@
 import { qualifiedName, type PickleObject } from '../containers/pickleValues';
-import { refuse } from '../refuse';
+import { refuse, type Refusal } from '../refuse';
 import { isAffineScaler } from './affineScalers';
 import { withArticle, type Fitted } from './fitted';
 
 /** Ends the reading because an object is no network and nothing like one, in the words of what it is. */
 export function refuseEstimator(fitted: Fitted): never {
   const { object, file } = fitted;
-  const reason = reasonAgainst(object);
-  return refuse(file, { ...reason, message: `${file} ${reason.message}`, part: fitted.label });
-}
-
-interface Reason {
-  readonly code: string;
-  /** Goes on after the file's name. */
-  readonly message: string;
-  readonly remedy: string;
+  return refuse(file, { ...reasonAgainst(object, file), part: fitted.label });
 }
 
 const trees =
   /(RandomForest|ExtraTree|RandomTrees|GradientBoost|GradientBoosting|HistGradient|AdaBoost|DecisionTree|IsolationForest|XGB|LGBM|CatBoost|^Booster$|^Tree$)/;
 const treeModules = /^(xgboost|lightgbm|catboost|sklearn\.(tree|ensemble\._(forest|gb|hist)))/;
 
-function reasonAgainst(object: PickleObject): Reason {
+function reasonAgainst(object: PickleObject, file: string): Refusal {
   const { module, name } = object;
   const what = withArticle(name);
   if (isAffineScaler(name) && module.startsWith('sklearn.')) {
     return {
       code: 'sklearn-scaler-alone',
-      message: `holds ${what}: a scaler, not a network.`,
+      message: `${file} holds ${what}: a scaler, not a network.`,
       remedy: 'Choose it as the scaler of a network instead.',
     };
   }
   if (trees.test(name) || treeModules.test(module)) {
     return {
       code: 'sklearn-tree',
-      message: `holds ${what}, a tree ensemble: no slopes. Its forecast moves in steps.`,
+      message: `${file} holds ${what}, a tree ensemble: no slopes. Its forecast moves in steps.`,
       remedy: 'Open a neural network or a linear model instead.',
     };
   }
   if (/^pandas\b/.test(module)) {
     return {
       code: 'pickle-data-frame',
-      message: `holds a pandas ${name}: a data frame, not a model.`,
+      message: `${file} holds a pandas ${name}: a data frame, not a model.`,
       remedy: 'Save the data as CSV and open the model itself.',
     };
   }
   if (/^torch\b/.test(module)) {
     return {
       code: 'pickle-torch',
-      message: `holds ${what} of PyTorch inside an ordinary pickle.`,
+      message: `${file} holds ${what} of PyTorch inside an ordinary pickle.`,
       remedy: 'Save it with torch.save(model.state_dict(), "model.pt") instead.',
     };
   }
   if (object.how === 'call') {
     return {
       code: 'pickle-calls',
-      message: `is refused: the pickle calls ${qualifiedName(object)}: nothing is run.`,
+      message: `${file} is refused: the pickle calls ${qualifiedName(object)}: nothing is run.`,
       remedy: 'Save the model in its own format, or as a model of scikit-learn.',
     };
   }
   return {
     code: 'sklearn-class',
-    message: `holds ${what} (${qualifiedName(object)}), which is not a network that Slopescope can read.`,
+    message: `${file} holds ${what} (${qualifiedName(object)}), which is not a network that Slopescope can read.`,
     remedy:
       'Networks, linear models and pipelines of scikit-learn can be read from pickles; save others in their own format.',
   };
