@@ -1,4 +1,5 @@
 import type { Severity } from '../problem';
+import type { MapLane } from './service';
 
 /** Two models on the same rows of the same table; every pair holds the first model's and the second's. */
 export interface Comparison {
@@ -43,6 +44,8 @@ export interface ComparedInput {
   /** Rows in which the slopes have opposite signs, and their share. */
   readonly oppositeRows: number;
   readonly opposite: number;
+  /** Slope of the second less that of the first, in cells of rows ordered by the first's forecast; where cells were asked for. */
+  readonly lane?: MapLane;
 }
 
 /** Why the second model cannot be compared. */

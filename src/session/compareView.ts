@@ -1,6 +1,7 @@
 import type { Call } from '../ask';
 import { counted, number } from '../findings/words';
 import { columnStatistics } from '../table/columns';
+import { differenceLane, orderByForecast } from './compareLanes';
 import type { ComparedInput, Comparison } from './compareQuestion';
 import type { Lane } from './service';
 import type { Session } from './session';
@@ -8,12 +9,16 @@ import type { Session } from './session';
 /** Misses this close to each other, as a share of the larger, are called the same. */
 const sameMiss = 0.05;
 
-/** Compares the slopes, ranking, forecasts and findings of two models; inputs are matched by the columns that feed them. */
+/**
+ * Compares the slopes, ranking, forecasts and findings of two models; inputs are matched by the columns that feed them.
+ * With `cells`, each input also has a lane of the differences of its slopes.
+ */
 export async function compareSessions(
   first: Session,
   second: Session,
   outputs: readonly [number, number],
   call: Call,
+  cells = 0,
 ): Promise<Comparison> {
   const [a, b] = [await sideOf(first, outputs[0], call), await sideOf(second, outputs[1], call)];
   const shared = sharedPositions(a.slopes.rows, b.slopes.rows);
@@ -24,7 +29,12 @@ export async function compareSessions(
     return other ? [{ lane, other }] : [];
   });
   const [sloped, withoutSlope] = [matched.filter(hasSlopes), matched.filter((pair) => !hasSlopes(pair))];
-  const inputs = sloped.map(({ lane, other }) => inputOf([a, b], [lane, other], shared, opposite));
+  const forecasts = Float64Array.from(shared[0], (position) => a.slopes.forecast[position]!);
+  const order = cells > 0 && rows > 0 ? orderByForecast(forecasts, cells) : undefined;
+  const inputs = sloped.map(({ lane, other }) => ({
+    ...inputOf([a, b], [lane, other], shared, opposite),
+    ...(order ? { lane: differenceLane(lane.input, differencesOf([a, b], [lane, other], shared), order) } : {}),
+  }));
   const oppositeRows = opposite.reduce((sum, each) => sum + each, 0);
   const differences = Float64Array.from(shared[0], (left, place) =>
     Math.abs(a.slopes.forecast[left]! - b.slopes.forecast[shared[1][place]!]!),
@@ -122,6 +132,16 @@ function inputOf(
     oppositeRows,
     opposite: opposite.length === 0 ? 0 : oppositeRows / opposite.length,
   };
+}
+
+/** Slope of the second less that of the first, at the common rows. */
+function differencesOf(
+  [a, b]: readonly [Side, Side],
+  [lane, other]: readonly [Lane, Lane],
+  [left, right]: Shared,
+): Float32Array {
+  const [first, second] = [a.slopes.slopes[lane.input]!, b.slopes.slopes[other.input]!];
+  return Float32Array.from(left, (position, place) => second[right[place]!]! - first[position]!);
 }
 
 /** Average |forecast − true value| of both over the common rows that have one. */

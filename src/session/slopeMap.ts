@@ -15,8 +15,8 @@ export function slopeMap(
   inputs: readonly number[],
   beyond: (input: number) => Beyond,
 ): SlopeMap {
-  const count = Math.max(1, Math.min(cells, order.length));
-  const starts = Uint32Array.from({ length: count + 1 }, (_, cell) => Math.round((cell * order.length) / count));
+  const starts = cellStarts(order.length, cells);
+  const count = starts.length - 1;
   const forecast = new Float32Array(count);
   for (let cell = 0; cell < count; cell++) {
     let sum = 0;
@@ -28,7 +28,14 @@ export function slopeMap(
   return { cells: count, starts, forecast, lanes };
 }
 
-function mapLane(
+/** Where each of at most so many cells begins among ordered rows, and where the last one ends. */
+export function cellStarts(rows: number, cells: number): Uint32Array {
+  const count = Math.max(1, Math.min(cells, rows));
+  return Uint32Array.from({ length: count + 1 }, (_, cell) => Math.round((cell * rows) / count));
+}
+
+/** The cells of one lane. */
+export function mapLane(
   input: number,
   slopes: Float32Array,
   order: Uint32Array,

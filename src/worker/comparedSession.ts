@@ -15,6 +15,9 @@ import type { Table } from '../table/table';
 import { bytesOf, openSession } from './openSession';
 import type { CompareRequest, FileSource } from './threadService';
 
+/** Cells of a lane of differences: about two pixels each. */
+const laneCells = 120;
+
 /** What the second session is opened with beside the request. */
 export interface ComparedSurroundings {
   readonly hostFolder: Folder;
@@ -48,7 +51,8 @@ export class ComparedSession {
     const second = await this.opened.session;
     if ('message' in second) return second;
     second.setRules(first.rules);
-    return compareSessions(first, second, [request.output, sameOutput(first, second, request.output)], call);
+    const outputs = [request.output, sameOutput(first, second, request.output)] as const;
+    return compareSessions(first, second, outputs, call, laneCells);
   }
 
   /** Gives its memory back. */

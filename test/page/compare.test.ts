@@ -26,7 +26,7 @@ describe('the Compare tab', () => {
     await page.waitForSelector('.compare-inputs');
     expect(await page.innerText('h1')).toContain('1 input differs in sign in 84 rows');
     const cells = page.locator('.compare-inputs tbody tr').nth(1).locator('td');
-    expect((await cells.allInnerTexts()).slice(0, 7)).toEqual([
+    expect((await cells.allInnerTexts()).slice(1, 8)).toEqual([
       '+2.83',
       '−1.50',
       '12.1',
@@ -35,7 +35,20 @@ describe('the Compare tab', () => {
       '2',
       '84 (17\u2009%)',
     ]);
+    const lanes = page.getByRole('img', { name: /slope of B less slope of A/ });
+    expect(await lanes.nth(1).getAttribute('aria-label')).toContain('−4.33 min per');
+    expect(
+      await lanes.nth(1).evaluate((canvas) => {
+        const drawn = (canvas as HTMLCanvasElement).getContext('2d');
+        const at = (share: number): number[] => [
+          ...(drawn?.getImageData(Math.round(share * (canvas as HTMLCanvasElement).width), 3, 1, 1).data ?? []),
+        ];
+        const [first, last] = [at(0.05), at(0.95)];
+        return [first[2]! > first[0]!, last[0]! > last[2]!];
+      }),
+    ).toEqual([true, true]);
     expect(await page.locator('.compare-rest').allInnerTexts()).toEqual([
+      expect.stringContaining('Orange: B is lower.'),
       expect.stringContaining('Only in A: '),
       'Only in B: weekday',
       'Without a slope in one of them: region',

@@ -1,12 +1,16 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ComparedInput, Comparison } from '../../src/session/compareQuestion';
+import type { MapLane } from '../../src/session/service';
 import { openTab, tell } from '../actions';
 import type { App } from '../app';
 import { button } from '../parts/controls';
 import { csvFile } from '../parts/csvFile';
 import type { TextFile } from '../parts/csvFile';
+import { painted } from '../parts/directives';
 import { focusNext } from '../parts/focus';
+import { openCanvas, paintLane } from '../map/laneCanvas';
+import { paletteOf } from '../map/palette';
 import { icon } from '../parts/icon';
 import { progressLine } from '../parts/progress';
 import { sentence } from '../parts/sentence';
@@ -15,7 +19,7 @@ import type { PageState } from '../state';
 import { viewOf } from '../view';
 import { compareWords } from '../words/compare';
 import { number, signed } from '../words/numbers';
-import { withUnit } from '../words/slopes';
+import { slopeWithUnit, withUnit } from '../words/slopes';
 import { understandingWords } from '../words/understanding';
 import type { Tab } from './tab';
 
@@ -73,7 +77,10 @@ function draw(app: App): TemplateResult {
   const [average, largest] = [withUnit(forecast.average, forecast.unit), withUnit(forecast.largest, forecast.unit)];
   return html`${sentence(answer.sentence, compareWords.below(rows, average, largest), close)}
     ${models(answer, state.answers.state?.compared ?? '')}
-    <div class="compare-inputs" tabindex="0" role="region" aria-label=${compareWords.table()}>${inputs(answer)}</div>
+    <div class="compare-inputs" tabindex="0" role="region" aria-label=${compareWords.table()}>
+      ${inputs(app, answer)}
+    </div>
+    <p class="compare-rest soft small">${compareWords.lanes()}</p>
     ${rest(answer)}
     <div class="cards">${sides.map((side, place) => findings(answer, side, place))}</div>`;
 }
@@ -95,32 +102,51 @@ function mark({ letter, shape, colour }: Side): TemplateResult {
   return html`<span class="compare-${colour}" aria-hidden="true">${shape}</span> ${letter}`;
 }
 
-function inputs({ inputs: lines }: Comparison): TemplateResult {
+function inputs(app: App, { inputs: lines }: Comparison): TemplateResult {
   const pairs = [compareWords.average(), compareWords.effect(), compareWords.rank()];
   return html`<table class="plain" aria-label=${compareWords.table()}>
     <thead>
       <tr>
         <th scope="col">${compareWords.input()}</th>
+        <th scope="col" class="compare-lane">${compareWords.difference()}</th>
         ${pairs.map((title) => sides.map((side) => html`<th scope="col" class="num">${title} ${mark(side)}</th>`))}
         <th scope="col" class="num">${compareWords.opposite()}</th>
         <th scope="col" class="gap">${compareWords.unit()}</th>
       </tr>
     </thead>
     <tbody>
-      ${lines.map(line)}
+      ${lines.map((each) => line(app, each))}
     </tbody>
   </table>`;
 }
 
-function line({ name, unit, averages, effects, places, oppositeRows, opposite }: ComparedInput): TemplateResult {
+function line(app: App, compared: ComparedInput): TemplateResult {
+  const { name, unit, averages, effects, places, oppositeRows, opposite, lane } = compared;
   return html`<tr>
     <th scope="row">${name}</th>
+    <td class="compare-lane">${lane ? difference(app, compared, lane) : nothing}</td>
     ${averages.map((value) => html`<td class="num ${value < 0 ? 'neg' : ''}">${signed(value)}</td>`)}
     ${effects.map((value) => html`<td class="num">${number(value)}</td>`)}
     ${places.map((place) => html`<td class="num">${place}</td>`)}
     <td class="num ${oppositeRows > 0 ? 'strong' : 'soft'}">${compareWords.oppositeRows(oppositeRows, opposite)}</td>
     <td class="gap soft">${unit}</td>
   </tr>`;
+}
+
+const measures = { map: 14, gap: 2, rail: 3 };
+
+/** Slope B − slope A over the rows; each input has its own scale. */
+function difference({ store }: App, { name, unit, averages }: ComparedInput, lane: MapLane): TemplateResult {
+  const { theme, width } = store.state.screen;
+  const average = slopeWithUnit(averages[1] - averages[0], unit);
+  return html`<canvas
+    role="img"
+    aria-label=${compareWords.laneName(name, average)}
+    ${painted([lane, theme, width], (canvas) => {
+      const { context, width: wide } = openCanvas(canvas, measures.map + measures.gap + measures.rail);
+      paintLane(context, wide, lane, lane.largest || 1, measures, paletteOf(theme));
+    })}
+  ></canvas>`;
 }
 
 /** What cannot stand side by side. */

@@ -17,6 +17,12 @@ export const compareWords = {
   models: () => words('The models compared'),
   table: () => words('Inputs of both models'),
   input: () => words('Input'),
+  difference: () => words('Slope B − slope A'),
+  lanes: () =>
+    words(
+      'Lanes: slope of B less slope of A, rows by the forecast of A, each input on its own scale. Orange: B is lower.',
+    ),
+  laneName: (name: string, average: string) => words('{0}: slope of B less slope of A, {1} on average', name, average),
   unit: () => words('Unit'),
   average: () => words('Average slope'),
   effect: () => words('Typical effect'),

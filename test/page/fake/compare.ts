@@ -1,4 +1,5 @@
 import type { Comparison, NotCompared } from '../../../src/session/compareQuestion';
+import type { MapLane } from '../../../src/session/service';
 import type { FakeHost } from './service';
 
 /** A second model whose second slope is turned round; it lacks the last input, and has one of its own. */
@@ -21,10 +22,21 @@ export function comparisonAnswer({ table, state }: FakeHost): Comparison | NotCo
       places: [place + 1, place + 1],
       oppositeRows: place === 1 ? 84 : 0,
       opposite: place === 1 ? 84 / rows : 0,
+      lane: laneOf(place),
     })),
     onlyFirst: table.inputs.slice(-1).map(({ name }) => name),
     onlySecond: ['weekday'],
     withoutSlope: ['region'],
     findings: [[{ message: 'calls_made: slope below 0 in 33 of 500 rows.', severity: 'warning' }], []],
   };
+}
+
+/** Sixty cells that turn their sign in the middle of the second input, and stay above 0 elsewhere. */
+function laneOf(input: number): MapLane {
+  const cells = Float32Array.from({ length: 60 }, (_, cell) => (input === 1 ? 30 - cell : 5 + (cell % 7)));
+  const share = cells.map((value) => (value < 0 ? 1 : 0));
+  const none = cells.map(() => NaN);
+  const below = cells.map((value, cell) => (value < 0 ? value : none[cell]!));
+  const rest = cells.map((value, cell) => (value < 0 ? none[cell]! : value));
+  return { input, share, below, rest, lowest: cells, highest: cells, largest: 30 };
 }

@@ -51,6 +51,22 @@ describe('two models on one table', () => {
     expect([onlyFirst, onlySecond, oppositeRows, common]).toEqual([['x1'], ['x3'], 2, 4]);
   });
 
+  it('show the slope of the second less that of the first in lanes, by the forecast of the first', async () => {
+    const csv = csvOf(names, rows);
+    const sessions = [
+      await sessionOf(curved(), csv, undefined, {}),
+      await sessionOf(sum(['x1', 'x2']), csv, undefined, {}),
+    ] as const;
+    const { inputs } = await compareSessions(...sessions, [0, 0], unheard, 4);
+    const lane = inputs.find(({ name }) => name === 'x2')!.lane!;
+    // Forecasts of the first −0.25, 5, −2, 19: rows 3, 1, 2, 4. Slopes 1 − (x1² − 1).
+    expect([...lane.lowest]).toEqual([1.75, 1.75, -2, -7]);
+    expect([...lane.share]).toEqual([0, 0, 1, 1]);
+    expect(lane.largest).toBe(7);
+    const plain = await compareSessions(...sessions, [0, 0], unheard);
+    expect(plain.inputs.every((input) => input.lane === undefined)).toBe(true);
+  });
+
   it('say how far they miss, on all rows, and which signs differ', async () => {
     const { sentence, forecast, findings } = await compared(curved(), sum(['x1', 'x2']));
     // Forecasts −0.25, 5, −2, 19 and 1.5, 3, 1.5, 5 for 0, 4, −1, 9.
