@@ -8,6 +8,7 @@ import { cellsOf, hasRanges, isWithoutTable, lanesInView, orderOf, rasterKey, vi
 import { tableQuestion } from './map/tableWindow';
 import { firstQuestions } from './screens/firstScreen';
 import { slopesTab } from './tabs/slopesTab';
+import { scalingQuestions } from './screens/scalingPart';
 import { chosenTab } from './tabs/tabs';
 import type { Question } from './questions';
 
@@ -261,6 +262,7 @@ const ofAnotherPhase = {
 
 /** What the part of the page in view asks. */
 function openQuestions(state: PageState): readonly Question[] {
+  if (state.choices.tab === 'data') return scalingQuestions();
   const tab = chosenTab(state);
   if (!isWithoutTable(state)) return state.answers.lanes ? (tab.asks?.(state) ?? []) : [];
   if (tab === slopesTab) return firstQuestions(state);

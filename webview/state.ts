@@ -14,6 +14,7 @@ import type {
   Units,
   UsualRange,
 } from '../src/session/service';
+import type { ScalingPreviews } from '../src/session/scalingPreviews';
 import type { FittedQuestion } from '../src/session/answerFits';
 import type { Comparison, NotCompared } from '../src/session/compareQuestion';
 import type { FormulaView } from '../src/session/formulaQuestion';
@@ -94,6 +95,8 @@ export interface Answers {
   readonly fileAlone?: FileAlone;
   /** The open questions with how well their choices fit. */
   readonly fittedQuestions?: readonly FittedQuestion[] | undefined;
+  /** What each choice of a scaling makes of the forecasts; for the data page. */
+  readonly scalingPreviews?: ScalingPreviews | undefined;
   readonly raster?: Raster;
   readonly reading?: RowReading;
   readonly table?: TableWindow;
@@ -163,6 +166,8 @@ interface Screen {
   readonly pointed?: number;
   /** Charts shown as tables. */
   readonly asTable: readonly string[];
+  /** Questions of the data page that the files answer, opened to be answered otherwise. */
+  readonly changing: readonly ('scaler' | 'dialect')[];
   /** Ranges the user gives on the first screen when the file has no scaler. */
   readonly ranges: readonly UsualRange[];
   /** Whether the fields for them stand open beside known ranges. */
@@ -192,6 +197,7 @@ export function firstState(remembered: unknown): PageState {
       bulk: { group: 'all', expect: 'never falls' },
       ranges: [],
       askRanges: false,
+      changing: [],
       asTable: [],
       sliders: 30,
     },

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { TableChoice } from '../session/connection';
 import { reportTabs, type ReportTab } from '../storedAnswers';
+import { categoryName } from '../table/categories';
 import { nearestName } from '../table/names';
+import { decimals, delimiters, encodings, type GivenDialect } from '../table/table';
 
 /** Something wrong with the command line itself: shown as it is, exit status 2. */
 export class UsageError extends Error {
@@ -14,7 +16,12 @@ export interface CommonArguments {
   readonly data?: string;
   readonly byPosition: boolean;
   readonly columns?: readonly string[];
+  /** Yes/no columns taken as one category, by its name. */
+  readonly categories?: Readonly<Record<string, string | readonly string[]>>;
   readonly scaler?: string;
+  readonly outputScaler?: 'none' | 'table';
+  /** How the table's file is written, where it is said. */
+  readonly dialect: GivenDialect;
   readonly units: 'original' | 'model';
   readonly output?: string;
   /** Rows a to b of the table, from 1, both included. */
@@ -63,7 +70,12 @@ const options = {
   data: { type: 'string', short: 'd' },
   'by-position': { type: 'boolean' },
   columns: { type: 'string' },
+  category: { type: 'string', multiple: true },
   scaler: { type: 'string' },
+  'output-scaler': { type: 'string' },
+  delimiter: { type: 'string' },
+  decimal: { type: 'string' },
+  encoding: { type: 'string' },
   units: { type: 'string' },
   output: { type: 'string' },
   rows: { type: 'string' },
@@ -107,7 +119,12 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     ...(values.data === undefined ? {} : { data: values.data }),
     byPosition: values['by-position'] ?? false,
     ...(values.columns === undefined ? {} : { columns: values.columns.split(',').map((name) => name.trim()) }),
+    ...(values.category === undefined ? {} : { categories: Object.fromEntries(values.category.map(category)) }),
     ...(values.scaler === undefined ? {} : { scaler: values.scaler }),
+    ...(values['output-scaler'] === undefined
+      ? {}
+      : { outputScaler: oneOf('--output-scaler', values['output-scaler'], ['none', 'table']) }),
+    dialect: dialectOf(values),
     units: oneOf('--units', values.units ?? 'original', ['original', 'model']),
     ...(values.output === undefined ? {} : { output: values.output }),
     // `bench` takes a file of raw rows where the other commands take an interval of rows.
@@ -173,6 +190,24 @@ function oneOf<T extends string>(name: string, value: string, allowed: readonly 
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) throw new UsageError(`${name} is "${value}"; it can be ${allowed.join(', ')}.`);
   return found;
+}
+
+/** What --delimiter, --decimal and --encoding say; blanks and tabs may be named. */
+function dialectOf(given: { readonly delimiter?: string; readonly decimal?: string; readonly encoding?: string }) {
+  const { delimiter, decimal, encoding } = given;
+  const named = { tab: '\t', '\\t': '\t', blank: ' ', space: ' ' }[delimiter ?? ''] ?? delimiter;
+  return {
+    ...(named === undefined ? {} : { delimiter: oneOf('--delimiter', named, delimiters) }),
+    ...(decimal === undefined ? {} : { decimal: oneOf('--decimal', decimal, decimals) }),
+    ...(encoding === undefined ? {} : { encoding: oneOf('--encoding', encoding, encodings) }),
+  };
+}
+
+/** `city_*`, or `city_a,city_b,city_c`: the name and the columns of a category. */
+function category(text: string): [string, string | readonly string[]] {
+  const names = text.split(',').map((name) => name.trim());
+  const columns = names.length === 1 ? names[0]! : names;
+  return [categoryName(columns), columns];
 }
 
 /** `input,pairs,whatif` or `all`, in the order of the page. */

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ruleWords } from '../findings/expectations';
 import { ruleSubject } from '../findings/parseRule';
-import { parseRulesFile, type ModelEntry } from '../findings/rulesFile';
+import { isScalerWord, parseRulesFile, type ModelEntry } from '../findings/rulesFile';
 import type { Rule } from '../findings/rule';
 import { resolveRule } from '../findings/writtenRule';
 import { hasError, type Problem } from '../problem';
@@ -93,15 +93,18 @@ function refusalAt(error: unknown, place: string): Refusal {
 
 async function checkEntry(given: CommonArguments, folder: string, entry: ModelEntry): Promise<Checked> {
   const at = (relative: string): string => path.join(folder, relative);
-  const { scaler, data } = entry;
+  const { scaler, outputScaler, data } = entry;
   const session = await openSession({
     ...given,
     models: [at(entry.model)],
     answers: new Map([...Object.entries(entry.answers), ...given.answers]),
     ...(data === undefined ? {} : { data: at(data) }),
-    ...(scaler === undefined || scaler === 'in file' ? {} : { scaler: scaler === 'none' ? 'none' : at(scaler) }),
+    ...(scaler === undefined || scaler === 'in file' ? {} : { scaler: isScalerWord(scaler) ? scaler : at(scaler) }),
+    ...(outputScaler === undefined ? {} : { outputScaler }),
+    dialect: { ...entry.csv, ...given.dialect },
     choice: {
       columns: entry.columns,
+      categories: entry.categories,
       units: entry.units,
       ...(entry.target === undefined ? {} : { target: entry.target }),
     },

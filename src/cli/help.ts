@@ -47,9 +47,14 @@ Output
 
 Connecting a table
   --data, -d CSV             the table
+  --delimiter C              what stands between its columns: , ; tab | blank (found, unless said)
+  --decimal .|,              its decimal sign (found, unless said)
+  --encoding NAME            UTF-8, UTF-16 LE, UTF-16 BE or Windows-1252 (found, unless said)
   --by-position              columns in the order of the inputs, whatever their names
   --columns a,b,c            these columns, in the order of the inputs
-  --scaler FILE|none         the scaler the inputs went through before training
+  --category COLUMNS         these yes/no columns are one category, by a pattern ("city_*") or a,b,c (repeatable)
+  --scaler FILE|none|table   the scaler the inputs went through before training; table: its own mean and spread
+  --output-scaler none|table the same for the output, by the true values
   --units original|model     units of slopes and forecasts (original)
   --output NAME              only this output
   --rows A:B                 only rows A to B, from 1

@@ -9,10 +9,12 @@ import { sniffHeader } from '../files/csv/sniffHeader';
 import { hasError, type Problem } from '../problem';
 import { answerFits, fitted, type FittedQuestion, type Trial } from '../session/answerFits';
 import { Session } from '../session/session';
-import type { TableChoice } from '../session/connection';
+import type { ScalingChoice, TableChoice } from '../session/connection';
 import { chooseScaling, scalerBeside } from '../session/scalings';
 import { textColumns } from '../session/textColumns';
-import type { Table } from '../table/table';
+import type { Category } from '../table/binding';
+import { writtenColumns } from '../table/categories';
+import type { GivenDialect, Table } from '../table/table';
 import { diskFolder } from '../worker/diskFolder';
 import { plainKernels } from '../worker/kernelFiles';
 import { ThreadPool, usualThreads } from '../worker/threadPool';
@@ -40,7 +42,8 @@ export async function openModel(given: CommonArguments, model = given.models[0] 
   const place = await modelFile(model);
   const file = { name: path.basename(place), bytes: await bytesOf(place) };
   const folder = path.dirname(path.resolve(place));
-  const columns = given.columns ?? (given.data === undefined ? undefined : await columnNames(given.data));
+  const columns =
+    given.columns ?? (given.data === undefined ? undefined : await columnNames(given.data, given.dialect));
   const options = {
     folder: diskFolder(folder),
     blackBoxes: tensorflowNode(folder, [process.cwd(), __dirname]),
@@ -61,7 +64,7 @@ export async function withFits(
   questions: readonly Question[],
 ): Promise<readonly FittedQuestion[]> {
   if (given.data === undefined || questions.length === 0) return questions;
-  const { table } = readCsv(await bytesOf(given.data), { name: path.basename(given.data) });
+  const { table } = readCsv(await bytesOf(given.data), { ...given.dialect, name: path.basename(given.data) });
   if (!table) return questions;
   const fits = await answerFits({
     file,
@@ -70,16 +73,18 @@ export async function withFits(
     read,
     table,
     choice: await choiceBeside(given, path.join(folder, file.name)),
-    ...(await scalerOf(given)),
+    scaling: await scalingOf(given),
     engine: singleEngine(await plainKernels()),
   });
   return fitted(questions, fits);
 }
 
-/** The scaler named on the command line. */
-async function scalerOf({ scaler }: CommonArguments): Promise<Pick<Trial, 'scaler'>> {
-  if (scaler === undefined || scaler === 'none') return scaler === undefined ? {} : { scaler };
-  return { scaler: { name: path.basename(scaler), bytes: await bytesOf(scaler) } };
+/** What the command line says of the scaling. */
+async function scalingOf({ scaler, outputScaler }: CommonArguments): Promise<ScalingChoice> {
+  const outputs = outputScaler === undefined ? {} : { outputs: outputScaler };
+  if (scaler === undefined || scaler === 'none' || scaler === 'table')
+    return { ...(scaler === undefined ? {} : { inputs: scaler }), ...outputs };
+  return { inputs: { name: path.basename(scaler), bytes: await bytesOf(scaler) }, ...outputs };
 }
 
 /** A session with the model alone, with the scaler beside it and the table in its file where there is one. */
@@ -90,6 +95,8 @@ export async function openAlone(given: CommonArguments): Promise<Session> {
   if (reading.questions.length > 0) throw new Refusal(3, [], await withFits(given, opened, reading.questions));
   if (!reading.network) throw new Refusal(2, reading.problems);
   if (reading.table) return openSession(given);
+  if (given.scaler === 'table' || given.outputScaler === 'table')
+    throw new UsageError('A scaling by the table’s own mean and spread needs a table; name it with --data.');
   const session = new Session(file, reading, singleEngine(await plainKernels()));
   if (given.scaler === 'none') session.setScaling(undefined);
   else if (given.scaler !== undefined) {
@@ -127,24 +134,49 @@ export async function openConnected(
   const opened =
     given.data === undefined || !bytes
       ? { table: reading.table, problems: [] }
-      : await readTable(bytes, given.data, textColumns(reading.network, choiceOf(given)), pool);
+      : await readTable(bytes, given.data, textColumns(reading.network, choiceOf(given)), given.dialect, pool);
   const { table } = opened;
   if (!table) throw new UsageError('Name a table with --data.');
   if (given.rows && given.rows.from > table.rows)
     throw new UsageError(`${table.name} has ${table.rows} rows; --rows begins at row ${given.rows.from}.`);
   const session = new Session(file, reading, pool ?? singleEngine(await plainKernels()));
-  const { scaler } = await scalerOf(given);
+  session.scalingChoice = await scalingOf(given);
   const choice = await choiceBeside(given, path.join(folder, file.name));
-  const chosen = await chooseScaling(session, table, choice, diskFolder(folder), scaler, given.answers.get('scaler'));
+  const chosen = await chooseScaling(
+    session,
+    table,
+    choice,
+    diskFolder(folder),
+    session.scalingChoice,
+    given.answers.get('scaler'),
+  );
   if (hasError(chosen.problems)) throw new Refusal(2, chosen.problems);
   if (chosen.questions.length > 0)
     throw new Refusal(3, chosen.problems, await withFits(given, model, chosen.questions));
   session.setScaling(chosen.scaling);
   const result = session.connect(table, choice);
   if (!result.binding) throw new Refusal(2, [...result.problems, ...opened.problems]);
-  const problems = [...reading.problems, ...opened.problems, ...chosen.problems, ...result.problems];
+  const asked = choice.categories
+    ? []
+    : (result.categories ?? []).map((category) => looksLikeCategory(category, table));
+  const problems = [...reading.problems, ...opened.problems, ...chosen.problems, ...result.problems, ...asked];
   note(given, problems);
   return { session, problems };
+}
+
+/** The panel takes such columns as one by itself; here numbers stay numbers until it is asked for. */
+function looksLikeCategory({ name, columns }: Category, table: Table): Problem {
+  const written = writtenColumns(
+    columns,
+    table.columns.map((column) => column.name),
+  );
+  return {
+    code: 'category-found',
+    message: `${columns.length} columns of ${table.name} look like one category, ${name}; they are treated as numbers.`,
+    file: table.name,
+    remedy: `--category "${typeof written === 'string' ? written : written.join(',')}" treats them as one.`,
+    severity: 'info',
+  };
 }
 
 /** What was asked for, with the units that a slopescope.json gives the model's columns. */
@@ -157,6 +189,7 @@ function choiceOf(given: CommonArguments): TableChoice {
     ...given.choice,
     ...(given.byPosition ? { byPosition: true } : {}),
     ...(given.columns ? { order: given.columns } : {}),
+    ...(given.categories ? { categories: given.categories } : {}),
     ...(given.rows ? { rows: { from: given.rows.from - 1, to: given.rows.to } } : {}),
   };
 }
@@ -176,9 +209,10 @@ async function readTable(
   bytes: Uint8Array,
   place: string,
   textColumns: readonly string[],
+  dialect: GivenDialect = {},
   pool?: ThreadPool,
 ): Promise<OpenedTable> {
-  const options = { name: path.basename(place), textColumns };
+  const options = { ...dialect, name: path.basename(place), textColumns };
   const { table, problems } = pool ? await readCsvInParts(bytes, options, pool) : readCsv(bytes, options);
   if (!table || hasError(problems)) throw new Refusal(2, problems);
   return { table, problems };
@@ -258,10 +292,10 @@ async function modelFile(place: string): Promise<string> {
   ]);
 }
 
-async function columnNames(place: string): Promise<readonly string[] | undefined> {
+async function columnNames(place: string, dialect: GivenDialect): Promise<readonly string[] | undefined> {
   const bytes = await bytesOf(place);
   const head = decompressedHead(bytes, 65536);
-  return sniffHeader(head, bytes.length)?.names;
+  return sniffHeader(head, bytes.length, dialect)?.names;
 }
 
 /** The threads for a table of so many bytes; undefined where this thread alone is as quick. */

@@ -21,6 +21,8 @@ export interface Opened {
 export async function openWithOrWithoutTable(given: CommonArguments): Promise<Opened> {
   if (given.data !== undefined) return { session: await openSession(given), note: '' };
   const session = await openAlone(given);
+  if (given.categories && (!session.connection || given.ranges.size > 0))
+    throw new UsageError('--category needs a table; name it with --data.');
   if (session.connection && given.ranges.size === 0) return { session, note: '' };
   const inputs = session.describe().inputs.map(({ name }) => name);
   const unknown = [...given.ranges.keys()].find((name) => !inputs.includes(name));

@@ -1,5 +1,5 @@
 import { matchNames } from '../table/matching';
-import { nearestName, plainName } from '../table/names';
+import { namePattern, nearestName } from '../table/names';
 import type { Severity } from '../problem';
 import { expectations, isForecastRule, limitsOf } from './expectations';
 import { levelColumns } from './levelOrder';
@@ -191,17 +191,8 @@ function inputsMeant(name: string, { expect, levels = [] }: Rule, { inputs, swit
   if (exact !== undefined) return [inputs[exact]!];
   if (expect === 'levels in order') return levelColumns(name, levels, inputs) ? [name] : [];
   if (!name.includes('*')) return [];
-  const parts = name.split('*').map((part) => plainPattern(part));
-  const pattern = new RegExp(`^${parts.join('.*')}$`);
-  return inputs.filter((input) => pattern.test(plainName(input)) && !switched.includes(input));
-}
-
-/** A piece of a pattern, compared as names are; `plainName` would trim the blanks and joints at its ends. */
-function plainPattern(part: string): string {
-  return part
-    .toLowerCase()
-    .replace(/[\s_.-]+/g, '_')
-    .replace(/[^a-z0-9_]/g, '\\$&');
+  const fits = namePattern(name);
+  return inputs.filter((input) => fits(input) && !switched.includes(input));
 }
 
 function unknownInput(name: string, { model, inputs }: RuleSubject): Extract<ParsedRules, { kind: 'fault' }> {

@@ -1,6 +1,7 @@
 import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { Problem } from '../problem';
-import { membersOf, RulesText, textOf } from './rulesText';
+import { decimals, delimiters, encodings, type GivenDialect } from '../table/table';
+import { choiceOf, membersOf, optional, RulesText, textOf } from './rulesText';
 import { writtenRule, type WrittenRule } from './writtenRule';
 
 /** `slopescope.json`: which models are checked on which tables by which rules. Paths are relative to the file. */
@@ -16,15 +17,26 @@ export interface ModelEntry {
   readonly target?: string;
   /** Units by column name. */
   readonly units: Readonly<Record<string, string>>;
-  /** `in file`, `none`, or the path of a scaler file. */
+  /** `in file`, `none`, `table`, or the path of a scaler file. */
   readonly scaler?: string;
+  /** `none` or `table`; not given: what comes with the scaler of the inputs. */
+  readonly outputScaler?: 'none' | 'table';
+  /** How the table's file is written, where it is said. */
+  readonly csv: GivenDialect;
   /** Input name → column name or fixed number. */
   readonly columns: Readonly<Record<string, string | number>>;
+  /** Category → the yes/no columns taken as one, listed or as a pattern; those not named stay numbers. */
+  readonly categories: Readonly<Record<string, string | readonly string[]>>;
   /** Answers to what the model file cannot say. */
   readonly answers: Readonly<Record<string, string>>;
   readonly rules: readonly WrittenRule[];
   /** Line (from 1) where the entry begins. */
   readonly line: number;
+}
+
+/** Whether what is written as a scaler is a word of its own and no path. */
+export function isScalerWord(scaler: string): scaler is 'none' | 'table' {
+  return scaler === 'none' || scaler === 'table';
 }
 
 /**
@@ -94,7 +106,19 @@ function checkVersion(node: Node | undefined, source: RulesText): void {
   );
 }
 
-const modelKeys = ['model', 'data', 'target', 'units', 'scaler', 'columns', 'answers', 'rules'];
+const modelKeys = [
+  'model',
+  'data',
+  'target',
+  'units',
+  'scaler',
+  'outputScaler',
+  'csv',
+  'columns',
+  'categories',
+  'answers',
+  'rules',
+];
 
 function modelEntry(node: Node, source: RulesText): ModelEntry | undefined {
   if (node.type !== 'object') {
@@ -116,11 +140,35 @@ function modelEntry(node: Node, source: RulesText): ModelEntry | undefined {
     ...(data === undefined ? {} : { data }),
     ...(target === undefined ? {} : { target }),
     ...(scaler === undefined ? {} : { scaler }),
+    ...optional('outputScaler', choiceOf(members, 'outputScaler', ['none', 'table'] as const, source)),
+    csv: csvOf(members, source),
     units: recordOf(members, 'units', source, isText, 'texts such as "min"'),
     columns: recordOf(members, 'columns', source, isTextOrNumber, 'column names or numbers'),
+    categories: recordOf(
+      members,
+      'categories',
+      source,
+      isTextOrTexts,
+      'columns, such as "city_*" or ["city_a", "city_b"]',
+    ),
     answers: recordOf(members, 'answers', source, isText, 'texts'),
     rules: (rules?.type === 'array' ? (rules.children ?? []) : []).flatMap((rule) => writtenRule(rule, source) ?? []),
     line: source.placeAt(node.offset).line,
+  };
+}
+
+/** How the table's file is written. */
+function csvOf(members: ReadonlyMap<string, Node>, source: RulesText): ModelEntry['csv'] {
+  const node = members.get('csv');
+  if (node?.type !== 'object') {
+    if (node) source.fault('rules-form', node.offset, '"csv" must be an object', 'Write { "delimiter": ";" }.');
+    return {};
+  }
+  const own = membersOf(node, ['delimiter', 'decimal', 'encoding'], source);
+  return {
+    ...optional('delimiter', choiceOf(own, 'delimiter', delimiters, source)),
+    ...optional('decimal', choiceOf(own, 'decimal', decimals, source)),
+    ...optional('encoding', choiceOf(own, 'encoding', encodings, source)),
   };
 }
 
@@ -147,6 +195,10 @@ function recordOf<V>(
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isTextOrTexts(value: unknown): value is string | readonly string[] {
+  return isText(value) || (Array.isArray(value) && value.every(isText));
 }
 
 function isTextOrNumber(value: unknown): value is string | number {

@@ -58,3 +58,31 @@ export function textOf(members: ReadonlyMap<string, Node>, key: string, source: 
   source.fault('rules-form', node.offset, `"${key}" must be a text in quotes`, 'Put it in double quotes.');
   return undefined;
 }
+
+/** A member that must be one of a few texts. */
+export function choiceOf<C extends string>(
+  members: ReadonlyMap<string, Node>,
+  key: string,
+  choices: readonly C[],
+  source: RulesText,
+): C | undefined {
+  const node = members.get(key);
+  if (!node) return undefined;
+  const value: unknown = getNodeValue(node);
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen === undefined) {
+    source.fault(
+      'rules-choice',
+      node.offset,
+      `"${key}" cannot be ${JSON.stringify(value)}`,
+      `Possible are ${choices.join(', ')}.`,
+    );
+  }
+  return chosen;
+}
+
+/** A property that is absent where its value is. */
+export function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>>;
+export function optional(key: string, value: unknown): Partial<Record<string, unknown>> {
+  return value === undefined ? {} : { [key]: value };
+}

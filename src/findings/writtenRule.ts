@@ -14,7 +14,7 @@ import {
   type RuleSubject,
 } from './parseRule';
 import type { Condition, Expectation, Rule } from './rule';
-import { membersOf, textOf, type RulesText } from './rulesText';
+import { choiceOf, membersOf, optional, textOf, type RulesText } from './rulesText';
 
 /** A rule of `slopescope.json` before its names are looked up in a model: it may mean several inputs. */
 export interface WrittenRule {
@@ -249,32 +249,6 @@ function rangesOf(members: ReadonlyMap<string, Node>, source: RulesText): Rule['
   return undefined;
 }
 
-function getChoice(members: ReadonlyMap<string, Node>, key: string): unknown {
-  const node = members.get(key);
-  return node && getNodeValue(node);
-}
-
-function choiceOf<C extends string>(
-  members: ReadonlyMap<string, Node>,
-  key: string,
-  choices: readonly C[],
-  source: RulesText,
-): C | undefined {
-  const node = members.get(key);
-  if (!node) return undefined;
-  const value = getChoice(members, key);
-  const chosen = choices.find((choice) => choice === value);
-  if (chosen === undefined) {
-    source.fault(
-      'rules-choice',
-      node.offset,
-      `"${key}" cannot be ${JSON.stringify(value)}`,
-      `Possible are ${choices.join(', ')}.`,
-    );
-  }
-  return chosen;
-}
-
 function numberOf(
   members: ReadonlyMap<string, Node>,
   key: string,
@@ -283,14 +257,9 @@ function numberOf(
 ): number | undefined {
   const node = members.get(key);
   if (!node) return undefined;
-  const value = getChoice(members, key);
+  const value: unknown = getNodeValue(node);
   if (typeof value === 'number' && value >= 0 && value <= most) return value;
   const wanted = most === 1 ? 'a number between 0 and 1' : 'a number of 0 or more';
   source.fault('rules-number', node.offset, `"${key}" must be ${wanted}`, `Write "${key}": 0.`);
   return undefined;
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>>;
-function optional(key: string, value: unknown): Partial<Record<string, unknown>> {
-  return value === undefined ? {} : { [key]: value };
 }

@@ -2,7 +2,7 @@ import type { Folder, NamedBytes, Question, Reading } from '../files/reading';
 import type { SlopeEngine } from '../slopes/engine';
 import type { Table } from '../table/table';
 import { computeForecasts } from './computeSlopes';
-import type { TableChoice } from './connection';
+import type { ScalingChoice, TableChoice } from './connection';
 import { describeOutputs } from './describeModel';
 import { chooseScaling } from './scalings';
 import { SessionState, type Connection } from './sessionState';
@@ -52,8 +52,8 @@ export interface Trial {
   readonly read: (answers: ReadonlyMap<string, string>) => Promise<Reading>;
   readonly table: Table;
   readonly choice: TableChoice;
-  /** The scaler named by the user. */
-  readonly scaler?: NamedBytes | 'none';
+  /** What the user said of the scaling. */
+  readonly scaling: ScalingChoice;
   readonly engine: SlopeEngine;
 }
 
@@ -196,13 +196,14 @@ class Trials {
 
   /** The scaling does not depend on the functions between layers: it is looked for once per shape of the network. */
   private async scaling(session: SessionState, answered: string | undefined): Promise<SessionState['scaling']> {
-    const { table, choice, folder, scaler } = this.trial;
+    const { table, choice, folder, scaling } = this.trial;
     const { inputs, outputs } = session.network;
     const key = JSON.stringify([answered, inputs.map(({ size }) => size), outputs.map(({ size }) => size)]);
     if (!this.scalings.has(key)) {
-      const chosen = await chooseScaling(session, table, choice, folder, scaler, answered);
+      const chosen = await chooseScaling(session, table, choice, folder, scaling, answered);
       const guess = chosen.questions[0]?.guess;
-      const settled = guess === undefined ? chosen : await chooseScaling(session, table, choice, folder, scaler, guess);
+      const settled =
+        guess === undefined ? chosen : await chooseScaling(session, table, choice, folder, scaling, guess);
       this.scalings.set(key, settled.scaling);
     }
     return this.scalings.get(key);
@@ -214,17 +215,11 @@ class Trials {
   }
 }
 
-/** The table connected with its true values: as chosen or by name, else the only number column that feeds no input. */
+/** The table connected, where it has true values. */
 function withTarget(session: SessionState, { table, choice }: Trial): Connection | undefined {
-  session.connect(table, choice);
+  session.connect(table, { ...choice, categories: {} });
   const { connection } = session;
-  if (!connection || targetsOf(connection).length > 0) return connection;
-  if (choice.target !== undefined || connection.binding.outputs.length !== 1) return undefined;
-  const taken = connection.binding.inputs.map(({ source }) => (source.kind === 'fixed' ? -1 : source.column));
-  const [target, another] = table.columns.filter(({ kind }, column) => kind === 'number' && !taken.includes(column));
-  if (!target || another) return undefined;
-  session.connect(table, { ...choice, target: target.name });
-  return session.connection;
+  return connection && targetsOf(connection).length > 0 ? connection : undefined;
 }
 
 /** Outputs that have true values. */

@@ -1,3 +1,6 @@
+import type { NamedBytes } from '../files/reading';
+import type { CategoryChoice } from '../table/binding';
+
 /** How a table is connected to a model, as the user chose it; what is not given is matched by names. */
 export interface TableChoice {
   /** Flat input name → column name, or a fixed number. */
@@ -8,15 +11,19 @@ export interface TableChoice {
   readonly order?: readonly string[];
   /** The column with the true values; null for none. */
   readonly target?: string | null;
+  /** Yes/no columns taken as one category. */
+  readonly categories?: CategoryChoice;
   /** Units by column or input name. */
   readonly units?: Readonly<Record<string, string>>;
   /** Only these rows of the table, from 0, `to` not included. */
   readonly rows?: { readonly from: number; readonly to: number };
 }
 
-/** Where the scaling comes from: nothing, the table's own mean and spread, a file, or whatever lies in or beside the model. */
-export type ScalingChoice =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'found' }
-  | { readonly kind: 'table'; readonly outputs: boolean }
-  | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array };
+/**
+ * What was said of the scaling. Inputs: a file, the table's own mean and spread, or none; not given: whatever lies in or
+ * beside the model. Outputs: the true values' mean and spread, or none; not given: what comes with the inputs' scaler.
+ */
+export interface ScalingChoice {
+  readonly inputs?: 'none' | 'table' | NamedBytes;
+  readonly outputs?: 'none' | 'table';
+}

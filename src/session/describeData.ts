@@ -1,5 +1,4 @@
 import type { Problem } from '../problem';
-import type { Dialect } from '../table/table';
 import { columnStatistics } from '../table/columns';
 import { boundStatistics } from './boundStatistics';
 import { describeModel } from './describeModel';
@@ -18,34 +17,38 @@ export async function describeData(session: SessionState): Promise<DataDescripti
     file: table.name,
     rows: table.rows,
     columns: table.columns.map(({ name, kind }) => ({ name, kind })),
+    categories: [],
     usable: 0,
     leftOut: [],
     bindings: describeModel(session).inputs.map((input) => ({ input: input.name, how: 'name' })),
     ...(session.scaling ? { scaler: session.scaling.origin } : {}),
-    dialect: dialectWords(table.dialect),
+    dialect: table.dialect,
+    scaling: scalingInUse(session),
     forecast: { min: NaN, max: NaN },
     problems: result.problems,
   };
 }
 
 async function described(session: SessionState, connection: Connection): Promise<DataDescription> {
-  const { table, binding, result } = connection;
+  const { given: table, binding, result, asNumbers } = connection;
   const target = binding.outputs[0]?.target;
   return {
     file: table.name,
     rows: table.rows,
     columns: table.columns.map(({ name, kind }) => ({ name, kind })),
+    categories: result.categories ?? [],
     usable: binding.rows.length,
     leftOut: binding.leftOut,
-    bindings: binding.inputs.map(({ input, how, source }) =>
+    bindings: asNumbers.map(({ input, how, source }) =>
       source.kind === 'fixed'
         ? { input: input.name, fixed: source.value, how }
         : { input: input.name, column: table.columns[source.column]!.name, how },
     ),
     ...(target === undefined ? {} : { target: table.columns[target]!.name }),
     ...(session.scaling ? { scaler: session.scaling.origin } : {}),
-    dialect: dialectWords(table.dialect),
-    ...(await ranges(session, connection)),
+    dialect: table.dialect,
+    scaling: scalingInUse(session),
+    ...(await forecastRanges(session, connection)),
     problems: [
       ...result.problems,
       ...session.scalingNotes,
@@ -59,7 +62,7 @@ async function described(session: SessionState, connection: Connection): Promise
 const lookedAt = 1000;
 
 /** The forecasts' and the true values' ranges over the first rows, and how far they lie apart on average. */
-async function ranges(
+export async function forecastRanges(
   session: SessionState,
   connection: Connection,
 ): Promise<Pick<DataDescription, 'forecast' | 'actual'>> {
@@ -105,16 +108,18 @@ function scalingDoubts(session: SessionState, { binding, table }: Connection): P
 }
 
 /** What neuralnet stored as generalized weights are slopes of the log-odds: said where that turns signs around. */
-function weightsNote(session: SessionState, { binding, network, table }: Connection): Problem[] {
+function weightsNote(session: SessionState, { binding, asNumbers, given }: Connection): Problem[] {
   const { generalizedWeights, table: own } = session.reading;
-  if (!generalizedWeights || own !== table) return [];
+  if (!generalizedWeights || own !== given) return [];
+  const network = session.fileNetwork;
+  const inputs = { ...binding, inputs: asNumbers };
   const outputs = binding.outputs.map((_, output) => output);
   let differ = 0;
   let signs = 0;
   for (const row of binding.rows) {
     const stored = generalizedWeights[row];
     if (!stored) continue;
-    const { slopes } = exactRow(network, binding, session.switched, row, outputs);
+    const { slopes } = exactRow(network, inputs, session.switchedInFile, row, outputs);
     slopes.forEach((line, output) =>
       line.forEach((slope, input) => {
         const weight = stored[output * line.length + input] ?? NaN;
@@ -136,18 +141,23 @@ function weightsNote(session: SessionState, { binding, network, table }: Connect
   ];
 }
 
-function dialectWords({ delimiter, decimal, encoding, header }: Dialect): string {
-  const names: Record<Dialect['delimiter'], string> = {
-    ',': 'commas',
-    ';': 'semicolons',
-    '\t': 'tabs',
-    '|': 'bars',
-    ' ': 'blanks',
+/** How the scaling was chosen; open where nothing was found and the columns do not look scaled. */
+function scalingInUse({ scalingChoice, scaling, connection }: SessionState): DataDescription['scaling'] {
+  const { inputs = 'found', outputs = 'found' } = scalingChoice;
+  const isFile = typeof inputs !== 'string';
+  const isAsked = inputs === 'found' && scaling === undefined;
+  return {
+    inputs: isFile ? 'file' : inputs,
+    outputs,
+    isOpen: isAsked && connection !== undefined && !isStandardised(connection),
   };
-  return [
-    names[delimiter],
-    ...(decimal === ',' ? ['decimal comma'] : []),
-    ...(encoding === 'none' ? [] : [encoding]),
-    ...(header ? [] : ['no header line']),
-  ].join(', ');
+}
+
+/** Means near 0 and spreads near 1 in all columns of numbers: they were scaled before they were written. */
+function isStandardised({ binding, asNumbers }: Connection): boolean {
+  return asNumbers.every((bound) => {
+    const statistics = boundStatistics(bound, binding.rows);
+    if (!statistics || statistics.constant || statistics.binary) return true;
+    return Math.abs(statistics.mean) < 0.25 && Math.abs(Math.log(statistics.deviation)) < Math.log(1.5);
+  });
 }

@@ -31,9 +31,8 @@ export function describeModel(session: SessionState): ModelDescription {
 
 /** The flat inputs under the names of the columns that feed them, once a table is connected. */
 export function describeInputs(session: SessionState): InputDescription[] {
-  const { network } = session.reading;
-  if (!network) return [];
-  const { connection } = session;
+  if (!session.reading.network) return [];
+  const { connection, network } = session;
   const units = connection?.choice.units ?? {};
   const usual = connection ? [] : rangesOfFile({ network, scaling: session.scaling });
   return flatInputs(network).map((input, index): InputDescription => {
@@ -67,7 +66,9 @@ export function describeOutputs(session: SessionState): OutputDescription[] {
     const target = connection?.binding.outputs[index]?.target;
     const column = target === undefined ? undefined : connection?.table.columns[target]?.name;
     const only = network.outputs.length === 1 && network.outputs[0]!.size === 1;
-    const name = column !== undefined && only ? splitUnit(column).name : output.name;
+    // A column that nobody named as the target does not rename an output that has a name.
+    const isNamed = connection?.choice.target === undefined && !/^outputs?$/i.test(output.name);
+    const name = column !== undefined && only && !isNamed ? splitUnit(column).name : output.name;
     return { name, unit: unitOf(connection?.choice.units ?? {}, output.name, column) };
   });
 }

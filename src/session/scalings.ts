@@ -7,8 +7,9 @@ import { bindTable } from '../table/bindTable';
 import { matchNames } from '../table/matching';
 import type { Scaling, ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
+import { scalingOfTable } from '../table/tableScaling';
 import { wholeStatistics } from './boundStatistics';
-import type { TableChoice } from './connection';
+import type { ScalingChoice, TableChoice } from './connection';
 import type { SessionState } from './sessionState';
 
 /** The scaling to use, said aloud in `problems`, or a question where more than one could be meant. */
@@ -18,30 +19,59 @@ export interface ChosenScaling {
   readonly questions: readonly Question[];
 }
 
-/**
- * Finds the scaling the inputs of a model went through: the file given, what lies in the model's own file, or the one
- * scaler beside the model that fits it and the table. A scaler that is found is never used silently, and not used at all
- * when the table's numbers look scaled already.
- */
+/** The scaling of a model's inputs and outputs on a table, as it was chosen or else as it is found. */
 export async function chooseScaling(
   session: SessionState,
   table: Table,
   choice: TableChoice,
   folder: Folder,
-  given: NamedBytes | 'none' | undefined,
+  said: ScalingChoice,
+  answered: string | undefined,
+): Promise<ChosenScaling> {
+  const chosen = await inputScaling(session, table, choice, folder, said.inputs, answered);
+  if (said.outputs === undefined) return chosen;
+  const { scaling = { inputs: [], origin: '' } } = chosen;
+  if (said.outputs === 'none') return chosen.scaling ? { ...chosen, scaling: { ...scaling, outputs: [] } } : chosen;
+  const own = ofTable(session, table, choice);
+  const outputs = own?.outputs ?? [];
+  const origin = [scaling.origin, `the output by ${own?.origin ?? ''}`].filter(Boolean).join('; ');
+  return outputs.length === 0 ? chosen : { ...chosen, scaling: { ...scaling, outputs, origin } };
+}
+
+/** By the table's own mean and spread, where its columns can feed the model. */
+function ofTable(session: SessionState, table: Table, choice: TableChoice): ScalingSet | undefined {
+  const { binding } = bindTable(session.fileNetwork, table, { ...choice, categories: {} });
+  return binding && scalingOfTable(binding);
+}
+
+/**
+ * Finds the scaling the inputs of a model went through: the file given, what lies in the model's own file, or the one
+ * scaler beside the model that fits it and the table. A scaler that is found is never used silently, and not used at all
+ * when the table's numbers look scaled already.
+ */
+async function inputScaling(
+  session: SessionState,
+  table: Table,
+  choice: TableChoice,
+  folder: Folder,
+  given: ScalingChoice['inputs'],
   answered: string | undefined,
 ): Promise<ChosenScaling> {
   if (given === 'none') return { problems: [], questions: [] };
+  if (given === 'table') {
+    const own = ofTable(session, table, choice);
+    return { ...(own ? { scaling: { inputs: own.inputs, origin: own.origin } } : {}), problems: [], questions: [] };
+  }
   if (given) return fromFile(given);
   const names = table.columns.map((column) => column.name);
-  const beside = await findScalers(folder, session.file.name, session.network, names);
+  const beside = await findScalers(folder, session.file.name, session.fileNetwork, names);
   const whole = beside.filter((candidate) => candidate.fit === 'names' || candidate.fit === 'count');
   const candidates = distinct(session.reading.scalings ? [inFile(session, session.reading.scalings), ...whole] : whole);
   const chosen = answered === undefined ? candidates : candidates.filter((candidate) => candidate.file === answered);
   const [first, second] = chosen;
   if (!first) return { problems: [], questions: [] };
   if (second && answered === undefined) return { problems: [], questions: [whichScaler(candidates, table)] };
-  const { binding } = bindTable(session.network, table, choice, first.scalings);
+  const { binding } = bindTable(session.fileNetwork, table, { ...choice, categories: {} }, first.scalings);
   if (binding && looksScaled(binding)) return { problems: [leftOut(first, table)], questions: [] };
   const outputs = beside.find((candidate) => candidate.fit === 'outputs')?.scalings.outputs;
   const scaling = first.scalings.outputs === undefined && outputs ? { ...first.scalings, outputs } : first.scalings;
@@ -69,7 +99,7 @@ function otherOrder({ file, scalings: { names } }: ScalerCandidate, binding: Bin
 /** The one scaler beside a model without a table, for its usual ranges; said aloud like any other. */
 export async function scalerBeside(session: SessionState, folder: Folder): Promise<ChosenScaling> {
   if (session.reading.scalings) return { scaling: session.reading.scalings, problems: [], questions: [] };
-  const beside = await findScalers(folder, session.file.name, session.network);
+  const beside = await findScalers(folder, session.file.name, session.fileNetwork);
   const [first, second] = distinct(
     beside.filter((candidate) => candidate.fit === 'names' || candidate.fit === 'count'),
   );

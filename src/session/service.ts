@@ -3,6 +3,8 @@ import type { Rule } from '../findings/rule';
 import type { Question } from '../files/reading';
 import type { Problem } from '../problem';
 import type { SlopeStatistics } from '../slopes/statistics';
+import type { Category } from '../table/binding';
+import type { Dialect } from '../table/table';
 import type { UnderstandingService } from './understanding';
 
 /**
@@ -119,8 +121,16 @@ export interface DataDescription {
   }[];
   /** All columns of the table, to choose from. */
   readonly columns: readonly { readonly name: string; readonly kind: 'number' | 'text' }[];
-  /** How the file was read: "semicolons, decimal comma, UTF-8 with BOM". */
-  readonly dialect?: string;
+  /** Yes/no columns that look like one category, or are taken as one. */
+  readonly categories: readonly Category[];
+  /** How the file was read. */
+  readonly dialect?: Dialect;
+  /** Where the scaling in use comes from, and whether the files leave it open. */
+  readonly scaling: {
+    readonly inputs: 'found' | 'none' | 'table' | 'file';
+    readonly outputs: 'found' | 'none' | 'table';
+    readonly isOpen: boolean;
+  };
   readonly target?: string;
   readonly scaler?: string;
   /** Forecast and target ranges under the present scaling: "forecasts run from 50 to 582; the true values from 5 to 610". */

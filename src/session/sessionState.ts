@@ -7,12 +7,12 @@ import { blackBoxEngine } from '../slopes/blackBoxEngine';
 import type { SlopeEngine } from '../slopes/engine';
 import { compilePlan, type Plan } from '../slopes/plan';
 import { switchedInputs } from '../slopes/switched';
-import type { Binding, BindResult } from '../table/binding';
+import type { Binding, BindResult, BoundInput } from '../table/binding';
 import { bindTable } from '../table/bindTable';
 import { identity, type ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
 import type { Computation } from './computeSlopes';
-import type { TableChoice } from './connection';
+import type { ScalingChoice, TableChoice } from './connection';
 import type { UsualRange, View } from './service';
 import { SlopeCache } from './slopeCache';
 import { beforeLastStep } from './structure';
@@ -20,10 +20,18 @@ import { pointsTable } from './usualRanges';
 
 /** A connected table: how it is bound, what was chosen, and the slopes on it. */
 export interface Connection {
+  /** The model's network; where yes/no inputs are taken as one category, with one input for each category. */
   readonly network: Network;
+  /** Which of its flat inputs are switched. */
+  readonly switched: readonly boolean[];
+  /** The table with a column for each such category. */
   readonly table: Table;
+  /** The table as it was read. */
+  readonly given: Table;
   readonly choice: TableChoice;
   readonly result: BindResult;
+  /** The inputs as the model has them. */
+  readonly asNumbers: readonly BoundInput[];
   readonly binding: Binding;
   /** The computation of one output. */
   readonly computation: (output: number) => Computation;
@@ -41,17 +49,20 @@ export interface Connection {
 export class SessionState {
   readonly file: NamedBytes;
   readonly reading: Reading;
-  readonly switched: readonly boolean[];
   scaling: ScalingSet | undefined;
   connection: Connection | undefined;
   rules: readonly Rule[] = [];
+  /** What the user said of the scaling. */
+  scalingChoice: ScalingChoice = {};
   /** What was said when the scaling was chosen; shown with the table's problems. */
   scalingNotes: readonly Problem[] = [];
   /** Asked where more than one scaler could be meant: until it is answered no number is shown. */
   scalingQuestions: readonly Question[] = [];
   /** The table given last with what stands in the way of connecting it. */
   rejected: { readonly table: Table; readonly choice: TableChoice; readonly result: BindResult } | undefined;
-  private readonly engine: SlopeEngine;
+  /** Which flat inputs of the file's network are switched. */
+  readonly switchedInFile: readonly boolean[];
+  readonly engine: SlopeEngine;
   /** Points that stood in for a table last. */
   private standIn: Connection | undefined;
 
@@ -59,28 +70,42 @@ export class SessionState {
     this.file = file;
     this.reading = reading;
     this.engine = engine;
-    this.switched = reading.network ? switchedInputs(reading.network) : [];
+    this.switchedInFile = reading.network ? switchedInputs(reading.network) : [];
     this.scaling = reading.scalings;
   }
 
-  /** The network; throws for a model that could not be read, which no question about slopes gets past. */
+  /** The network as it is in use: as it is connected, else as the file has it. */
   get network(): Network {
+    return this.connection?.network ?? this.fileNetwork;
+  }
+
+  /** Which of its flat inputs are switched, not differentiated. */
+  get switched(): readonly boolean[] {
+    return this.connection?.switched ?? this.switchedInFile;
+  }
+
+  /** The network of the file; throws for a model that could not be read, which no question about slopes gets past. */
+  get fileNetwork(): Network {
     if (!this.reading.network) throw new Error(`${this.file.name} has no network that could be read.`);
     return this.reading.network;
   }
 
   /** Connects a table; what is wrong stands in the result and in `rejected`. */
   connect(table: Table, choice: TableChoice): BindResult {
-    const result = bindTable(this.network, table, choice, this.scaling);
-    this.rejected = result.binding ? undefined : { table, choice, result };
-    const { binding } = result;
-    this.connection = binding && this.connectionOf(this.network, table, choice, result, binding);
+    const result = bindTable(this.fileNetwork, table, choice, this.scaling);
+    const { binding, network, inputs } = result;
+    this.rejected = binding ? undefined : { table, choice, result };
+    this.connection =
+      binding &&
+      network &&
+      inputs &&
+      this.connectionOf({ given: table, choice, result, asNumbers: inputs }, network, binding);
     return result;
   }
 
   /** Connects the present table in another way. */
   reconnect(choice: TableChoice): BindResult | undefined {
-    const table = this.connection?.table ?? this.rejected?.table;
+    const table = this.connection?.given ?? this.rejected?.table;
     return table && this.connect(table, choice);
   }
 
@@ -121,9 +146,9 @@ export class SessionState {
     if (!view.logOdds) return connection;
     const network = beforeLastStep(connection.network);
     if (!network) return connection;
-    const { table, choice, result, binding, ranges } = connection;
+    const { ranges, binding } = connection;
     connection.logOdds ??= {
-      ...this.connectionOf(network, table, choice, result, unscaledOutputs(binding)),
+      ...this.connectionOf(connection, network, unscaledOutputs(binding)),
       ...(ranges ? { ranges } : {}),
     };
     return connection.logOdds;
@@ -133,30 +158,33 @@ export class SessionState {
   private over(ranges: readonly UsualRange[]): Connection {
     const known = this.standIn;
     if (known && JSON.stringify(known.ranges) === JSON.stringify(ranges)) return known;
-    const table = pointsTable(this, ranges);
+    const network = this.fileNetwork;
+    const given = pointsTable({ network, scaling: this.scaling }, ranges);
     const choice = { byPosition: true };
-    const result = bindTable(this.network, table, choice, this.scaling);
-    if (!result.binding) throw new Error(`${this.file.name} cannot be computed over ranges.`);
-    this.standIn = { ...this.connectionOf(this.network, table, choice, result, result.binding), ranges };
+    const result = bindTable(network, given, choice, this.scaling);
+    const { binding } = result;
+    if (!binding) throw new Error(`${this.file.name} cannot be computed over ranges.`);
+    const connected = { given, choice, result, asNumbers: binding.inputs };
+    this.standIn = { ...this.connectionOf(connected, network, binding), ranges };
     return this.standIn;
   }
 
   private connectionOf(
+    { given, choice, result, asNumbers }: Pick<Connection, 'given' | 'choice' | 'result' | 'asNumbers'>,
     network: Network,
-    table: Table,
-    choice: TableChoice,
-    result: BindResult,
     binding: Binding,
   ): Connection {
     const plans = new Map<number, Plan>();
     const box = blackBoxOf(network);
     const engine = box ? blackBoxEngine(box) : this.engine;
+    const switched = asNumbers.length === binding.inputs.length ? this.switchedInFile : switchedInputs(network);
     const computation = (output: number): Computation => {
       const plan = plans.get(output) ?? compilePlan(network, [output]);
       plans.set(output, plan);
-      return { network, binding, engine, plan, switched: this.switched };
+      return { network, binding, engine, plan, switched };
     };
-    return { network, table, choice, result, binding, computation, cache: new SlopeCache(computation) };
+    const cache = new SlopeCache(computation);
+    return { network, switched, table: binding.table, given, choice, result, asNumbers, binding, computation, cache };
   }
 }
 

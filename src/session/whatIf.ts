@@ -254,7 +254,7 @@ function warningsOf(setting: Setting): string[] {
 /** The row's line of CSV with the changed inputs, the target left empty; texts are quoted where they must be. */
 function newRowOf(setting: Setting): WhatIf['newRow'] {
   const { connection, session, request, now, table: before } = setting;
-  const { table, binding } = connection;
+  const { given: table, binding } = connection;
   if (request.ranges) {
     const values = binding.inputs.map((_, input) => String(shownValue(setting, input, now[input]!)));
     const names = setting.surroundings.inputs.map(({ name }) => quoted(name));
@@ -263,7 +263,11 @@ function newRowOf(setting: Setting): WhatIf['newRow'] {
   const changed = new Map<number, number | string>();
   binding.inputs.forEach(({ source }, input) => {
     if (source.kind === 'fixed' || Object.is(now[input], before[input])) return;
-    changed.set(source.column, shownValue({ session, connection }, input, now[input]!));
+    if (source.kind === 'levels' && source.folded)
+      source.folded.forEach(
+        (column, element) => column !== undefined && changed.set(column, element === now[input] ? 1 : 0),
+      );
+    else changed.set(source.column, shownValue({ session, connection }, input, now[input]!));
   });
   const targets = new Set(binding.outputs.map(({ target }) => target));
   const cells = table.columns.map((column, index) => {

@@ -1,5 +1,5 @@
 import type { Binding } from './binding';
-import type { InputSource } from './inputSource';
+import type { LevelSource } from './inputSource';
 import { toModel, type Scaling } from './scaling';
 
 /** Numbers in the units the network takes, in either precision. */
@@ -23,8 +23,6 @@ export function assembleRows(binding: Pick<Binding, 'inputs'>, rows: Uint32Array
     else fillScaled(source.values, scaling, rows, place);
   }
 }
-
-type LevelSource = Extract<InputSource, { kind: 'levels' }>;
 
 function fillScaled(values: Float64Array, scaling: Scaling, rows: Uint32Array, target: ModelNumbers): void {
   const count = rows.length;

@@ -1,13 +1,14 @@
-import { flatInputs, flatOutputs, type FlatInput, type FlatOutput } from '../network/features';
+import { flatInputs, flatOutputs, type FlatInput } from '../network/features';
 import type { InputPort, Network } from '../network/network';
-import { hasError, type Problem } from '../problem';
+import { hasError } from '../problem';
+import { foldCategories } from './categories';
 import { assignColumns, type Assignment } from './assignment';
 import { numberSource, textSource, type MadeSource } from './inputSource';
-import { areUnnamed, matchNames } from './matching';
-import { nearestName } from './names';
+import { areUnnamed } from './matching';
 import { scalingsFor } from './scalingMatch';
 import { identity, type ScalingSet } from './scaling';
 import type { Table } from './table';
+import { leftOverTarget, targetColumns } from './target';
 import { usableRows } from './usableRows';
 import type { Binding, BindResult, ColumnChoice } from './binding';
 
@@ -21,10 +22,10 @@ import type { Binding, BindResult, ColumnChoice } from './binding';
 export function bindTable(network: Network, table: Table, choice: ColumnChoice, scalings?: ScalingSet): BindResult {
   const inputs = flatInputs(network);
   const outputs = flatOutputs(network);
-  const targets = targetColumns(table, outputs, choice);
-  const assigned = assignColumns(network, table, choice, targets.columns);
+  const named = targetColumns(table, outputs, choice);
+  const assigned = assignColumns(network, table, choice, named.columns);
   const scaled = scalingsFor(inputs, outputs, table.name, scalings, assigned.columnNames);
-  const problems = [...targets.problems, ...assigned.problems, ...scaled.problems];
+  const problems = [...named.problems, ...assigned.problems, ...scaled.problems];
   if (hasError(problems)) return { missing: assigned.missing, problems };
   const unnamed = areUnnamed(inputs.map(({ name }) => name));
   const bound = inputs.map((input, index) => {
@@ -40,11 +41,16 @@ export function bindTable(network: Network, table: Table, choice: ColumnChoice, 
   });
   problems.push(...bound.flatMap((each) => each.problems));
   if (hasError(problems)) return { missing: [], problems };
-  const boundInputs = bound.map(({ input }) => input);
-  const usable = usableRows(table, boundInputs, choice.rows);
+  const inputsAsTheyAre = bound.map(({ input }) => input);
+  const targets = leftOverTarget(table, inputsAsTheyAre, named.columns, outputs, choice);
+  problems.push(...targets.problems);
+  const folded = foldCategories(network, table, inputsAsTheyAre, choice.categories);
+  problems.push(...folded.problems);
+  if (hasError(problems)) return { missing: [], problems };
+  const usable = usableRows(folded.table, folded.inputs, choice.rows);
   const binding: Binding = {
-    table,
-    inputs: boundInputs,
+    table: folded.table,
+    inputs: folded.inputs,
     outputs: outputs.map((output, index) => ({
       output,
       scaling: scaled.outputs[index] ?? identity,
@@ -53,42 +59,18 @@ export function bindTable(network: Network, table: Table, choice: ColumnChoice, 
     rows: usable.rows,
     leftOut: usable.leftOut,
   };
-  return { binding, missing: [], problems: [...problems, ...usable.problems] };
+  return {
+    binding,
+    network: folded.network,
+    inputs: inputsAsTheyAre,
+    categories: folded.categories,
+    missing: [],
+    problems: [...problems, ...usable.problems],
+  };
 }
 
 function sourceFor(port: InputPort, input: FlatInput, assignment: Assignment, table: Table): MadeSource {
   if (assignment.how === 'fixed') return { source: { kind: 'fixed', value: assignment.value }, problems: [] };
   if (input.kind === 'text') return textSource(port, table, assignment.column);
   return numberSource(input.name, table, assignment.column);
-}
-
-/** The column of true values per output: the chosen one for the first, else the one that is named like the output. */
-function targetColumns(
-  table: Table,
-  outputs: readonly FlatOutput[],
-  choice: ColumnChoice,
-): { readonly columns: readonly (number | undefined)[]; readonly problems: readonly Problem[] } {
-  const names = table.columns.map(({ name }) => name);
-  const numeric = (column: number | undefined) =>
-    column !== undefined && table.columns[column]?.kind === 'number' ? column : undefined;
-  const byName = matchNames(
-    outputs.map(({ name }) => name),
-    names,
-  ).map(numeric);
-  if (choice.target === undefined) return { columns: byName, problems: [] };
-  if (choice.target === null) return { columns: [], problems: [] };
-  const chosen = matchNames([choice.target], names)[0];
-  if (chosen === undefined) return { columns: [], problems: [unknownTarget(table, choice.target, names)] };
-  return { columns: [numeric(chosen), ...byName.slice(1)], problems: [] };
-}
-
-function unknownTarget(table: Table, target: string, names: readonly string[]): Problem {
-  const near = nearestName(target, names);
-  return {
-    code: 'target-missing',
-    message: `${table.name} has no column ${target}, which should hold the true values.`,
-    file: table.name,
-    remedy: near ? `Did you mean ${near}?` : 'Choose another column, or none.',
-    severity: 'warning',
-  };
 }

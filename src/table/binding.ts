@@ -1,5 +1,6 @@
 import type { FlatInput, FlatOutput } from '../network/features';
 import type { Problem } from '../problem';
+import type { Network } from '../network/network';
 import type { InputSource } from './inputSource';
 import type { Scaling } from './scaling';
 import type { Table } from './table';
@@ -44,6 +45,19 @@ export interface BoundOutput {
   readonly target?: number;
 }
 
+/**
+ * Which yes/no columns are taken as one category: those that look like one, or by the category's name its columns, listed
+ * or as a pattern (`city_*`). Without a choice all columns stay numbers.
+ */
+export type CategoryChoice = 'found' | Readonly<Record<string, string | readonly string[]>>;
+
+/** Yes/no columns that look like one category, or are taken as one. */
+export interface Category {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly isFolded: boolean;
+}
+
 /** How a table is to be connected; what is not given is matched by names. */
 export interface ColumnChoice {
   /** Flat input name → column name, or a fixed number. */
@@ -54,13 +68,24 @@ export interface ColumnChoice {
   readonly order?: readonly string[];
   /** The column with the true values of the first output; null for none. */
   readonly target?: string | null;
+  /** Yes/no columns taken as one category. */
+  readonly categories?: CategoryChoice;
   /** Only these rows of the table, from 0, `to` not included. */
   readonly rows?: { readonly from: number; readonly to: number };
 }
 
+/** What a network is bound as: itself, or with yes/no inputs taken together as categories. */
+export interface Bound {
+  readonly binding: Binding;
+  /** The network that the binding fills. */
+  readonly network: Network;
+  /** The inputs as the model has them, none taken together. */
+  readonly inputs: readonly BoundInput[];
+  readonly categories: readonly Category[];
+}
+
 /** A binding, or what stands in its way; both where the user should know something. */
-export interface BindResult {
-  readonly binding?: Binding;
+export interface BindResult extends Partial<Bound> {
   /** Flat inputs without a column, with the most similar column names, nearest first. */
   readonly missing: readonly { readonly input: string; readonly similar: readonly string[] }[];
   readonly problems: readonly Problem[];

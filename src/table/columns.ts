@@ -93,6 +93,8 @@ const nothing: ColumnStatistics = {
   constant: false,
 };
 
+type NamedValues = Pick<NumberColumn, 'name' | 'values'>;
+
 /** Yes/no columns that together say one category. */
 export interface OneHotGroup {
   /** The part their names share (`city_`), or the names joined. */
@@ -107,7 +109,7 @@ const mostRowsLookedAt = 2000;
  * Finds columns that look like one category: yes/no columns whose names share what stands before the last separator and
  * of which never two are 1 at once; or neighbouring yes/no columns of which exactly one is 1 in every row.
  */
-export function oneHotGroups(columns: readonly NumberColumn[]): OneHotGroup[] {
+export function oneHotGroups(columns: readonly NamedValues[]): OneHotGroup[] {
   const binary = columns.map(({ values }) =>
     values.every((value) => value === 0 || value === 1 || Number.isNaN(value)),
   );
@@ -119,7 +121,7 @@ export function oneHotGroups(columns: readonly NumberColumn[]): OneHotGroup[] {
 
 const prefixBeforeSeparator = /^(.+[_.=:\-\s])[^_.=:\-\s]+$/;
 
-function prefixGroups(columns: readonly NumberColumn[], binary: readonly boolean[]): OneHotGroup[] {
+function prefixGroups(columns: readonly NamedValues[], binary: readonly boolean[]): OneHotGroup[] {
   const groups = new Map<string, number[]>();
   columns.forEach(({ name }, index) => {
     const prefix = prefixBeforeSeparator.exec(name)?.[1];
@@ -135,7 +137,7 @@ function prefixGroups(columns: readonly NumberColumn[], binary: readonly boolean
   });
 }
 
-function neighbourGroups(columns: readonly NumberColumn[], free: readonly boolean[]): OneHotGroup[] {
+function neighbourGroups(columns: readonly NamedValues[], free: readonly boolean[]): OneHotGroup[] {
   const groups: OneHotGroup[] = [];
   for (let first = 0; first < columns.length; first++) {
     const last = lastNeighbour(columns, free, first);
@@ -148,7 +150,7 @@ function neighbourGroups(columns: readonly NumberColumn[], free: readonly boolea
 }
 
 /** The column up to which exactly one of the neighbours is 1 in every row, when there is one. */
-function lastNeighbour(columns: readonly NumberColumn[], free: readonly boolean[], first: number): number | undefined {
+function lastNeighbour(columns: readonly NamedValues[], free: readonly boolean[], first: number): number | undefined {
   let total = new Float64Array(Math.min(columns[first]!.values.length, mostRowsLookedAt));
   for (let last = first; last < columns.length && free[last]; last++) {
     total = total.map((sum, row) => sum + columns[last]!.values[row]!);
@@ -158,7 +160,7 @@ function lastNeighbour(columns: readonly NumberColumn[], free: readonly boolean[
   return undefined;
 }
 
-function rowSums(columns: readonly NumberColumn[]): Float64Array {
+function rowSums(columns: readonly NamedValues[]): Float64Array {
   const rows = Math.min(columns[0]?.values.length ?? 0, mostRowsLookedAt);
   const sums = new Float64Array(rows);
   for (const { values } of columns) for (let row = 0; row < rows; row++) sums[row]! += values[row]!;

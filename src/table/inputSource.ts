@@ -7,8 +7,17 @@ export type InputSource =
   | { readonly kind: 'fixed'; readonly value: number }
   /** NaN where the row has no value. `column` is its number in the table. */
   | { readonly kind: 'numbers'; readonly column: number; readonly values: Float64Array }
-  /** Which of the port's `size` elements is 1: `noElement` for none, `noText` where the row has no usable text. */
-  | { readonly kind: 'levels'; readonly column: number; readonly size: number; readonly elements: Int32Array };
+  | LevelSource;
+
+/** Which of the port's `size` elements is 1: `noElement` for none, `noText` where the row has no usable text. */
+export interface LevelSource {
+  readonly kind: 'levels';
+  readonly column: number;
+  readonly size: number;
+  readonly elements: Int32Array;
+  /** Where yes/no columns are taken as one category: the column of each element; none for the level at which all are 0. */
+  readonly folded?: readonly (number | undefined)[];
+}
 
 /** A text outside the levels of a port that shows such texts as all zeros. */
 const noElement = -1;

@@ -10,6 +10,19 @@ export function plainName(name: string): string {
     .replace(/[\s_.-]+/g, '_');
 }
 
+/** Tells which names a pattern such as `forms_*` means, compared as names are. */
+export function namePattern(pattern: string): (name: string) => boolean {
+  // `plainName` would trim the blanks and joints at the ends of a piece.
+  const pieces = pattern.split('*').map((piece) =>
+    piece
+      .toLowerCase()
+      .replace(/[\s_.-]+/g, '_')
+      .replace(/[^a-z0-9_]/g, '\\$&'),
+  );
+  const whole = new RegExp(`^${pieces.join('.*')}$`);
+  return (name) => whole.test(plainName(name));
+}
+
 /** Number of single-letter changes (insert, delete, replace, swap neighbours) between two texts, for "Did you mean …?". */
 export function editDistance(first: string, second: string): number {
   let beforeLast: number[] = [];

@@ -38,10 +38,26 @@ export interface TextColumn {
   readonly levels: readonly string[];
 }
 
+/** What can stand between the columns of a file. */
+export const delimiters = [',', ';', '\t', '|', ' '] as const;
+/** Decimal signs. */
+export const decimals = ['.', ','] as const;
+/** How characters are spelled. */
+export const encodings = ['UTF-8', 'UTF-8 with BOM', 'UTF-16 LE', 'UTF-16 BE', 'Windows-1252'] as const;
+
 /** How the file was written, sniffed or given. */
 export interface Dialect {
-  readonly delimiter: ',' | ';' | '\t' | '|' | ' ';
-  readonly decimal: '.' | ',';
-  readonly encoding: 'UTF-8' | 'UTF-8 with BOM' | 'UTF-16 LE' | 'UTF-16 BE' | 'Windows-1252' | 'none';
+  readonly delimiter: (typeof delimiters)[number];
+  readonly decimal: (typeof decimals)[number];
+  /** `none` for a table that was no text. */
+  readonly encoding: (typeof encodings)[number] | 'none';
   readonly header: boolean;
+}
+
+/** What the user says about a file, against what would be found. */
+export interface GivenDialect {
+  readonly delimiter?: Dialect['delimiter'];
+  readonly decimal?: Dialect['decimal'];
+  readonly encoding?: Exclude<Dialect['encoding'], 'none'>;
+  readonly header?: boolean;
 }

@@ -67,7 +67,7 @@ function blame({ source, scaling }: BoundInput, number: number, blamed: Uint32Ar
 
 function reasonFor({ source, input, scaling }: BoundInput, table: Table): string {
   const column = source.kind === 'fixed' ? input.name : table.columns[source.column]!.name;
-  if (source.kind === 'levels') return `no known text in ${column}`;
+  if (source.kind === 'levels') return source.folded ? `no single level in ${column}` : `no known text in ${column}`;
   return scaling.kind === 'logAffine' ? `no number with a logarithm in ${column}` : `no number in ${column}`;
 }
 

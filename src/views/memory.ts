@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { GivenDialect } from '../table/table';
 import type { Rule } from '../findings/rule';
 import type { TableChoice } from '../session/connection';
 
@@ -8,6 +9,9 @@ export interface ModelMemory {
   readonly choice?: TableChoice;
   /** `found`, `none`, `table`, or the address of a scaler file. */
   readonly scaling?: { readonly kind: 'none' | 'found' | 'table' } | { readonly kind: 'file'; readonly uri: string };
+  readonly outputScaling?: 'none' | 'found' | 'table';
+  /** How the table's file is written, where the user said it. */
+  readonly dialect?: GivenDialect;
   readonly weights?: string;
   readonly answers?: Readonly<Record<string, string>>;
   readonly rules?: readonly Rule[];

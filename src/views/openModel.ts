@@ -1,17 +1,21 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Progress } from '../ask';
-import { isFor } from '../findings/check';
+import type { GivenDialect } from '../table/table';
 import type { Rule } from '../findings/rule';
 import { hasError, type Problem } from '../problem';
-import type { ScalingChoice, TableChoice } from '../session/connection';
+import type { TableChoice } from '../session/connection';
 import type { DataDescription, Findings, ModelDescription } from '../session/service';
+import { writtenColumns } from '../table/categories';
 import { ModelThread } from '../worker/modelThread';
+import { merged, outputsSpokenOf } from './checkedOutputs';
 import { fileSource, filesOf } from './fileSources';
 import type { Log } from './log';
 import type { Memory, ModelMemory } from './memory';
 import { openRequest } from './openRequest';
 import type { PanelState } from './panelService';
+import type { SavedEntry } from './rulesEdit';
+import { scalingChoice, scalingSaid } from './scalingSaid';
 import { connectionKey, type ResolvedRule, type RulesEntry } from './rulesEntry';
 
 /** What changed about a model, for whoever shows it. */
@@ -114,9 +118,15 @@ export class OpenModel implements vscode.Disposable {
     return this.entry?.table ?? (table === undefined ? undefined : vscode.Uri.parse(table));
   }
 
-  /** How that is connected. */
+  /** How that is connected. Without a slopescope.json, which the command line follows too, what looks like a category is one. */
   tableChoice(): TableChoice {
-    return { ...this.entry?.choice, ...this.remembered().choice };
+    return { categories: 'found', ...this.entry?.choice, ...this.remembered().choice };
+  }
+
+  /** The names of its inputs, each category's columns apart. */
+  inputNames(): readonly string[] {
+    const { data, description } = this;
+    return data?.bindings.map(({ input }) => input) ?? description?.inputs.map(({ name }) => name) ?? [];
   }
 
   async useTable(uri: vscode.Uri): Promise<void> {
@@ -142,11 +152,22 @@ export class OpenModel implements vscode.Disposable {
     await this.check();
   }
 
-  async setScaling(choice: ScalingChoice, remembered: 'none' | 'found' | 'table' | vscode.Uri): Promise<void> {
-    const scaling =
-      remembered instanceof vscode.Uri ? { kind: 'file' as const, uri: remembered.toString() } : { kind: remembered };
-    await this.surroundings.memory.remember(this.uri, { scaling });
-    await this.putScaling(await this.asker(), choice);
+  /** Changes how inputs or the output are scaled; what is not given stays. */
+  async setScaling(change: Pick<ModelMemory, 'scaling' | 'outputScaling'>): Promise<void> {
+    await this.surroundings.memory.remember(this.uri, change);
+    await this.applyScaling(await this.asker(), true);
+    await this.check();
+  }
+
+  /** How the table's file is written: as slopescope.json says, or as it was said here, which comes first. */
+  dialect(): GivenDialect {
+    return { ...this.entry?.dialect, ...this.remembered().dialect };
+  }
+
+  /** Reads the table again as it is said to be written; what is not given stays. */
+  async setDialect(change: GivenDialect): Promise<void> {
+    await this.surroundings.memory.remember(this.uri, { dialect: { ...this.dialect(), ...change } });
+    if (this.table) await this.connect(await this.asker(), this.table, this.tableChoice());
     await this.check();
   }
 
@@ -173,16 +194,29 @@ export class OpenModel implements vscode.Disposable {
   }
 
   /** How it is connected, as slopescope.json would say it. */
-  chosen(): Pick<RulesEntry, 'answers' | 'scaler'> & Pick<TableChoice, 'columns' | 'target'> {
-    const { choice, answers, scaling } = this.remembered();
-    const scaler = scaling ? writtenScaler(scaling) : this.entry?.scaler;
+  chosen(): Pick<RulesEntry, 'answers' | 'scaler' | 'outputScaler' | 'dialect'> &
+    Pick<TableChoice, 'columns' | 'target'> &
+    Pick<SavedEntry, 'categories'> {
+    const { choice, answers } = this.remembered();
+    const { inputs: scaler, outputs: outputScaler } = scalingSaid(this.remembered(), this.entry);
     const target = choice?.target ?? this.entry?.choice.target;
     return {
       columns: { ...this.entry?.choice.columns, ...choice?.columns },
       ...(target === undefined ? {} : { target }),
+      categories: this.categories(),
       answers: { ...this.entry?.answers, ...answers },
       ...(scaler === undefined ? {} : { scaler }),
+      ...(outputScaler === undefined ? {} : { outputScaler }),
+      dialect: this.dialect(),
     };
+  }
+
+  /** The categories in use, with the columns of each as they are written down. */
+  private categories(): SavedEntry['categories'] {
+    const names = this.inputNames();
+    const folded = this.data?.categories.filter(({ isFolded }) => isFolded) ?? [];
+    if (folded.length === 0) return undefined;
+    return Object.fromEntries(folded.map(({ name, columns }) => [name, writtenColumns(columns, names)]));
   }
 
   /** Computes what is missing and checks all rules; a check that is under way is cancelled first. */
@@ -263,9 +297,13 @@ export class OpenModel implements vscode.Disposable {
     }
     const table = this.chosenTable();
     if (table) await this.connect(asker, table, this.tableChoice());
-    else this.data = await asker.call('data'); // where the model's own file holds the rows it was fitted to
+    else {
+      // The model's own file may hold the rows it was fitted to.
+      this.data = await asker.call('data');
+      if (this.data) this.data = await asker.call('reconnect', this.tableChoice());
+    }
     this.changes.fire('state');
-    await this.applyScaling(asker, this.remembered().scaling, entry?.scaler);
+    await this.applyScaling(asker, false);
     this.rules = this.writtenRules();
     await asker.call('setRules', { rules: this.rules });
     void this.check();
@@ -292,31 +330,18 @@ export class OpenModel implements vscode.Disposable {
     return this.pinned ? {} : this.surroundings.memory.ofModel(this.uri);
   }
 
-  /** The scaling remembered or written in slopescope.json; without one the thread uses what lies beside the model. */
-  private async applyScaling(
-    asker: ModelThread['asker'],
-    remembered: ModelMemory['scaling'],
-    written: RulesEntry['scaler'],
-  ): Promise<void> {
-    const named = remembered ? writtenScaler(remembered) : written;
-    if (named instanceof vscode.Uri) {
-      const bytes = await vscode.workspace.fs.readFile(named);
-      this.scalers = [named];
-      await this.putScaling(asker, { kind: 'file', name: path.posix.basename(named.path), bytes });
-    } else if (named === 'none') await this.putScaling(asker, { kind: 'none' });
-    else if (remembered?.kind === 'table') await this.putScaling(asker, { kind: 'table', outputs: false });
-    else {
-      const beside = await asker.call('scalersBeside');
-      this.scalers = beside.map(({ name }) => vscode.Uri.joinPath(this.uri, '..', name));
-      this.changes.fire('state');
-    }
-  }
-
-  private async putScaling(asker: ModelThread['asker'], choice: ScalingChoice): Promise<void> {
-    await asker.call('setScaling', choice);
-    this.description = await asker.call('describe');
-    this.data = await asker.call('data');
-    this.changes.fire('data');
+  /** The scaling that was said; without a word the thread uses what lies beside the model, unless it must be told. */
+  private async applyScaling(asker: ModelThread['asker'], isChange: boolean): Promise<void> {
+    const said = scalingSaid(this.remembered(), this.entry);
+    const beside = said.inputs === undefined ? await asker.call('scalersBeside') : [];
+    const isFile = said.inputs instanceof vscode.Uri;
+    this.scalers = isFile ? [said.inputs] : beside.map(({ name }) => vscode.Uri.joinPath(this.uri, '..', name));
+    if (said.inputs !== undefined || said.outputs !== undefined || isChange) {
+      await asker.call('setScaling', await scalingChoice(said));
+      this.description = await asker.call('describe');
+      this.data = await asker.call('data');
+      this.changes.fire('data');
+    } else this.changes.fire('state');
   }
 
   private startThread(): ModelThread {
@@ -338,7 +363,8 @@ export class OpenModel implements vscode.Disposable {
     this.findings = undefined;
     const maxRows = vscode.workspace.getConfiguration('slopescope').get<number>('maxRows', 0);
     try {
-      const request = { table: await fileSource(uri), choice, ...(maxRows > 0 ? { maxRows } : {}) };
+      const dialect = this.dialect();
+      const request = { table: await fileSource(uri), choice, dialect, ...(maxRows > 0 ? { maxRows } : {}) };
       this.data = await asker.call('connectTable', request, { onProgress: (report) => this.report(report) });
       this.problems = this.data.problems;
     } catch (error) {
@@ -354,38 +380,6 @@ export class OpenModel implements vscode.Disposable {
     this.progress = progress;
     this.changes.fire('slopes');
   }
-}
-
-/** Numbers of the outputs that any rule is about; the first when there are no rules, for the suggestions. */
-function outputsSpokenOf(rules: readonly Rule[], { outputs }: ModelDescription): readonly number[] {
-  const names = outputs.map(({ name }) => name);
-  const spokenOf = [...outputs.keys()].filter((number) =>
-    rules.some((rule) => isFor(rule, { output: outputs[number]!, outputs: names })),
-  );
-  return spokenOf.length > 0 ? spokenOf : [0];
-}
-
-/** The findings of several outputs as one list, worst first. */
-function merged(parts: readonly Findings[]): Findings {
-  const findings = parts.flatMap((part) => part.findings).sort((a, b) => b.weight - a.weight);
-  const rules = parts.flatMap((part) =>
-    part.rules.map(({ finding, ...standing }) => {
-      const own = finding === undefined ? undefined : part.findings[finding];
-      return own ? { ...standing, finding: findings.indexOf(own) } : standing;
-    }),
-  );
-  return {
-    findings,
-    rules,
-    suggestions: parts[0]?.suggestions ?? [],
-    rowsFailing: Math.max(0, ...parts.map((part) => part.rowsFailing)),
-  };
-}
-
-/** A remembered scaling as slopescope.json would name it; what it cannot name is what lies beside the model. */
-function writtenScaler(scaling: NonNullable<ModelMemory['scaling']>): RulesEntry['scaler'] {
-  if (scaling.kind === 'file') return vscode.Uri.parse(scaling.uri);
-  return scaling.kind === 'none' ? 'none' : undefined;
 }
 
 function unexpected(file: string, error: unknown): Problem {

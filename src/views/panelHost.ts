@@ -105,6 +105,8 @@ export class PanelHost implements vscode.Disposable {
       },
       tablesThatFit: (_request: unknown, call: Call) => findTables(model, call.signal),
       answerFits: (_request: unknown, call: Call) => findAnswerFits(model, call.signal),
+      scalingPreviews: async (_request: unknown, call: Call) =>
+        (await model.asker()).call('scalingPreviews', undefined, along(call)),
       useTable: ({ id }: { readonly id: string }) => model.useTable(vscode.Uri.parse(id)),
       chooseTable: async () => {
         await vscode.commands.executeCommand(commands.chooseData, model.uri);
@@ -112,8 +114,7 @@ export class PanelHost implements vscode.Disposable {
       chooseScaler: async () => {
         const uri = await pickFile(model, { [vscode.l10n.t('Scalers')]: ['json', 'pkl', 'joblib', 'npz', 'rds'] });
         if (!uri) return;
-        const bytes = await vscode.workspace.fs.readFile(uri);
-        await model.setScaling({ kind: 'file', name: path.posix.basename(uri.path), bytes }, uri);
+        await model.setScaling({ scaling: { kind: 'file', uri: uri.toString() } });
       },
       chooseWeights: async () => {
         const uri = await pickFile(model, { [vscode.l10n.t('Weights or architecture')]: ['json', 'h5', 'hdf5'] });
@@ -123,12 +124,14 @@ export class PanelHost implements vscode.Disposable {
       },
       answer: ({ id, value }: { readonly id: string; readonly value: string }) => model.answer(id, value),
       connect: async (request: Parameters<Answering<PanelService>['connect']>[0]) => {
-        const { scaler, outputScaler, ...choice } = request;
-        if (scaler !== undefined || outputScaler !== undefined) await chooseScaling(model, scaler, outputScaler);
+        const { scaler, outputScaler, dialect, ...choice } = request;
+        if (scaler !== undefined) await model.setScaling({ scaling: { kind: scaler } });
+        if (outputScaler !== undefined) await model.setScaling({ outputScaling: outputScaler });
+        if (dialect !== undefined) await model.setDialect(dialect);
         if (Object.keys(choice).length > 0) await model.reconnect(choice);
       },
       makeTable: async () => {
-        const header = (model.description?.inputs ?? []).map((input) => input.name).join(',');
+        const header = model.inputNames().join(',');
         await openUntitledTable(`${header}\n`);
       },
       newTable: ({ text }: { readonly text: string }) => openUntitledTable(text),
@@ -256,16 +259,6 @@ function panelState(model: OpenModel, { memory, comparisons }: PanelSurroundings
     hints: model.uri.path.endsWith('.keras') ? [] : hints,
     stored: false,
   };
-}
-
-async function chooseScaling(
-  model: OpenModel,
-  scaler: 'none' | 'table' | 'file' | undefined,
-  outputs: 'none' | 'table' | 'file' | undefined,
-): Promise<void> {
-  if (scaler === 'none') await model.setScaling({ kind: 'none' }, 'none');
-  else if (scaler === 'file') await model.setScaling({ kind: 'found' }, 'found');
-  else await model.setScaling({ kind: 'table', outputs: outputs === 'table' }, 'table');
 }
 
 async function pickFile(model: OpenModel, filters: Record<string, string[]>): Promise<vscode.Uri | undefined> {

@@ -1,6 +1,8 @@
 import type { Progress } from '../ask';
 import type { Rule } from '../findings/rule';
 import type { Problem } from '../problem';
+import type { GivenDialect } from '../table/table';
+import type { ScalingPreviews } from '../session/scalingPreviews';
 import type { FittedQuestion } from '../session/answerFits';
 import type { Comparison, NotCompared } from '../session/compareQuestion';
 import type { SessionService, Units } from '../session/service';
@@ -22,6 +24,8 @@ export interface PanelService extends SessionService {
   chooseWeights(): Promise<void>;
   /** The open questions, with how well each answer fits a table's true values; undefined where there are none. */
   answerFits(): Promise<readonly FittedQuestion[] | undefined>;
+  /** What each choice of a scaling makes of the forecasts; undefined without a table. */
+  scalingPreviews(): Promise<ScalingPreviews | undefined>;
   /** Answers a question of the model file. */
   answer(request: { readonly id: string; readonly value: string }): Promise<void>;
   /** How columns, target and scalings are connected; only what is given changes. */
@@ -97,8 +101,12 @@ export interface ConnectRequest {
   readonly columns?: Readonly<Record<string, string | number>>;
   readonly byPosition?: boolean;
   readonly target?: string | null;
-  readonly scaler?: 'none' | 'table' | 'file';
-  readonly outputScaler?: 'none' | 'table' | 'file';
+  /** Category → its yes/no columns; all that are treated as one. */
+  readonly categories?: Readonly<Record<string, readonly string[]>>;
+  readonly scaler?: 'none' | 'table' | 'found';
+  readonly outputScaler?: 'none' | 'table' | 'found';
+  /** How the table's file is written, against what was found. */
+  readonly dialect?: GivenDialect;
 }
 
 /** What to export; pictures and the numbers of a view come from the page. */

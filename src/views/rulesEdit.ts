@@ -10,6 +10,7 @@ import {
 } from 'jsonc-parser';
 import { limitsOf } from '../findings/expectations';
 import { parseConditions } from '../findings/conditions';
+import type { GivenDialect } from '../table/table';
 import type { Condition, Rule } from '../findings/rule';
 
 /** What is written of one model; paths are relative to the file. */
@@ -18,7 +19,11 @@ export interface SavedEntry {
   readonly data?: string;
   readonly target?: string;
   readonly scaler?: string;
+  readonly outputScaler?: 'none' | 'table';
+  readonly csv?: GivenDialect;
   readonly columns?: Readonly<Record<string, string | number>>;
+  /** Undefined takes away what was written. */
+  readonly categories?: Readonly<Record<string, string | readonly string[]>> | undefined;
   readonly answers?: Readonly<Record<string, string>>;
   readonly rules: readonly Rule[];
 }

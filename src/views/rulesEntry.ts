@@ -1,8 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { GivenDialect } from '../table/table';
 import type { Rule } from '../findings/rule';
 import { ruleSubject } from '../findings/parseRule';
-import type { ModelEntry as WrittenEntry } from '../findings/rulesFile';
+import { isScalerWord, type ModelEntry as WrittenEntry } from '../findings/rulesFile';
 import { resolveRule, type WrittenRule } from '../findings/writtenRule';
 import type { Problem } from '../problem';
 import type { TableChoice } from '../session/connection';
@@ -18,7 +19,9 @@ export interface RulesEntry {
   readonly model: vscode.Uri;
   readonly table?: vscode.Uri;
   /** Absent: whatever lies in or beside the model. */
-  readonly scaler?: 'none' | vscode.Uri;
+  readonly scaler?: 'none' | 'table' | vscode.Uri;
+  readonly outputScaler?: 'none' | 'table';
+  readonly dialect: GivenDialect;
   readonly choice: TableChoice;
   readonly answers: Readonly<Record<string, string>>;
   readonly written: readonly WrittenRule[];
@@ -34,15 +37,17 @@ export interface ResolvedRule {
 /** An entry as `findings/` reads it, seen from the file it stands in. */
 export function rulesEntry(file: vscode.Uri, number: number, entry: WrittenEntry): RulesEntry {
   const near = (relative: string): vscode.Uri => vscode.Uri.joinPath(file, '..', relative);
-  const { data, scaler, target, columns, units, answers, rules, line } = entry;
+  const { data, scaler, outputScaler, csv, target, columns, categories, units, answers, rules, line } = entry;
   return {
     file,
     number,
     line,
     model: near(entry.model),
     ...(data === undefined ? {} : { table: near(data) }),
-    ...(scaler === undefined || scaler === 'in file' ? {} : { scaler: scaler === 'none' ? 'none' : near(scaler) }),
-    choice: { columns, units, ...(target === undefined ? {} : { target }) },
+    ...(scaler === undefined || scaler === 'in file' ? {} : { scaler: isScalerWord(scaler) ? scaler : near(scaler) }),
+    ...(outputScaler === undefined ? {} : { outputScaler }),
+    dialect: csv,
+    choice: { columns, categories, units, ...(target === undefined ? {} : { target }) },
     answers,
     written: rules,
   };
@@ -61,8 +66,8 @@ export function resolveRules(
 }
 
 /** Tells two states of an entry apart in everything but its rules: then the model must be opened again. */
-export function connectionKey({ table, scaler, choice, answers }: RulesEntry): string {
-  return JSON.stringify([table?.toString(), scaler?.toString(), choice, answers]);
+export function connectionKey({ table, scaler, outputScaler, dialect, choice, answers }: RulesEntry): string {
+  return JSON.stringify([table?.toString(), scaler?.toString(), outputScaler, dialect, choice, answers]);
 }
 
 /** A name for the entry that stays while the file is edited elsewhere. */

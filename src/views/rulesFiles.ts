@@ -201,14 +201,17 @@ async function textOf(uri: vscode.Uri): Promise<string | undefined> {
 function savedEntry(file: vscode.Uri, model: OpenModel): SavedEntry {
   const folder = vscode.Uri.joinPath(file, '..').path;
   const relative = (uri: vscode.Uri): string => path.posix.relative(folder, uri.path);
-  const { columns, target, answers, scaler } = model.chosen();
+  const { columns, categories, target, answers, scaler, outputScaler, dialect } = model.chosen();
   return {
     model: relative(model.uri),
     ...(model.table ? { data: relative(model.table) } : {}),
     ...(typeof target === 'string' ? { target } : {}),
     ...(Object.keys(columns ?? {}).length > 0 ? { columns: { ...columns } } : {}),
+    categories,
     ...(Object.keys(answers).length > 0 ? { answers } : {}),
-    ...(scaler === undefined ? {} : { scaler: scaler === 'none' ? 'none' : relative(scaler) }),
+    ...(scaler === undefined ? {} : { scaler: scaler instanceof vscode.Uri ? relative(scaler) : scaler }),
+    ...(outputScaler === undefined ? {} : { outputScaler }),
+    ...(Object.keys(dialect).length > 0 ? { csv: dialect } : {}),
     rules: model.rules,
   };
 }

@@ -44,7 +44,7 @@ export async function findAnswerFits(
   const chosen = model.chosenTable();
   const found = chosen ? [chosen] : await newestFirst(await tablesBeside(model.uri));
   const tables = await Promise.all(found.slice(0, tried).map(fileSource));
-  const asked = asker.call('answerFits', { tables, choice: model.tableChoice() }, { signal });
+  const asked = asker.call('answerFits', { tables, choice: model.tableChoice(), dialect: model.dialect() }, { signal });
   return asked.catch(async (error: unknown) => {
     // An answer given meanwhile has the model read again, in a new thread.
     if (asker !== (await model.asker())) return undefined;

@@ -1,4 +1,5 @@
 import type { Call } from '../ask';
+import type { GivenDialect } from '../table/table';
 import { readCsv } from '../files/csv/readCsv';
 import type { Folder } from '../files/reading';
 import { hasError, type Problem } from '../problem';
@@ -24,6 +25,8 @@ export interface ComparedSurroundings {
   readonly engine: SlopeEngine;
   /** The file of the first session's table; undefined where the model's own file holds it. */
   readonly table: FileSource | undefined;
+  /** How that file was said to be written. */
+  readonly dialect: GivenDialect | undefined;
   /** The scaling the user chose for the first model: an earlier version of it takes the same. */
   readonly chosenScaling: ScalingSet | undefined;
 }
@@ -62,7 +65,7 @@ export class ComparedSession {
 }
 
 async function openSecond(
-  { table, choice: firstChoice }: Connection,
+  { given: table, choice: firstChoice }: Connection,
   { other, choice, isEarlier }: CompareRequest,
   surroundings: ComparedSurroundings,
 ): Promise<Session | NotCompared> {
@@ -70,15 +73,20 @@ async function openSecond(
   const { reading } = session;
   if (reading.questions.length > 0 || hasError(reading.problems) || !reading.network)
     return notCompared(other.model.name, reading.problems);
-  const { target, rows } = firstChoice;
+  const { target, rows, categories } = firstChoice;
   const itsChoice: TableChoice = isEarlier
     ? firstChoice
-    : { ...(target === undefined ? {} : { target }), ...choice, ...(rows ? { rows } : {}) };
-  const itsTable = await tableFor(session, table, itsChoice, surroundings.table);
+    : {
+        ...(target === undefined ? {} : { target }),
+        ...choice,
+        ...(categories ? { categories } : {}),
+        ...(rows ? { rows } : {}),
+      };
+  const itsTable = await tableFor(session, table, itsChoice, surroundings);
   const scaling = isEarlier ? surroundings.chosenScaling : undefined;
   const chosen = scaling
     ? { scaling, problems: [], questions: [] }
-    : await chooseScaling(session, itsTable, itsChoice, folder, undefined, other.answers.scaler);
+    : await chooseScaling(session, itsTable, itsChoice, folder, {}, other.answers.scaler);
   if (chosen.questions.length > 0) return notCompared(other.model.name, []);
   session.setScaling(chosen.scaling);
   const { binding, problems } = session.connect(itsTable, itsChoice);
@@ -86,11 +94,16 @@ async function openSecond(
 }
 
 /** The first model's table, read again where the second model takes other columns of it as text. */
-async function tableFor(session: Session, table: Table, choice: TableChoice, source: FileSource | undefined) {
-  const texts = textColumns(session.network, choice);
+async function tableFor(
+  session: Session,
+  table: Table,
+  choice: TableChoice,
+  { table: source, dialect }: ComparedSurroundings,
+) {
+  const texts = textColumns(session.fileNetwork, choice);
   const fits = table.columns.every(({ name, kind }) => kind === 'text' || !texts.includes(name));
   if (!source || fits) return table;
-  return readCsv(await bytesOf(source), { name: source.name, textColumns: texts }).table ?? table;
+  return readCsv(await bytesOf(source), { ...dialect, name: source.name, textColumns: texts }).table ?? table;
 }
 
 function notCompared(file: string, problems: readonly Problem[]): NotCompared {

@@ -7,12 +7,14 @@ import type { Folder } from '../files/reading';
 import { findScalers } from '../files/scalers/find';
 import { answerFits, fitted, type FittedQuestion } from '../session/answerFits';
 import { exportFile } from '../session/exports/exportFile';
+import { scalingPreviews } from '../session/scalingPreviews';
 import { chooseScaling, scalerBeside } from '../session/scalings';
-import { scalingOfTable } from '../table/tableScaling';
 import type { Session } from '../session/session';
 import { textColumns } from '../session/textColumns';
 import { readScaler } from '../files/scalers/readScaler';
+import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { DataDescription } from '../session/service';
+import type { GivenDialect, Table } from '../table/table';
 import { ComparedSession } from './comparedSession';
 import { keepVersion } from './keptVersion';
 import { ThreadPool, usualThreads } from './threadPool';
@@ -44,9 +46,8 @@ class SessionServer {
   private current: OpenedSession | undefined;
   /** The file of the connected table. */
   private table: FileSource | undefined;
+  private dialect: GivenDialect | undefined;
   private readonly second = new ComparedSession();
-  /** Whether the scaling is the one found beside the model, or one the user chose. */
-  private scaler: 'found' | 'chosen' = 'found';
   /** The scaler named when more than one could be meant. */
   private whichScaler: string | undefined;
   private tableHash = 'in the model file';
@@ -83,11 +84,14 @@ class SessionServer {
       closeComparison: () => this.second.close(),
       keepVersion: (request: KeepRequest) => keepVersion(this.current, request),
       tablesThatFit: (request: TablesRequest, call: Call) => {
-        const { inputs, outputs } = this.opened().describe();
+        const session = this.opened();
+        const { inputs, outputs } = session.describe();
+        const columns = session.connection?.asNumbers.map(({ input }) => input);
         const names = (described: readonly { readonly name: string }[]) => described.map(({ name }) => name);
-        return tablesThatFit(request, names(inputs), names(outputs), call.signal);
+        return tablesThatFit(request, names(columns ?? inputs), names(outputs), call.signal);
       },
       answerFits: (request: AnswerFitsRequest) => this.answerFits(request),
+      scalingPreviews: () => scalingPreviews(this.opened(), this.model().folder, this.whichScaler),
     };
   }
 
@@ -101,11 +105,10 @@ class SessionServer {
           return this.described();
         }),
       disconnect: () => this.inTurn(() => this.opened().disconnect()),
-      setScaling: (choice: Parameters<Answering<ThreadService>['setScaling']>[0]) =>
-        this.inTurn(() => this.setScaling(choice)),
+      setScaling: (said: ScalingChoice) => this.inTurn(() => this.setScaling(said)),
       scalersBeside: async () => {
         const { session, folder } = this.model();
-        const found = await findScalers(folder, session.file.name, session.network);
+        const found = await findScalers(folder, session.file.name, session.fileNetwork);
         return found.map(({ file, reason }) => ({ name: file, reason }));
       },
       setRules: ({ rules }: Parameters<Answering<ThreadService>['setRules']>[0]) => this.opened().setRules(rules),
@@ -144,18 +147,34 @@ class SessionServer {
       hostFolder: this.hostFolder(),
       engine: this.pool,
       table: this.table,
-      chosenScaling: this.scaler === 'chosen' ? session.scaling : undefined,
+      chosenScaling: Object.keys(session.scalingChoice).length > 0 ? session.scaling : undefined,
+      dialect: this.dialect,
     };
     return this.second.compare(session, request, surroundings, call);
   }
 
-  private async answerFits({ tables, choice }: AnswerFitsRequest): Promise<readonly FittedQuestion[] | undefined> {
+  private async answerFits({
+    tables,
+    choice,
+    dialect,
+  }: AnswerFitsRequest): Promise<readonly FittedQuestion[] | undefined> {
     const { session, folder, read } = this.model();
     const { file } = session;
     const { questions } = session.describe();
     for (const source of tables) {
-      const table = await firstRows(source);
-      const fits = table && (await answerFits({ file, folder, questions, read, table, choice, engine: this.pool }));
+      const table = await firstRows(source, dialect);
+      const fits =
+        table &&
+        (await answerFits({
+          file,
+          folder,
+          questions,
+          read,
+          table,
+          choice,
+          scaling: session.scalingChoice,
+          engine: this.pool,
+        }));
       if (fits) return fitted(questions, fits);
     }
     return undefined;
@@ -167,14 +186,19 @@ class SessionServer {
     session.scalingNotes = problems;
   }
 
-  private async connect({ table: source, choice, maxRows }: ConnectTableRequest, call: Call): Promise<DataDescription> {
-    const { session, folder } = this.model();
+  private async connect(
+    { table: source, choice, maxRows, dialect }: ConnectTableRequest,
+    call: Call,
+  ): Promise<DataDescription> {
+    const { session } = this.model();
     const bytes = await bytesOf(source);
     this.table = source;
+    this.dialect = dialect;
     this.tableHash = fingerprint(bytes);
     const options = {
+      ...dialect,
       name: source.name,
-      textColumns: textColumns(session.network, choice),
+      textColumns: textColumns(session.fileNetwork, choice),
       progress: (done: number, of: number) => {
         call.progress({ task: `Reading ${source.name}`, done, of });
         return !call.signal.aborted;
@@ -183,47 +207,32 @@ class SessionServer {
     const { table, problems } = await readCsvInParts(bytes, options, this.pool);
     if (!table) return nothingRead(source.name, problems);
     const rows = maxRows === undefined ? {} : { rows: { from: 0, to: Math.min(maxRows, table.rows) } };
-    if (this.scaler === 'found') {
-      const chosen = await chooseScaling(session, table, choice, folder, undefined, this.whichScaler);
-      session.scaling = chosen.scaling;
-      session.scalingNotes = chosen.problems;
-      session.scalingQuestions = chosen.questions;
-    }
+    await this.scale(table, choice);
     session.connect(table, { ...choice, ...rows });
     const described = await this.described();
     return { ...described, problems: [...problems, ...described.problems] };
   }
 
-  private async setScaling(choice: Parameters<Answering<ThreadService>['setScaling']>[0]): Promise<void> {
+  private async setScaling(said: ScalingChoice): Promise<void> {
+    const { session } = this.model();
+    const { connection, rejected } = session;
+    const table = connection?.given ?? rejected?.table;
+    const choice = connection?.choice ?? rejected?.choice;
+    session.scalingChoice = said;
+    if (table && choice) {
+      await this.scale(table, choice);
+      session.connect(table, choice);
+    } else if (said.inputs === 'none') session.setScaling(undefined);
+    else if (said.inputs && said.inputs !== 'table') session.setScaling(readScaler(said.inputs).scalings);
+  }
+
+  /** Settles the scaling for a table, as it was said or else as it is found. */
+  private async scale(table: Table, choice: TableChoice): Promise<void> {
     const { session, folder } = this.model();
-    this.scaler = choice.kind === 'found' ? 'found' : 'chosen';
-    session.scalingNotes = [];
-    session.scalingQuestions = [];
-    switch (choice.kind) {
-      case 'none':
-        session.setScaling(undefined);
-        return;
-      case 'file':
-        session.setScaling(readScaler(choice).scalings);
-        return;
-      case 'table':
-        if (session.connection) session.setScaling(scalingOfTable(session.connection.binding, choice.outputs));
-        return;
-      case 'found': {
-        const { connection } = session;
-        if (!connection) return;
-        const chosen = await chooseScaling(
-          session,
-          connection.table,
-          connection.choice,
-          folder,
-          undefined,
-          this.whichScaler,
-        );
-        session.scalingQuestions = chosen.questions;
-        session.setScaling(chosen.scaling);
-      }
-    }
+    const chosen = await chooseScaling(session, table, choice, folder, session.scalingChoice, this.whichScaler);
+    session.scaling = chosen.scaling;
+    session.scalingNotes = chosen.problems;
+    session.scalingQuestions = chosen.questions;
   }
 
   private async exported(request: Parameters<Answering<ThreadService>['exportAs']>[0], call: Call) {
@@ -263,6 +272,8 @@ function nothingRead(file: string, problems: DataDescription['problems']): DataD
     rows: 0,
     usable: 0,
     columns: [],
+    categories: [],
+    scaling: { inputs: 'found', outputs: 'found', isOpen: false },
     leftOut: [],
     bindings: [],
     forecast: { min: NaN, max: NaN },

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { GivenDialect } from '../table/table';
 import { readCsv } from '../files/csv/readCsv';
 import { sniffHeader, wholeLines, type SniffedHeader } from '../files/csv/sniffHeader';
 import { matchNames, rankTables } from '../table/matching';
@@ -35,10 +36,13 @@ async function sniffTable(source: FileSource): Promise<SniffedHeader | undefined
 }
 
 /** The first rows of a table, those that are whole in its first bytes; undefined when the file is no table or cannot be read. */
-export async function firstRows(source: FileSource): Promise<Table | undefined> {
+export async function firstRows(source: FileSource, dialect?: GivenDialect): Promise<Table | undefined> {
   const head = await headOf(source).catch(() => undefined);
-  const lines = head && wholeLines(head.bytes, head.size);
-  return lines && readCsv(lines, { name: source.name }).table;
+  const lines = head && wholeLines(head.bytes, head.size, dialect?.encoding);
+  // What was in UTF-16 has been made UTF-8.
+  const { encoding, ...rest } = dialect ?? {};
+  const isBytes = encoding === 'Windows-1252' || encoding === 'UTF-8';
+  return lines && readCsv(lines, { ...rest, ...(isBytes ? { encoding } : {}), name: source.name }).table;
 }
 
 async function headOf(source: FileSource): Promise<{ readonly bytes: Uint8Array; readonly size: number }> {

@@ -1,4 +1,6 @@
 import type { FittedQuestion } from '../session/answerFits';
+import type { GivenDialect } from '../table/table';
+import type { ScalingPreviews } from '../session/scalingPreviews';
 import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { Rule } from '../findings/rule';
 import type { TableMatch } from '../table/matching';
@@ -35,6 +37,8 @@ export interface ThreadService extends SessionService {
    * on; undefined when it can be tried on none.
    */
   answerFits(request: AnswerFitsRequest): Promise<readonly FittedQuestion[] | undefined>;
+  /** What each choice of a scaling makes of the forecasts; undefined without a table. */
+  scalingPreviews(): Promise<ScalingPreviews | undefined>;
 }
 
 /** How much of a table is looked at before it is chosen. */
@@ -59,6 +63,8 @@ export interface OpenModelRequest {
 export interface ConnectTableRequest {
   readonly table: FileSource;
   readonly choice: TableChoice;
+  /** How the file is written, where the user says it. */
+  readonly dialect?: GivenDialect;
   readonly maxRows?: number;
 }
 
@@ -66,6 +72,7 @@ export interface ConnectTableRequest {
 export interface AnswerFitsRequest {
   readonly tables: readonly FileSource[];
   readonly choice: TableChoice;
+  readonly dialect?: GivenDialect;
 }
 
 /** A second model to compare one output with. */

@@ -3,6 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { pages } from './suite';
 
 const open = pages();
+const connected = (page: Page): Promise<unknown[]> =>
+  page.evaluate(() => window.fake.asked.filter(({ name }) => name === 'connect').map(({ request }) => request));
+const dataPage = async (): Promise<Page> => {
+  const page = await open();
+  await page.evaluate(() => window.fake.notice({ kind: 'command', command: 'mapColumns' }));
+  await page.waitForSelector('.question');
+  return page;
+};
 const asked = (page: Page): Promise<string[]> => page.evaluate(() => window.fake.asked.map(({ name }) => name));
 
 describe('the first screen', () => {
@@ -91,5 +99,52 @@ describe('the data page', () => {
     await page.click('text=Use tanh');
     const answered = await page.evaluate(() => window.fake.asked.find(({ name }) => name === 'answer'));
     expect(answered?.request).toEqual({ id: 'hidden', value: 'tanh' });
+  });
+
+  it('shows what each choice of a scaling makes of the forecasts, and asks about the output', async () => {
+    const page = await dataPage();
+    const inputs = page.getByRole('group', { name: 'Were the inputs scaled before training?' });
+    await inputs.waitFor();
+    await page.waitForSelector(
+      'text=With this choice the forecasts run from 50 to 582 min; the true values from 5 to 610 min.',
+    );
+    expect(
+      await inputs.getByRole('radio', { checked: true }).evaluate((radio) => radio.parentElement?.innerText),
+    ).toContain('No, the numbers go in as they are');
+    await inputs.getByText('Yes, by mean and spread of this table').click();
+    const output = page.getByRole('group', { name: /Was duration scaled too\?/ });
+    expect(await output.locator('legend').innerText()).toBe(
+      'Forecasts lie between 50 and 582 min, duration between 5 and 610 min. Was duration scaled too?',
+    );
+    await output.getByText('Yes, by mean and spread of this table').click();
+    expect(await connected(page)).toEqual([{ scaler: 'table' }, { outputScaler: 'table' }]);
+  });
+
+  it('takes columns of one category as one, or as numbers', async () => {
+    const page = await dataPage();
+    const city = page.getByRole('radiogroup', { name: 'city_… (3 columns) looks like one category.' });
+    const pets = page.getByRole('radiogroup', { name: 'dog, cat (2 columns) looks like one category.' });
+    expect(await city.getByRole('radio', { checked: true }).innerText()).toBe('Treat as one');
+    expect(await pets.getByRole('radio', { checked: true }).innerText()).toBe('Treat as numbers');
+    await pets.getByText('Treat as one').click();
+    await city.getByText('Treat as numbers').click();
+    expect(await connected(page)).toEqual([
+      { categories: { city: ['city_A', 'city_B', 'city_C'], 'dog, cat': ['dog', 'cat'] } },
+      { categories: {} },
+    ]);
+  });
+
+  it('says how the file was read, and reads it otherwise', async () => {
+    const page = await dataPage();
+    expect(await page.locator('.question code').innerText()).toBe('; , UTF-8 with BOM');
+    await page.getByRole('button', { name: 'Change how the file is read' }).click();
+    await page.getByLabel('Delimiter').selectOption({ label: 'tab' });
+    await page.getByLabel('Decimal sign').selectOption('.');
+    await page.getByLabel('Encoding').selectOption('Windows-1252');
+    expect(await connected(page)).toEqual([
+      { dialect: { delimiter: '\t' } },
+      { dialect: { decimal: '.' } },
+      { dialect: { encoding: 'Windows-1252' } },
+    ]);
   });
 });

@@ -69,6 +69,32 @@ export function radio<V extends string>(choice: Choice<V>): TemplateResult {
     : group;
 }
 
+/** One choice of a few, each in a line of its own with a note below: what follows from it. */
+export function choiceList<V extends string>(choice: {
+  readonly label: string;
+  readonly value: V;
+  readonly options: readonly { readonly value: V; readonly text: string; readonly note: string }[];
+  readonly choose: (value: V) => void;
+}): TemplateResult {
+  return html`<fieldset class="choices">
+    <legend>${choice.label}</legend>
+    ${choice.options.map(
+      ({ value, text, note }) =>
+        html`<label>
+          <input
+            type="radio"
+            name=${choice.label}
+            .checked=${live(value === choice.value)}
+            @change=${() => {
+              choice.choose(value);
+            }}
+          />
+          <span>${text}${note === '' ? nothing : html`<span class="soft small">${note}</span>`}</span>
+        </label>`,
+    )}
+  </fieldset>`;
+}
+
 function stepOf(key: string): number {
   if (key === 'ArrowRight' || key === 'ArrowDown') return 1;
   return key === 'ArrowLeft' || key === 'ArrowUp' ? -1 : 0;

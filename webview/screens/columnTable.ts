@@ -5,7 +5,7 @@ import { tell } from '../actions';
 import type { App } from '../app';
 import { button, select } from '../parts/controls';
 import { icon } from '../parts/icon';
-import { dataWords } from '../words/first';
+import { dataWords } from '../words/data';
 
 const FIXED = '\u0000fixed';
 const NONE = '\u0000none';

@@ -7,11 +7,14 @@ import type { App } from '../app';
 import { button, select } from '../parts/controls';
 import type { Drawn } from '../parts/controls';
 import { sentence } from '../parts/sentence';
-import { hasLines, outputUnit } from '../view';
-import { dataWords } from '../words/first';
-import { spanWithUnit, withUnit } from '../words/slopes';
+import { hasLines } from '../view';
+import { dataWords } from '../words/data';
+import { withUnit } from '../words/slopes';
+import { categoryParts } from './categoryPart';
 import { columnTable } from './columnTable';
+import { dialectPart } from './dialectPart';
 import { problemList } from './refusalScreen';
+import { scalingParts } from './scalingPart';
 
 /** How the table is connected: every question the files do not answer, each with a default. */
 export function dataScreen(app: App): TemplateResult {
@@ -21,11 +24,14 @@ export function dataScreen(app: App): TemplateResult {
   return html`${sentence(title(app), dataWords.below(), tools(app, isReady))}
     <div class="first">
       <section>${questions(app)} ${data ? columnTable(app, data) : nothing}</section>
-      <section>
-        ${data ? target(app, data) : nothing} ${data ? scaling(app, data) : nothing} ${data ? gaps(app, data) : nothing}
-        ${notes(app)}
-      </section>
+      <section>${data ? answered(app, data) : nothing} ${notes(app)}</section>
     </div>`;
+}
+
+/** What is asked of a table that was read. */
+function answered(app: App, data: DataDescription): TemplateResult {
+  return html`${target(app, data)} ${scalingParts(app, data)} ${categoryParts(app, data)} ${dialectPart(app, data)}
+  ${gaps(app, data)}`;
 }
 
 function title({ store }: App): string {
@@ -113,56 +119,11 @@ function target(app: App, data: DataDescription): TemplateResult {
   </div>`;
 }
 
-type Scaling = 'none' | 'table' | 'file';
-
-function scaling(app: App, data: DataDescription): TemplateResult {
-  const options = (['file', 'table', 'none'] as const).map((value) => ({ value, text: dataWords.scalings[value]() }));
-  const output = app.store.state.answers.model?.outputs[0]?.name ?? '';
-  const now: Scaling | '' = data.scaler === undefined ? 'none' : '';
-  const kept = data.scaler === undefined ? [] : [{ value: '' as const, text: data.scaler }];
-  const outputs = options.filter((option) => option.value !== 'file');
-  return html`<div class="question">
-    <h2>${dataWords.scalerName()}</h2>
-    <p>${dataWords.scaler()}</p>
-    ${select<Scaling | ''>({
-      label: dataWords.scalerName(),
-      value: now,
-      options: [...kept, ...options],
-      choose: (scaler) => {
-        if (scaler !== '') tell(app, 'connect', { scaler });
-      },
-    })}
-    ${button(dataWords.scalerFile(), () => tell(app, 'chooseScaler'))}
-    <p>${dataWords.outputScaler(output)}</p>
-    ${select<Scaling | ''>({
-      label: dataWords.outputScalerName(),
-      value: '',
-      options: [{ value: '', text: dataWords.choose() }, ...outputs],
-      choose: (outputScaler) => {
-        if (outputScaler !== '') tell(app, 'connect', { outputScaler });
-      },
-    })}
-    <p class="soft small" role="status">${preview(app, data)}</p>
-  </div>`;
-}
-
-/** What the present choices make of the forecasts, beside the true values. */
-function preview(app: App, { forecast, actual }: DataDescription): string {
-  if (Number.isNaN(forecast.min)) return '';
-  const unit = outputUnit(app.store.state);
-  const spans = dataWords.preview(
-    spanWithUnit(forecast.min, forecast.max, unit),
-    actual ? spanWithUnit(actual.min, actual.max, unit) : '',
-  );
-  return actual ? `${spans} ${dataWords.averageMiss(withUnit(actual.averageMiss, unit))}` : spans;
-}
-
 /** Rows left out, each reason with its first lines. */
-function gaps(app: App, { rows, usable, leftOut, dialect }: DataDescription): TemplateResult {
+function gaps(app: App, { rows, usable, leftOut }: DataDescription): TemplateResult {
   const isOpenable = hasLines(app.store.state);
   const first = leftOut[0]?.lines[0];
   return html`<div class="question">
-    ${dialect ? html`<p class="soft small">${dataWords.dialect(dialect)}</p>` : nothing}
     ${
       usable < rows
         ? html`<p>

@@ -116,6 +116,12 @@ export function spanWithUnit(low: number, high: number, unit: string): string {
   return unit ? words('{0} {1}', span, unit) : span;
 }
 
+/** "50 and 582 min", behind "between". */
+export function boundsWithUnit(low: number, high: number, unit: string): string {
+  const bounds = words('{0} and {1}', tableValue(low), tableValue(high));
+  return unit ? words('{0} {1}', bounds, unit) : bounds;
+}
+
 /** "+2.83 min per call". */
 export function slopeWithUnit(value: number, unit: string): string {
   return unit ? `${signed(value)} ${unit}` : signed(value);

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../table/table';
+import type { Dialect, GivenDialect } from '../../table/table';
 import { maxCsvColumns } from '../limits';
 import type { CellDecoder } from './encoding';
 import { cellKind, readNumberText, type NumberForm } from './numbers';
@@ -28,13 +28,6 @@ export interface Sample {
 export interface SampleRecord {
   readonly cells: readonly string[];
   readonly line: number;
-}
-
-/** What the user says about a file, against what would be sniffed. */
-export interface GivenDialect {
-  readonly delimiter?: Dialect['delimiter'];
-  readonly decimal?: Dialect['decimal'];
-  readonly header?: boolean;
 }
 
 /** Finds delimiter, number form and header from the first bytes of a file, which must end in a line break. */

@@ -16,9 +16,17 @@ const sampleBytes = 4096;
  * Finds the encoding by the byte order mark or, for UTF-16 without one, by its zero bytes, and turns UTF-16 into UTF-8.
  * A file that is not UTF-8 further on is found while its cells are read (`CellDecoder.failed`).
  *
+ * @param given the encoding the user names; a byte order mark is no part of the text under any
  * @returns undefined when the file is not a text: it holds zero bytes.
  */
-export function textBytes(chunks: readonly Uint8Array[]): TextBytes | undefined {
+export function textBytes(chunks: readonly Uint8Array[], given?: Encoding): TextBytes | undefined {
+  if (given === 'UTF-16 LE' || given === 'UTF-16 BE') return { encoding: given, chunks: fromUtf16(chunks, given) };
+  const found = markedBytes(chunks);
+  if (given === undefined || found?.encoding === 'UTF-8 with BOM') return found;
+  return { encoding: given, chunks };
+}
+
+function markedBytes(chunks: readonly Uint8Array[]): TextBytes | undefined {
   const first = chunks.find((chunk) => chunk.length > 0) ?? new Uint8Array();
   const rest = chunks.slice(chunks.indexOf(first) + 1);
   if (first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf) {
@@ -85,8 +93,14 @@ function utf8Decoder(encoding: Encoding): CellDecoder {
   };
 }
 
+/** What Windows-1252 has at 0x80 to 0x9f; five places are empty and stay as they are. */
+const windowsCharacters = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
 /** A decoder for files of older Windows programs; every byte means something. */
 function windows1252Decoder(): CellDecoder {
   const decoder = new TextDecoder('windows-1252');
-  return { encoding: 'Windows-1252', decode: (bytes) => decoder.decode(bytes), failed: false };
+  // Some versions of Node take the encoding for Latin-1, which has control characters in these places.
+  const decode = (bytes: Uint8Array): string =>
+    decoder.decode(bytes).replace(/[\x80-\x9f]/g, (control) => windowsCharacters[control.charCodeAt(0) - 0x80]!);
+  return { encoding: 'Windows-1252', decode, failed: false };
 }

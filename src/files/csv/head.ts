@@ -1,5 +1,6 @@
+import type { GivenDialect } from '../../table/table';
 import { maxCsvRecordBytes } from '../limits';
-import { sampleDialect, type GivenDialect, type Sample } from './dialect';
+import { sampleDialect, type Sample } from './dialect';
 import type { CellDecoder } from './encoding';
 import { columnNames, placeNames, type ColumnNames } from './header';
 import { cellKind, readNumberText } from './numbers';

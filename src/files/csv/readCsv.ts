@@ -1,11 +1,11 @@
 import { ProblemError, type Problem } from '../../problem';
 import { plainName } from '../../table/names';
-import type { Table } from '../../table/table';
+import type { GivenDialect, Table } from '../../table/table';
 import { compressionOf, decompress } from '../containers/compression';
 import { maxCsvColumns, maxCsvUnpackedBytes } from '../limits';
 import type { ColumnGaps } from './columnBuilder';
 import { fileProblem, tableProblems } from './csvProblems';
-import type { GivenDialect, Sample } from './dialect';
+import type { Sample } from './dialect';
 import { decoderFor, textBytes, type CellDecoder, type TextBytes } from './encoding';
 import { headerOf, kindsOf, takeSample } from './head';
 import type { ColumnNames } from './header';
@@ -86,10 +86,10 @@ function* passesOver(bytes: Uint8Array | readonly Uint8Array[], options: CsvOpti
     if (isZip(chunks)) return refused(fileProblem(options.name, 'workbook'));
     const other = otherContent(options.name, chunks[0] ?? new Uint8Array());
     if (other) return refused(other);
-    const text = textBytes(chunks);
+    const text = textBytes(chunks, options.encoding);
     if (!text) return refused(fileProblem(options.name, 'not text'));
     const { reading, failed } = yield* readText(text, decoderFor(text.encoding), options);
-    if (!failed || text.encoding !== 'UTF-8') return reading;
+    if (!failed || text.encoding !== 'UTF-8' || options.encoding) return reading;
     return (yield* readText(text, decoderFor('Windows-1252'), options)).reading;
   } catch (error) {
     if (error instanceof ProblemError) return refused(error.problem);

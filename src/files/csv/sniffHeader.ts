@@ -1,5 +1,5 @@
-import type { Dialect } from '../../table/table';
-import { decoderFor, textBytes, type CellDecoder } from './encoding';
+import type { Dialect, GivenDialect } from '../../table/table';
+import { decoderFor, textBytes, type CellDecoder, type Encoding } from './encoding';
 import type { Sample } from './dialect';
 import { headerOf, kindsOf, takeSample } from './head';
 import { otherContent } from './otherContent';
@@ -22,17 +22,18 @@ export interface SniffedHeader {
  *
  * @param bytes the first 64 KB, or all of a shorter file
  * @param fileSize the whole file's size in bytes
+ * @param given what the user says of the file
  * @returns undefined when the file is no table
  */
-export function sniffHeader(bytes: Uint8Array, fileSize: number): SniffedHeader | undefined {
+export function sniffHeader(bytes: Uint8Array, fileSize: number, given: GivenDialect = {}): SniffedHeader | undefined {
   if (otherContent('', bytes)) return undefined;
-  const text = textBytes([bytes]);
+  const text = textBytes([bytes], given.encoding);
   if (!text) return undefined;
+  const sniffAs = (decoder: CellDecoder) => sniff(text.chunks, bytes.length, fileSize, decoder, given);
   const utf8 = decoderFor(text.encoding);
-  const sniffed = sniff(text.chunks, bytes.length, fileSize, utf8);
-  return utf8.failed && text.encoding === 'UTF-8'
-    ? sniff(text.chunks, bytes.length, fileSize, decoderFor('Windows-1252'))
-    : sniffed;
+  const sniffed = sniffAs(utf8);
+  const isOther = utf8.failed && text.encoding === 'UTF-8' && !given.encoding;
+  return isOther ? sniffAs(decoderFor('Windows-1252')) : sniffed;
 }
 
 /**
@@ -42,8 +43,8 @@ export function sniffHeader(bytes: Uint8Array, fileSize: number): SniffedHeader 
  * @param fileSize the whole file's size in bytes
  * @returns undefined when the file is no text
  */
-export function wholeLines(bytes: Uint8Array, fileSize: number): Uint8Array | undefined {
-  const text = textBytes([bytes]);
+export function wholeLines(bytes: Uint8Array, fileSize: number, given?: Encoding): Uint8Array | undefined {
+  const text = textBytes([bytes], given);
   if (!text) return undefined;
   const joined = joinedBytes(...text.chunks);
   return bytes.length >= fileSize ? joined : untilLastBreak(joined);
@@ -54,11 +55,12 @@ function sniff(
   bytesRead: number,
   fileSize: number,
   decoder: CellDecoder,
+  given: GivenDialect,
 ): SniffedHeader | undefined {
   const exact = bytesRead >= fileSize;
   const text = joinedBytes(...chunks);
   const bytes = exact ? text : untilLastBreak(text);
-  const sample = takeSample([bytes], decoder, {});
+  const sample = takeSample([bytes], decoder, given);
   const header = headerOf(sample);
   if (header.names.length === 0) return undefined;
   const kept = header.names.map((_, index) => index).filter((index) => index !== header.index);

@@ -121,6 +121,14 @@ export function fakeService(host: FakeHost): Answering<PageService> {
     chooseScaler: nothing,
     chooseWeights: nothing,
     answerFits: () => answerFits(host),
+    scalingPreviews: () => ({
+      inputs: [
+        { choice: 'table', forecast: { min: 50, max: 582 }, actual: { min: 5, max: 610, averageMiss: 21.4 } },
+        { choice: 'none', forecast: { min: 2100, max: 9000 }, actual: { min: 5, max: 610, averageMiss: 4000 } },
+      ],
+      outputs: [{ choice: 'table', forecast: { min: 51, max: 580 }, actual: { min: 5, max: 610, averageMiss: 22 } }],
+      isOutputAsked: true,
+    }),
     answer: nothing,
     connect: nothing,
     saveRules: nothing,
@@ -189,7 +197,12 @@ function data({ table, state }: FakeHost) {
       ...table.inputs.map(({ name }) => ({ name, kind: 'number' as const })),
       { name: 'remark', kind: 'text' as const },
     ],
-    dialect: 'semicolons, decimal comma, UTF-8 with BOM',
+    categories: [
+      { name: 'city', columns: ['city_A', 'city_B', 'city_C'], isFolded: true },
+      { name: 'dog, cat', columns: ['dog', 'cat'], isFolded: false },
+    ],
+    dialect: { delimiter: ';', decimal: ',', encoding: 'UTF-8 with BOM', header: true } as const,
+    scaling: { inputs: 'found', outputs: 'found', isOpen: true } as const,
     target: 'duration',
     forecast: { min: 50, max: 582 },
     actual: { min: 5, max: 610, averageMiss: 21.4 },

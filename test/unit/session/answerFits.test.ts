@@ -25,6 +25,7 @@ async function fitsOf(bytes: Uint8Array, csv: string, target?: string): Promise<
     read,
     table: table!,
     choice,
+    scaling: {},
     engine: await testEngine(),
   });
 }

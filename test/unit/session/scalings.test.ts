@@ -18,7 +18,7 @@ async function chosenWith(scaler: unknown): Promise<ChosenScaling> {
   const session = new Session(file, reading, referenceEngine(reading.network));
   const bytes = new TextEncoder().encode(JSON.stringify(scaler));
   const folder = { list: () => Promise.resolve(['scaler.json']), read: () => Promise.resolve(bytes) };
-  return chooseScaling(session, table, {}, folder, undefined, undefined);
+  return chooseScaling(session, table, {}, folder, {}, undefined);
 }
 
 describe('a scaler beside a model whose inputs have no names', () => {

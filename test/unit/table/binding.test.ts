@@ -217,6 +217,27 @@ describe('texts', () => {
   });
 });
 
+describe('true values without a name', () => {
+  const target = (table: Table, choice: ColumnChoice = {}) => bound(named('a', 'b'), table, choice).outputs[0]?.target;
+  const columns = { a: [1, 3], b: [10, 20] };
+
+  it('are the only column of numbers that feeds no input, and that is said', () => {
+    const table = tableOf({ ...columns, wait: [7, 5], note: ['x', 'y'] });
+    expect(target(table)).toBe(2);
+    expect(firstProblem(named('a', 'b'), table)).toBe(
+      'wait is taken as the true values of y: it is the only column of numbers in data.csv that feeds no input. It is used for errors only, never for slopes. Choose another column of true values, or none, if it is not.',
+    );
+  });
+
+  it('are none where it was said, where two are left over, or where the rows are only counted', () => {
+    expect(target(tableOf({ ...columns, wait: [7, 5] }), { target: null })).toBeUndefined();
+    expect(target(tableOf({ ...columns, wait: [7, 5], more: [7, 5] }))).toBeUndefined();
+    expect(target(tableOf({ number: [17, 18], ...columns }))).toBeUndefined();
+    const fixed = { columns: { a: 2 } };
+    expect(target(tableOf({ b: [10, 20], wait: [7, 5] }), fixed)).toBe(1);
+  });
+});
+
 describe('scalings', () => {
   const table = tableOf({ a: [1, 3], b: [10, 20] });
   const affine = (centre: number, spread: number) => ({ kind: 'affine', centre, spread }) as const;
@@ -258,6 +279,6 @@ describe('scalings', () => {
 
   it('can come from the table itself', () => {
     const binding = bound(named('a', 'b'), table);
-    expect(scalingOfTable(binding, false).inputs).toEqual([affine(2, Math.SQRT2), affine(15, Math.sqrt(50))]);
+    expect(scalingOfTable(binding).inputs).toEqual([affine(2, Math.SQRT2), affine(15, Math.sqrt(50))]);
   });
 });
