@@ -59,6 +59,14 @@ export class Attributes {
     return this.values.get(name)?.choice(valueFields.type, dataTypeNames);
   }
 
+  types(name: string): readonly number[] {
+    return this.list(name)?.choices(valueFields.type, dataTypeNames) ?? [];
+  }
+
+  shapes(name: string): readonly OpenShape[] {
+    return this.list(name)?.messages(valueFields.shape).map(readShape) ?? [];
+  }
+
   shape(name: string): OpenShape {
     return readShape(this.values.get(name)?.message(valueFields.shape));
   }

@@ -64,6 +64,7 @@ export class Call implements RowCall {
     const held = this.inputs[index];
     if (held?.kind === 'value') return held.value;
     if (held?.kind === 'blocks') return keepsBlocks.has(this.node.operator) ? held.value : this.refuseMixedRows();
+    if (held?.kind === 'open') return held.refuse();
     if (held?.kind === 'variable') return this.stored(held.read());
     if (held?.kind === 'texts')
       return this.refuse(

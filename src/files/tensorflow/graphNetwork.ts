@@ -110,18 +110,19 @@ function lowered(request: GraphRequest, choices: OpenChoices): Lowered {
   const lowering = new Lowering(body, around);
   for (const input of inputs) lowering.feed(input.reference, port(builder, input));
   for (const { type, reference } of request.inputs)
-    if (elementType(type) === 'text') lowering.feed(reference, { kind: 'texts' });
+    if (elementType(type) === 'text') lowering.feed(reference, { kind: 'texts', texts: [] });
   const results = lowering.results(outputs.map(({ reference }) => reference));
-  // An operator that reads texts has been refused by its name before.
-  if (numeric.length === 0) return refuseTexts(file);
   results.forEach((held, k) => {
     const { name } = outputs[k]!;
+    if (held.kind === 'open') return held.refuse();
     if (held.kind !== 'value') return refuseOutput(name, 'is no tensor of numbers', file);
     if (isCounted({ around }, held.value)) return refuseOutput(name, 'is computed from how many rows there are', file);
     builder.output(name, held.value.tensor);
   });
   const layers = request.describe(lowering.layers.layers);
   const network = builder.finish(file, { file, format, layers, ...(framework ? { framework } : {}) });
+  // An operator that reads texts has been refused by its name before.
+  if (network.inputs.length === 0) return refuseTexts(file);
   return { network, remarks };
 }
 

@@ -5,10 +5,12 @@ import type { StoredTensor } from './tensorProto';
 export type Held =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'variable'; readonly read: () => StoredTensor }
-  /** Texts of a constant, or a text input: no operator here computes with them. */
-  | { readonly kind: 'texts' }
+  /** Texts of a constant, or a text input (of which none are known): no operator here computes with them. */
+  | { readonly kind: 'texts'; readonly texts: readonly string[] }
   /** Numbers whose rows are dealt out to several (SpaceToBatchND). */
   | { readonly kind: 'blocks'; readonly value: Value }
+  /** A whole number that all rows decide together; of what is known of it, `openSizes.ts` makes use. */
+  | { readonly kind: 'open'; readonly atLeast: number; readonly refuse: () => never }
   /** The side of a conditional that is not taken. */
   | { readonly kind: 'dead' };
 

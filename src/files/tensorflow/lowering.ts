@@ -7,11 +7,14 @@ import type { Value } from '../rows/value';
 import { resolvedAttributes, type FunctionName } from './attributes';
 import { Call, shapesCode, type Surroundings } from './call';
 import { constantTruth, liveInputs } from './conditionals';
+import { exampleColumns } from './examples';
 import type { FunctionDef, NodeDef } from './graphDef';
 import { heldValue, valueOf, type Held } from './held';
 import { LayerList } from './layerList';
 import { numbersUseOf } from './numbersUse';
+import { openSize } from './openSizes';
 import { operatorOf } from './operatorTable';
+import { constantTexts } from './operators/constants';
 import { neededNodes } from './order';
 import { bodyOf, isControl, referenceKey, referenceOf, type Body, type Reference } from './references';
 import { isLoop, refusalOf } from './refusedOperators';
@@ -38,6 +41,7 @@ const choices = new Set(['If', 'StatelessIf']);
 const merges = new Set(['Merge', 'RefMerge']);
 const switches = new Set(['Switch', 'RefSwitch']);
 const variables = new Set(['VarHandleOp', 'Variable', 'VariableV2']);
+const examples = new Set(['ParseExample', 'ParseExampleV2']);
 const passesHandles = new Set(['Identity', 'IdentityN', 'EnsureShape', 'StopGradient', 'Snapshot', 'DeepCopy']);
 
 /** Lowers the nodes of one graph; functions of its library are written out where they are called. */
@@ -96,6 +100,11 @@ export class Lowering {
     if (switches.has(operator)) return this.switched(call, scope);
     if (passesHandles.has(operator) && inputs.some((input) => input.kind !== 'value')) return inputs;
     if (variables.has(operator)) return [{ kind: 'variable', read: () => this.around.variable(node.name) }];
+    const open = openSize(call);
+    if (open) return [open];
+    if (examples.has(operator)) return exampleColumns(call);
+    const texts = operator === 'Const' ? constantTexts(call) : undefined;
+    if (texts) return [texts];
     const called = this.calledBy(call, scope.body);
     return called ? this.written(called, call, scope, used) : this.held(call, this.lowered(call));
   }

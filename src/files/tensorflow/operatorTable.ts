@@ -9,6 +9,7 @@ import { joining } from './operators/joining';
 import { linear } from './operators/linear';
 import { normalisation } from './operators/normalisation';
 import { poolings } from './operators/pooling';
+import { ranking } from './operators/ranking';
 import { reductions } from './operators/reductions';
 import { selecting } from './operators/selecting';
 import { shapes } from './operators/shapes';
@@ -26,6 +27,7 @@ const operators: ReadonlyMap<string, Operator> = new Map(
     linear,
     normalisation,
     poolings,
+    ranking,
     reductions,
     selecting,
     shapes,

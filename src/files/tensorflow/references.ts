@@ -1,4 +1,5 @@
 import { refuse } from '../refuse';
+import { Attributes } from './attributes';
 import type { FunctionDef, NodeDef } from './graphDef';
 
 /** A value that a node or a signature names. */
@@ -71,6 +72,18 @@ function named(operator: string, names: readonly string[]): [string, readonly st
 
 function firstOutput(body: Body, node: NodeDef | undefined, name: string): number {
   if (!node) return 0;
+  if (node.operator.startsWith('ParseExample')) return firstOfExamples(node, name);
   const names = body.functions.get(node.operator)?.outputs ?? outputNames.get(node.operator);
   return Math.max(names?.indexOf(name) ?? 0, 0);
+}
+
+/** Sparse columns have three outputs each, of which all of one kind stand together; the dense ones come behind them. */
+function firstOfExamples({ attributes }: NodeDef, name: string): number {
+  const kind = ['sparse_indices', 'sparse_values', 'sparse_shapes', 'dense_values'].indexOf(name);
+  return Math.max(kind, 0) * sparseColumns(new Attributes(attributes));
+}
+
+/** How many sparse columns a node takes out of serialized records. */
+export function sparseColumns(attributes: Attributes): number {
+  return attributes.integer('num_sparse') ?? attributes.integer('Nsparse') ?? 0;
 }

@@ -30,7 +30,8 @@ const kinds: readonly Kind[] = [
   },
   {
     code: 'tensorflow-text',
-    operators: /String|Regex|^(AsString|ParseExample\w*|ParseSingleExample|DecodeCSV|DecodeRaw|Substr|UnicodeScript)$/,
+    operators:
+      /String|Regex|^(AsString|ParseSingleExample|ParseSequenceExample\w*|DecodeCSV|DecodeRaw|Substr|UnicodeScript)$/,
     because: 'works on texts',
     remedy: 'Do that step before the network and save the network with numbers as inputs.',
   },
@@ -54,8 +55,7 @@ const kinds: readonly Kind[] = [
   },
   {
     code: 'tensorflow-rank',
-    operators:
-      /^(ArgMax|ArgMin|TopK|TopKV2|InTopK|InTopKV2|Unique\w*|Where|NonMaxSuppression\w*|Bincount|RaggedBincount|SparseBincount)$/,
+    operators: /^(InTopK|InTopKV2|Unique\w*|Where|NonMaxSuppression\w*|Bincount|RaggedBincount|SparseBincount)$/,
     because: 'gives positions or counts instead of numbers that change smoothly',
     remedy: 'Save the network without that step, with its scores as the output.',
   },

@@ -3,7 +3,7 @@ import { maxArrayAxes, maxRepeatedNumbers, maxTensorNumbers } from '../limits';
 import { refuse } from '../refuse';
 import type { ElementType } from '../rows/value';
 import { halfToNumber } from '../containers/hdf5/datatype';
-import { bfloatToNumber, dataTypeName, dataTypeNames, storedType, type StoredType } from './dataType';
+import { bfloatToNumber, dataTypeName, dataTypeNames, elementType, storedType, type StoredType } from './dataType';
 import { readShape, type OpenShape } from './shapeProto';
 import { field, type Message } from './syntax/message';
 
@@ -35,6 +35,11 @@ const elementFields = {
 /** Whether a TensorProto holds its elements itself (in TensorFlow.js they lie in the weights files). */
 export function holdsElements(message: Message): boolean {
   return Object.values(elementFields).some((values) => message.has(values));
+}
+
+/** Whether the elements of a TensorProto are texts. */
+export function holdsTexts(message: Message): boolean {
+  return elementType(message.choice(dtypeField, dataTypeNames) ?? 0) === 'text';
 }
 
 /** The shape of a TensorProto alone, as it is written. */

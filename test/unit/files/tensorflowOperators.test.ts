@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { supportedOperators } from '../../../src/files/tensorflow/operatorTable';
 import { elementwise, gradientCases, type GraphCase } from './tensorflowElementwiseCases';
 import { networkOf, outputsAt, slopesAt } from './tensorflowGraph';
-import { joiningCases, linearCases, normalisingCases, selectingCases, shapeCases } from './tensorflowTensorCases';
+import {
+  joiningCases,
+  linearCases,
+  normalisingCases,
+  rankingCases,
+  selectingCases,
+  shapeCases,
+} from './tensorflowTensorCases';
 import { windowCases } from './tensorflowWindowCases';
 
 const cases = [
@@ -14,6 +21,7 @@ const cases = [
   ...joiningCases,
   ...selectingCases,
   ...normalisingCases,
+  ...rankingCases,
   ...windowCases,
 ];
 

@@ -206,3 +206,28 @@ describe('a graph that mixes rows is refused by the node that does', () => {
     );
   });
 });
+
+describe('the largest whole number of a table', () => {
+  const nodes = (low: number, high: number) => `
+    x = Placeholder f32[?,2]
+    i = Cast(x) DstT:DT_INT32
+    axes = i32[2] 0 1
+    top = Max(i, axes)
+    one = i32[] 1
+    next = AddV2(top, one)
+    low = i32[] ${low}
+    high = i32[] ${high}
+    least = Maximum(next, low)
+    size = Minimum(high, least)
+    none = f32[0]
+    y = DenseBincount(i, size, none) binary_output:true`;
+
+  it('may meet two bounds that are equal, as where categories are counted', async () => {
+    expect(outputsAt(await networkOf(nodes(4, 4)), [1, 3])).toEqual([0, 1, 0, 1]);
+  });
+
+  it('is refused elsewhere by the node that asks for it', async () => {
+    const problem = `The Max node "top" in graph.pbtxt mixes the rows of a table: ${mixed}`;
+    expect(await problemOf(nodes(3, 4))).toBe(problem);
+  });
+});

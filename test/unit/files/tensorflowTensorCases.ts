@@ -305,3 +305,12 @@ export const normalisingCases: readonly GraphCase[] = [
     y: [1 / Math.sqrt(3.5), 2 / Math.sqrt(8), 3 / Math.sqrt(7.5)],
   },
 ];
+
+/** Operators that put values into their order. */
+export const rankingCases: readonly GraphCase[] = [
+  whole('TopKV2', 'k = i32[] 3\ny = TopKV2(x, k)', [3, 2, 0.5]),
+  whole('TopKV2', 'k = i32[] 3\nt = TopKV2(x, k)\ny = Cast(t:1) DstT:DT_DOUBLE', [3, 2, 0], { about: 'positions' }),
+  ofMatrix('TopK', 'y = TopK(x) k:2', [3, 2, 6, 5]),
+  ofMatrix('ArgMax', 'a = i32[] 1\nt = ArgMax(x, a)\ny = Cast(t) DstT:DT_DOUBLE', [1, 1, 1]),
+  ofMatrix('ArgMin', 'a = i32[] -1\nt = ArgMin(x, a)\ny = Cast(t) DstT:DT_DOUBLE', [0, 0]),
+];

@@ -1,6 +1,7 @@
 import type { Value } from '../../rows/value';
 import type { Call, Operator } from '../call';
-import { holdsElements, readTensor, type StoredTensor } from '../tensorProto';
+import type { Held } from '../held';
+import { holdsElements, holdsTexts, readTensor, type StoredTensor } from '../tensorProto';
 
 /** Operators that give stored numbers, or what they take. */
 export const constants: Readonly<Record<string, Operator>> = {
@@ -35,10 +36,14 @@ function Const(call: Call): Value {
   const message = call.attributes.tensor('value');
   if (weights && !(message && holdsElements(message))) return call.stored(weightsBeside(call, weights));
   if (!message) return call.refuse('tensorflow-constant-damaged', 'has no value', 'Save the model again.');
-  const tensor = readTensor(message, call.name, file);
-  if (tensor.type === 'text')
-    return call.refuse('tensorflow-text', 'is a text', 'Encode texts before the network and save it with numbers.');
-  return call.stored(tensor);
+  return call.stored(readTensor(message, call.name, file));
+}
+
+/** The texts of a constant, if it holds some. */
+export function constantTexts(call: Call): Held | undefined {
+  const message = call.attributes.tensor('value');
+  if (!message || !holdsTexts(message)) return undefined;
+  return { kind: 'texts', texts: readTensor(message, call.name, call.around.file).texts ?? [] };
 }
 
 function weightsBeside(call: Call, weights: ReadonlyMap<string, () => StoredTensor>): StoredTensor {
