@@ -62,6 +62,8 @@ export interface CommonArguments {
   readonly model?: string;
   /** How slopescope.json connects the table. */
   readonly choice?: TableChoice;
+  /** `slopescope check`: the program that mends the model instead of the findings. */
+  readonly mend: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -100,6 +102,7 @@ const options = {
   model: { type: 'string' },
   repeats: { type: 'string' },
   hessian: { type: 'boolean' },
+  mend: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -154,6 +157,7 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     include: values.include === undefined ? [] : includedTabs(values.include),
     repeats: values.repeats === undefined ? 5 : wholeNumber('--repeats', values.repeats, 1),
     hessian: values.hessian ?? false,
+    mend: values.mend ?? false,
     help: values.help ?? false,
     version: values.version ?? false,
   };

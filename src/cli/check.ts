@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ruleWords } from '../findings/expectations';
 import { ruleSubject } from '../findings/parseRule';
 import { isScalerWord, parseRulesFile, type ModelEntry } from '../findings/rulesFile';
 import type { Rule } from '../findings/rule';
@@ -14,11 +13,14 @@ import { UsageError, type CommonArguments } from './arguments';
 import { bytesOf, note, openSession } from './openFiles';
 import { writeOut } from './output';
 import { problemLines, Refusal, writeRefusal } from './refusal';
+import { mending } from './mending';
 import { readRules } from './rules';
 
 /** One model with its rules, checked; `problems` are rules that could not be. */
-interface Checked extends CheckedModel {
+export interface Checked extends CheckedModel {
   readonly problems: readonly Problem[];
+  /** The model as the command line reaches it. */
+  readonly modelPath: string;
 }
 
 /** Everything that was checked, and why other models could not be opened at all. */
@@ -34,7 +36,7 @@ export async function check(given: CommonArguments): Promise<number> {
   const [refusal] = refusals;
   if (refusal && checked.length === 0 && refusals.length === 1) throw refusal;
   const problems = [...checked, ...refusals].flatMap((part) => part.problems);
-  await writeOut(given, formatted(given, checked, problems));
+  await writeOut(given, given.mend ? mending(checked) : formatted(given, checked, problems));
   note(
     given,
     checked.flatMap((model) => model.problems),
@@ -61,7 +63,7 @@ async function checkWords(given: CommonArguments): Promise<Outcome> {
     throw new UsageError('Name at least one rule with --rule, such as --rule "calls_made never falls".');
   const findings = await findingsOf(session, rules);
   const tablePath = given.data === undefined ? {} : { tablePath: given.data };
-  return { checked: [{ session, findings, problems, ...tablePath }], refusals: [] };
+  return { checked: [{ session, findings, problems, modelPath: given.models[0]!, ...tablePath }], refusals: [] };
 }
 
 async function checkFiles(given: CommonArguments): Promise<Outcome> {
@@ -119,6 +121,7 @@ async function checkEntry(given: CommonArguments, folder: string, entry: ModelEn
     session,
     findings,
     problems: resolved.flatMap(({ problems }) => problems),
+    modelPath: at(entry.model),
     ...(data === undefined ? {} : { tablePath: at(data) }),
   };
 }
@@ -198,7 +201,8 @@ function jsonOf(checked: readonly Checked[], problems: readonly Problem[]): stri
 /** A short table for people: one line per rule, a failing one with where and why below it. */
 function textOf({ session, findings }: Checked): string {
   const lines = findings.rules.flatMap((standing) => {
-    const title = `${standing.rule.input ?? 'forecast'} ${ruleWords(standing.rule)}`;
+    const { input } = standing.rule;
+    const title = input === undefined ? standing.words : `${input} ${standing.words}`;
     if (standing.problem !== undefined) return [`?  ${title}: ${standing.problem}`];
     const finding = standing.finding === undefined ? undefined : findings.findings[standing.finding];
     if (standing.holds || !finding) {

@@ -22,7 +22,7 @@ const help = `slopescope — how every output of a saved network moves with ever
 
   slopescope inspect MODEL                      format, inputs, outputs, layers, questions, problems
   slopescope slopes  MODEL --data CSV           every slope at every row
-  slopescope check   [slopescope.json | MODEL --data CSV --rule "calls_made never falls" …]
+  slopescope check   [slopescope.json | MODEL --data CSV --rule "calls_made never falls" …] [--mend]
   slopescope audit   MODEL --data CSV --slopes OTHER.csv   another tool's slopes beside ours, and why they differ
   slopescope effects MODEL [--data CSV] [--input NAME] [--step N] [--between A:B] [--group COLUMN]
                                                 slope, elasticities and exact changes (+1, +1 spread, middle half, lowest
@@ -41,6 +41,7 @@ Output
   --csv                      slopes, or effects row by row, as CSV
   --npy                      slopes as a numpy array [row][output][input] of float64; also by -o FILE.npy
   --format FORMAT            check: text, json, sarif or junit
+  --mend                     check: a Python program that trains the model again so that the failing rules hold
   --include TABS             report: also these tabs: input, pairs, whatif, network, formula, range, or all
   -o, --out FILE             write to a new file instead of standard output; nothing is overwritten
   --quiet                    no progress and no notes

@@ -35,6 +35,11 @@ export function isSlopeRule(rule: Pick<Rule, 'expect'>): boolean {
   return !isForecastRule(rule) && rule.expect !== 'matters at least as much as' && rule.expect !== 'levels in order';
 }
 
+/** Whether training can lead towards a rule: it speaks of slopes or forecasts with limits that leave room. */
+export function isMendable(rule: Pick<Rule, 'expect'>): boolean {
+  return isForecastRule(rule) || (isSlopeRule(rule) && rule.expect !== 'no effect');
+}
+
 /** `never-falls`, `forecast-at-least`: the code of a finding. */
 export function codeOf(expect: Expectation): string {
   return expect.replaceAll(' ', '-');

@@ -92,6 +92,7 @@ export const innerCommands = {
   showFailingRows: 'slopescope.showFailingRows',
   openInWhatIf: 'slopescope.openInWhatIf',
   changeRule: 'slopescope.changeRule',
+  writeMend: 'slopescope.writeMend',
 } as const;
 
 /** The Testing view's controller. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import { count, number } from '../findings/words';
+import { isMendable } from '../findings/expectations';
 import { innerCommands, rulesFileName } from './ids';
 import type { ModelEditor } from './modelEditor';
 import type { OpenModel } from './openModel';
@@ -30,6 +31,7 @@ export class QuickFixes implements vscode.CodeActionProvider, vscode.Disposable 
         this.lead(model, finding, worstInWhatIf),
       ),
       vscode.commands.registerCommand(innerCommands.changeRule, changeRule),
+      vscode.commands.registerCommand(innerCommands.writeMend, writeMend),
     );
   }
 
@@ -79,6 +81,9 @@ function actionsFor(document: vscode.TextDocument, shown: ShownFinding): vscode.
   // A finding of a search between the rows has no failing rows of its own.
   return [
     ...(finding.rows.count > 0 ? leads : []),
+    ...(isMendable(finding.rule)
+      ? [leadAction(shown, vscode.l10n.t('Write the code that mends it…'), innerCommands.writeMend)]
+      : []),
     ...changes.map(([title, change]) => changeAction(document, shown, title, change)),
   ].map((action) => {
     action.diagnostics = [shown.diagnostic];
@@ -118,6 +123,21 @@ function changeAction(
 function inputsMeant({ rules }: OpenModel, { written }: Rule): readonly string[] {
   const same = rules.filter((rule) => rule.written?.line === written?.line && rule.written?.column === written?.column);
   return [...new Set(same.flatMap(({ input }) => input ?? []))];
+}
+
+/** Opens the program that trains the model again so that the rule holds, as a new document that nobody has saved. */
+async function writeMend(model: OpenModel, finding: Finding): Promise<void> {
+  const asker = await model.asker();
+  const { outputs } = await asker.call('describe');
+  const output = outputs.findIndex(({ name }) => name === finding.output);
+  const files = { model: model.uri.fsPath, table: model.table?.fsPath ?? '' };
+  const made = await asker.call('mend', { output: Math.max(0, output), rules: [finding.rule], files });
+  if (made.kind === 'none') {
+    await vscode.window.showInformationMessage(made.why);
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument({ language: 'python', content: made.code });
+  await vscode.window.showTextDocument(document);
 }
 
 async function changeRule(model: OpenModel, rule: Rule, change: RuleChange): Promise<void> {

@@ -7,6 +7,7 @@ import type { Folder } from '../files/reading';
 import { findScalers } from '../files/scalers/find';
 import { answerFits, fitted, type FittedQuestion } from '../session/answerFits';
 import { exportFile } from '../session/exports/exportFile';
+import { mendCode } from '../session/mend/mendCode';
 import { scalingPreviews } from '../session/scalingPreviews';
 import { chooseScaling, scalerBeside } from '../session/scalings';
 import type { Session } from '../session/session';
@@ -114,6 +115,8 @@ class SessionServer {
       setRules: ({ rules }: Parameters<Answering<ThreadService>['setRules']>[0]) => this.opened().setRules(rules),
       exportAs: (request: Parameters<Answering<ThreadService>['exportAs']>[0], call: Call) =>
         this.exported(request, call),
+      mend: ({ output, rules, files }: Parameters<Answering<ThreadService>['mend']>[0]) =>
+        mendCode(this.opened(), output, rules, files),
     };
   }
 

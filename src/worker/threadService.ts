@@ -7,6 +7,7 @@ import type { TableMatch } from '../table/matching';
 import type { Comparison, NotCompared } from '../session/compareQuestion';
 import type { DataDescription, ModelDescription, SessionService } from '../session/service';
 import type { ExportedFile, ExportKind } from '../session/exports/exportFile';
+import type { Mend, MendFiles } from '../session/mend/mendCode';
 import type { ReportTab } from '../storedAnswers';
 
 /**
@@ -25,6 +26,8 @@ export interface ThreadService extends SessionService {
   scalersBeside(): Promise<readonly { readonly name: string; readonly reason: string }[]>;
   setRules(request: { readonly rules: readonly Rule[] }): Promise<void>;
   exportAs(request: ExportRequest): Promise<ExportedFile>;
+  /** The program that trains the model again so that these rules of one output hold. */
+  mend(request: MendRequest): Promise<Mend>;
   /** Compares with another model on the connected table; the other stays open until it is closed or another is named. */
   compare(request: CompareRequest): Promise<Comparison | NotCompared>;
   closeComparison(): Promise<void>;
@@ -91,6 +94,13 @@ export interface CompareRequest {
 export interface KeepRequest {
   readonly present: FileSource;
   readonly place: string;
+}
+
+/** Rules of one output that are to hold again, and where the code finds the files. */
+export interface MendRequest {
+  readonly output: number;
+  readonly rules: readonly Rule[];
+  readonly files: MendFiles;
 }
 
 /** An export with what it depends on. */

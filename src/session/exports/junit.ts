@@ -38,7 +38,7 @@ interface Case {
 }
 
 function caseOf({ rule, words, problem, holds, finding }: Findings['rules'][number], all: readonly Finding[]): Case {
-  const title = `${rule.input ?? 'forecast'} ${words}`;
+  const title = rule.input === undefined ? words : `${rule.input} ${words}`;
   if (problem !== undefined)
     return { title, outcome: 'error', content: element('error', 'rule-unchecked', problem, '') };
   const found = finding === undefined ? undefined : all[finding];

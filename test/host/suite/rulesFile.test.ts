@@ -203,6 +203,18 @@ describe('slopescope.json', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
+  it('has a quick fix that opens the code that mends the model, unsaved', async () => {
+    const title = 'Write the code that mends it…';
+    const command = (await fixesOfCalls()).find((action) => action.title === title)?.command;
+    assert.ok(command, title);
+    await vscode.commands.executeCommand(command.command, ...((command.arguments ?? []) as unknown[]));
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.languageId, 'python');
+    assert.ok(document.isUntitled);
+    assert.match(document.getText(), /calls_made never falls/);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   it('has quick fixes that mend the rule of one input', async () => {
     const document = await vscode.workspace.openTextDocument(file);
     const actions = await fixesOfCalls();
