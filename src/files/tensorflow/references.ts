@@ -85,5 +85,5 @@ function firstOfExamples({ attributes }: NodeDef, name: string): number {
 
 /** How many sparse columns a node takes out of serialized records. */
 export function sparseColumns(attributes: Attributes): number {
-  return attributes.integer('num_sparse') ?? attributes.integer('Nsparse') ?? 0;
+  return attributes.types('sparse_types').length;
 }

@@ -282,3 +282,26 @@ it('of few bits are nothing to cast data to', async () => {
     expect(await messageOf({ nodes: like, inputs: [x], outputs: [y], stored: { w } })).toBe(says('CastLike'));
   }
 });
+
+it.each<[string, TestNode, string]>([
+  [
+    'parts',
+    { op: 'Split', inputs: ['x'], outputs: ['y', 'z'], name: 'it', attributes: { axis: 1, num_outputs: 2 ** 40 } },
+    'an axis of 2 has no 1099511627776 parts',
+  ],
+  [
+    'places of a part',
+    { op: 'Split', inputs: ['x', 'w'], outputs: ['y', 'z'], name: 'it', attributes: { axis: 1 } },
+    'parts of [1, 1099511627776] are longer than 2',
+  ],
+  [
+    'turned numbers',
+    { op: 'RotaryEmbedding', inputs: ['x', 'c', 'c'], name: 'it', attributes: { rotary_embedding_dim: 2 ** 40 } },
+    '1099511627776 of 2 numbers cannot be turned in pairs',
+  ],
+])('asked for 2^40 %s take no memory', async (_, node, because) => {
+  const shape = node.op === 'Split' ? ['N', 2] : ['N', 1, 1, 2];
+  const w = { shape: [2], type: 7, numbers: [1, 2 ** 40] };
+  const model = { nodes: [node], inputs: [{ name: 'x', shape }], outputs: [y], stored: { w, c: matrix([1]) } };
+  expect(await messageOf(model)).toBe(`The ${node.op} node "it" in model.onnx does not fit its inputs: ${because}.`);
+});

@@ -4,7 +4,7 @@ import { graphText, outputsAt, readGraphText } from './tensorflowGraph';
 
 const parse = (type: string) => `node { name: "p" op: "ParseExampleV2"
   input: "examples" input: "names" input: "sparse" input: "dense" input: "ragged" input: "none" input: "none"
-  attr { key: "num_sparse" value { i: 1 } }
+  attr { key: "sparse_types" value { list { type: DT_STRING } } }
   attr { key: "Tdense" value { list { type: DT_FLOAT type: ${type} } } }
   attr { key: "dense_shapes" value { list { shape { dim { size: 1 } } shape { dim { size: 2 } } } } } }`;
 

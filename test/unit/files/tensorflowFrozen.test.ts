@@ -337,3 +337,13 @@ describe('refusals by operator and node', () => {
     );
   });
 });
+
+describe('sizes beyond what is there', () => {
+  it.each([
+    ['a = i32[] 1\ny = Split(a, z) num_split:1099511627776', 'an axis of 0 has no 1099511627776 equal parts'],
+    ['a = i32[] 1\ns = i64[2] 0 1099511627776\ny = SplitV(z, s, a)', 'parts of [0, 1099511627776] are longer than 0'],
+  ])('take no memory: %s', async (nodes, because) => {
+    const problem = await problemOf(`z = Placeholder f32[?,0]\n${nodes}`);
+    expect(problem).toContain(`node "y" in graph.pbtxt does not fit its inputs: ${because}.`);
+  });
+});

@@ -25,6 +25,8 @@ function RotaryEmbedding(call: Call): Value {
   const size = split.tensor.shape[3]!;
   const turned = call.integer('rotary_embedding_dim', 0) || size;
   const interleaved = call.integer('interleaved', 0) === 1;
+  if (!(turned >= 2 && turned <= size && turned % 2 === 0))
+    throw new ShapeError(`${turned} of ${size} numbers cannot be turned in pairs`);
   const half = Array.from({ length: turned / 2 }, (_, k) => k);
   const first = builder.take(split.tensor, 3, interleaved ? half.map((k) => 2 * k) : half);
   const second = builder.take(

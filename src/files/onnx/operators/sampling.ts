@@ -201,7 +201,7 @@ function Col2Im(call: Call): Value {
   return perRow(call, call.value(0), (row) => {
     const [width = 0, columns] = row.shape;
     const channels = width / elements(block);
-    if (columns !== elements(counts) || !Number.isInteger(channels))
+    if (columns !== elements(counts) || counts.some((count) => !(count >= 1)) || !Number.isInteger(channels))
       throw new ShapeError(`blocks of [${row.shape.join(', ')}] do not make an image of [${image.join(', ')}]`);
     call.expectRoom([channels, area, elements(block)]);
     const imageSteps = strides(image);

@@ -66,9 +66,13 @@ function Split(call: Call): readonly Value[] {
   if (axis === x.batch) return call.refuseMixedRows('splits the rows of a table');
   const length = x.tensor.shape[axis]!;
   const count = call.integer('num_outputs', call.node.outputs.length);
+  if (!(count >= 1 && count <= Math.max(length, call.node.outputs.length)))
+    throw new ShapeError(`an axis of ${length} has no ${count} parts`);
   const equal = Math.ceil(length / count);
   const sizes =
     call.listing('split', 1) ?? Array.from({ length: count }, (_, k) => Math.min(equal, length - k * equal));
+  if (sizes.some((size) => size > length))
+    throw new ShapeError(`parts of [${sizes.join(', ')}] are longer than ${length}`);
   let start = 0;
   return sizes.map((size) => {
     const positions = Array.from({ length: Math.max(size, 0) }, (_, i) => start + i);

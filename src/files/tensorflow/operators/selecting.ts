@@ -44,8 +44,10 @@ function Split(call: Call): readonly Value[] {
   const x = call.value(1);
   const count = call.integer('num_split', 1);
   const axis = call.axis(call.numbers(0, 'axis')[0], x.tensor.shape.length);
-  const size = x.tensor.shape[axis]! / count;
-  if (!Number.isInteger(size)) throw new ShapeError(`an axis of ${x.tensor.shape[axis]!} has no ${count} equal parts`);
+  const length = x.tensor.shape[axis]!;
+  const size = length / count;
+  if (!Number.isInteger(size) || !(count >= 1 && count <= Math.max(length, 1)))
+    throw new ShapeError(`an axis of ${length} has no ${count} equal parts`);
   return parts(call, x, axis, new Array<number>(count).fill(size));
 }
 
@@ -180,6 +182,9 @@ function lookedUp(call: Call, table: Value, at: Value, axis: number): Value {
 
 function parts(call: Call, x: Value, axis: number, sizes: readonly number[]): Value[] {
   if (axis === x.batch && sizes.length > 1) return call.refuseMixedRows('splits the rows of a table');
+  const length = x.tensor.shape[axis]!;
+  if (sizes.some((size) => size > length))
+    throw new ShapeError(`parts of [${sizes.join(', ')}] are longer than ${length}`);
   let start = 0;
   return sizes.map((size) => {
     const positions = counted(start, size);
