@@ -24,6 +24,7 @@ export async function effects(given: CommonArguments): Promise<number> {
         output,
         input,
         units: given.units,
+        drawn: false as const,
         ...wishOf(given),
         ...(given.group === undefined ? {} : { groupBy: given.group }),
       };

@@ -6,11 +6,11 @@ import { Refusal } from './refusal';
 /** Writes text or bytes where the user asked for it: standard output, or a new file. An existing file is never replaced. */
 export async function writeOut(
   given: Pick<CommonArguments, 'file' | 'quiet'>,
-  content: string | Iterable<string | Uint8Array>,
+  content: string | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const parts = typeof content === 'string' ? [content] : content;
   if (given.file === undefined) {
-    for (const part of parts)
+    for await (const part of parts)
       if (!process.stdout.write(part)) await new Promise((resolve) => process.stdout.once('drain', resolve));
     return;
   }
@@ -19,7 +19,7 @@ export async function writeOut(
   try {
     const handle = await open(temporary, 'wx');
     try {
-      for (const part of parts) await handle.appendFile(part);
+      for await (const part of parts) await handle.appendFile(part);
     } finally {
       await handle.close();
     }

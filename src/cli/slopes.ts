@@ -22,17 +22,17 @@ export async function slopes(given: CommonArguments): Promise<number> {
 /** Rows that are written at once: long enough that few pieces are waited for. */
 const rowsAtOnce = 1000;
 
-/** One JSON object, row by row from the float64 reference, with full precision; null where an input is switched. */
-function* slopesJson(
+/** One JSON object, row by row, with full precision; null where an input is switched. */
+async function* slopesJson(
   session: Session,
   outputs: readonly number[],
   units: Units,
   problems: readonly Problem[],
-): Iterable<string> {
+): AsyncIterable<string> {
   const { binding } = session.connected();
   const model = session.describe();
   const inputs = model.inputs.map((input) => input.name);
-  const { y, slopes } = allRows(session, outputs, units);
+  const { y, slopes } = await allRows(session, outputs, units);
   const names = outputs.map((output) => model.outputs[output]!.name);
   const rows = binding.rows.length;
   yield `{"inputs":${JSON.stringify(inputs)},"outputs":${JSON.stringify(names)},"units":${JSON.stringify(units)},"rows":${rows},"y":[`;
@@ -58,19 +58,21 @@ function* inPieces(rows: number, write: (row: number) => string): Iterable<strin
 }
 
 /** Forecasts [row][output] and slopes [row][output][input] of every usable row; NaN where an input is switched. */
-function allRows(
+async function allRows(
   session: Session,
   outputs: readonly number[],
   units: Units,
-): { readonly y: Float64Array; readonly slopes: Float64Array } {
+): Promise<{ readonly y: Float64Array; readonly slopes: Float64Array }> {
   const { binding } = session.connected();
   const y = new Float64Array(binding.rows.length * outputs.length);
   const slopes = new Float64Array(y.length * binding.inputs.length);
   let rows = 0;
-  for (const exact of exactSlopes(session, outputs, units)) {
-    y.set(exact.forecasts, rows * outputs.length);
-    slopes.set(exact.slopes, rows * exact.slopes.length);
-    rows += 1;
+  for await (const chunk of exactSlopes(session, outputs, units)) {
+    for (const exact of chunk) {
+      y.set(exact.forecasts, rows * outputs.length);
+      slopes.set(exact.slopes, rows * exact.slopes.length);
+      rows += 1;
+    }
   }
   return { y, slopes };
 }

@@ -40,7 +40,8 @@ export async function inputView(session: SessionState, request: InputRequest, ca
   };
   if (scene.binding.inputs[input]!.source.kind === 'levels') return categoryView(scene, input, common, call);
   if (common.kind === 'switched') {
-    const curve = await curveOf(scene, input, request.curve ?? 'average', undefined);
+    const isDrawn = request.drawn !== false;
+    const curve = isDrawn ? await curveOf(scene, input, request.curve ?? 'average', undefined) : undefined;
     return {
       ...common,
       figures: [],
@@ -48,7 +49,7 @@ export async function inputView(session: SessionState, request: InputRequest, ca
       ...(curve ? { curve } : {}),
     };
   }
-  return common.kind === 'yes/no' ? switchView(scene, input, common) : numberView(session, scene, request, common);
+  return common.kind === 'yes/no' ? switchView(scene, request, common) : numberView(session, scene, request, common);
 }
 
 type Head = Omit<InputView, 'figures' | 'sentence'>;
@@ -79,29 +80,34 @@ async function numberView(session: SessionState, scene: Scene, request: InputReq
   const { input } = request;
   const own = scene.slopes.slopes[input]!;
   const beyond = lanesBeyond(session)(input);
-  const worst = worstPosition(scene, input);
   const statistics = {
     ...slopeStatistics(own),
     quantiles: quantiles(own, quantileLevels),
     atKink: scene.slopes.atKink.reduce((sum, flag) => sum + flag, 0),
   };
+  const worst = worstPosition(scene, input);
   if (worst === undefined)
     return { ...head, figures: [], sentence: 'There are no rows to show under this filter.', statistics };
-  const curve = await curveOf(scene, input, request.curve ?? 'average', worst);
   const { ranges } = scene.connection;
-  const parts = ranges ? undefined : partsAt(scene, input, request.row ?? scene.slopes.rows[worst]!);
+  const isConstant = summaryOf(scene.binding, input, scene.slopes.rows).constant;
   const unitStep = head.effects.find(({ kind }) => kind === 'unit');
   const line = ranges ? 'point' : 'row';
-  return {
+  const told = {
     ...head,
     figures: figuresOf(head, statistics, line),
-    sentence: sentenceOf(head, statistics.below, unitStep, curve === undefined, line),
+    sentence: sentenceOf(head, statistics.below, unitStep, isConstant, line),
+    statistics,
+    measures: measuresOf(scene, input),
+  };
+  if (request.drawn === false) return told;
+  const curve = await curveOf(scene, input, request.curve ?? 'average', worst);
+  const parts = ranges ? undefined : partsAt(scene, input, request.row ?? scene.slopes.rows[worst]!);
+  return {
+    ...told,
     scatter: scatterOf(scene, input, beyond, request.colourBy),
     ...(curve ? { curve } : {}),
-    statistics,
     ...(ranges ? {} : { worst: await worstRows(scene, input, beyond) }),
     ...(parts ? { parts } : {}),
-    measures: measuresOf(scene, input),
   };
 }
 
@@ -151,11 +157,11 @@ function sentenceOf(
   return `The slope is below 0 in ${counted(below, line)}; one more ${head.inputUnit || head.name} changes ${head.outputName} the other way than the slope says in ${count(step.opposite ?? 0)}.`;
 }
 
-async function switchView(scene: Scene, input: number, head: Head): Promise<InputView> {
+async function switchView(scene: Scene, { input, drawn }: InputRequest, head: Head): Promise<InputView> {
   const [effect] = head.effects;
   const out = head.outputUnit || head.outputName;
   if (!effect) return { ...head, figures: [], sentence: '' };
-  const paired = await pairedDots(scene, input);
+  const paired = drawn === false ? undefined : await pairedDots(scene, input);
   return {
     ...head,
     figures: [
@@ -167,8 +173,8 @@ async function switchView(scene: Scene, input: number, head: Head): Promise<Inpu
         value: effect.highest - effect.lowest,
       },
     ],
-    sentence: coverageNote({ rows: paired.length, of: scene.slopes.rows.length }, 'Drawn are'),
-    paired,
+    sentence: paired ? coverageNote({ rows: paired.length, of: scene.slopes.rows.length }, 'Drawn are') : '',
+    ...(paired ? { paired } : {}),
   };
 }
 
@@ -205,12 +211,7 @@ function measuresOf(scene: Scene, input: number): Measures {
   const variance = columnStatistics(scene.slopes.forecast).deviation ** 2;
   const dgsm = derivativeSensitivity(own);
   const bound = totalIndexBound(dgsm, statistics.max - statistics.min, variance);
-  const shares = movementShares(
-    scene.slopes.slopes.map((slopes, flat) => ({
-      meanSquare: slopes.length === 0 ? 0 : derivativeSensitivity(slopes),
-      spread: summaryOf(scene.binding, flat, scene.slopes.rows).deviation || 0,
-    })),
-  );
+  const shares = sharesOf(scene);
   const alphaMeans = alphaCurve(own);
   const steepness = alphaMeans.at(-1)! / alphaMeans[0]!;
   const share = shares[input]!;
@@ -229,6 +230,22 @@ function measuresOf(scene: Scene, input: number): Measures {
         : `All ${line}s react about equally strongly.`,
     ],
   };
+}
+
+const knownShares = new WeakMap<Scene, Float64Array>();
+
+/** Every input's share of what moves the output, worked out once for all of them. */
+function sharesOf(scene: Scene): Float64Array {
+  const shares =
+    knownShares.get(scene) ??
+    movementShares(
+      scene.slopes.slopes.map((slopes, flat) => ({
+        meanSquare: slopes.length === 0 ? 0 : derivativeSensitivity(slopes),
+        spread: summaryOf(scene.binding, flat, scene.slopes.rows).deviation || 0,
+      })),
+    );
+  knownShares.set(scene, shares);
+  return shares;
 }
 
 /** What the derivative-based measure says of the share of variance (a bound, so it may say nothing). */

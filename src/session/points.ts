@@ -51,6 +51,8 @@ export async function forecastsSet(
   settings: readonly Setting[],
   call: Call,
 ): Promise<Float64Array[]> {
+  const { binding, engine, plan } = computation;
+  const { scaling } = binding.outputs[plan.outputs[0]!]!;
   const forecasts = settings.map(() => new Float64Array(rows.length));
   const chunks = Math.ceil(rows.length / chunkRows);
   let next = 0;
@@ -59,16 +61,21 @@ export async function forecastsSet(
     while (next < chunks) {
       call.signal.throwIfAborted();
       const first = next++ * chunkRows;
-      const points = pointsAtRows(computation.binding, rows.subarray(first, first + chunkRows));
+      const points = pointsAtRows(binding, rows.subarray(first, first + chunkRows));
+      const own = modelLines(computation, points, 0, points.count);
       for (const [place, setting] of settings.entries()) {
+        const x = own.slice();
         const line = points.lines[input]!.map((value) => ('shift' in setting ? value + setting.shift : setting.level));
-        forecasts[place]!.set(await forecastsAt(computation, withLine(points, input, line)), first);
+        writeLine(computation, x, input, line);
+        const { y } = await engine.run(plan, { rows: points.count, x, slopes: false });
+        for (let index = 0; index < y.length; index++)
+          forecasts[place]![first + index] = toOriginal(scaling, y[index]!);
       }
       done += points.count;
       call.progress({ task: 'Effects', done, of: rows.length });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(computation.engine.width, chunks) }, work));
+  await Promise.all(Array.from({ length: Math.min(engine.width, chunks) }, work));
   return forecasts;
 }
 
@@ -103,17 +110,27 @@ async function run(computation: Computation, points: Points, wanted: boolean) {
   return { forecast, slopes };
 }
 
-function modelLines({ binding, network, plan }: Computation, points: Points, first: number, count: number) {
-  const x = new Float64Array(plan.inputs * count);
-  binding.inputs.forEach(({ input, source, scaling }, flat) => {
-    const line = points.lines[flat]!;
-    const start = input.element * count;
-    const isCategory = source.kind === 'levels' || network.inputs[input.port]!.levels !== undefined;
-    for (let index = 0; index < count; index++) {
-      const value = line[first + index]!;
-      if (!isCategory) x[start + index] = toModel(scaling, value);
-      else if (value >= 0) x[start + value * count + index] = 1;
-    }
+function modelLines(computation: Computation, points: Points, first: number, count: number): Float64Array<ArrayBuffer> {
+  const x = new Float64Array(computation.plan.inputs * count);
+  points.lines.forEach((line, flat) => {
+    writeLine(computation, x, flat, line.subarray(first, first + count));
   });
   return x;
+}
+
+/** Writes what the network takes for one input's values into its lines of `x`. */
+function writeLine({ binding, network }: Computation, x: Float64Array, flat: number, line: Float64Array): void {
+  const { input, source, scaling } = binding.inputs[flat]!;
+  const { levels, size } = network.inputs[input.port]!;
+  const count = line.length;
+  const start = input.element * count;
+  if (source.kind !== 'levels' && levels === undefined) {
+    for (let index = 0; index < count; index++) x[start + index] = toModel(scaling, line[index]!);
+    return;
+  }
+  x.fill(0, start, start + size * count);
+  for (let index = 0; index < count; index++) {
+    const element = line[index]!;
+    if (element >= 0) x[start + element * count + index] = 1;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../ask';
 import { type ColumnStatistics, columnStatistics } from '../table/columns';
 import type { Binding } from '../table/binding';
-import { valuesAtRows } from '../table/inputSource';
+import { valuesAtRows, type InputSource } from '../table/inputSource';
 import { identity, toModel } from '../table/scaling';
 import { describeModel } from './describeModel';
 import type { Computation } from './computeSlopes';
@@ -49,9 +49,20 @@ export function surroundingsOf(session: SessionState, connection: Connection): S
   return surroundings;
 }
 
+/** The summary made last of each input, for it is asked for by many: each is a look through a whole column. */
+const summaries = new WeakMap<InputSource, { readonly rows: Uint32Array; readonly summary: InputSummary }>();
+
 /** Summary of one input over rows, in the binding's units. */
 export function summaryOf(binding: Binding, input: number, rows: Uint32Array): InputSummary {
   const { source } = binding.inputs[input]!;
+  const before = summaries.get(source);
+  if (before?.rows === rows) return before.summary;
+  const summary = summaryAt(source, rows);
+  summaries.set(source, { rows, summary });
+  return summary;
+}
+
+function summaryAt(source: InputSource, rows: Uint32Array): InputSummary {
   if (source.kind === 'levels')
     return { ...columnStatistics(new Float64Array()), usual: commonest(source.elements, rows) };
   if (source.kind === 'fixed') return { ...columnStatistics(Float64Array.of(source.value)), usual: source.value };
@@ -59,10 +70,19 @@ export function summaryOf(binding: Binding, input: number, rows: Uint32Array): I
   return { ...statistics, usual: statistics.mean };
 }
 
+/** Scenes by the slopes they show, which belong to one view of one connection. */
+const scenes = new WeakMap<OutputSlopes, Scene>();
+
 /** Opens one output for a view, with all its slopes computed. */
 export async function sceneOf(session: SessionState, view: View, call: Call): Promise<Scene> {
   const connection = session.seen(view);
   const slopes = await shownSlopes(session, connection, view, await connection.cache.slopes(view.output, call));
+  const scene = scenes.get(slopes) ?? sceneAt(session, connection, view, slopes);
+  scenes.set(slopes, scene);
+  return scene;
+}
+
+function sceneAt(session: SessionState, connection: Connection, view: View, slopes: OutputSlopes): Scene {
   const computation = connection.computation(view.output);
   const binding = inUnits(connection.binding, view.units);
   const { inputs, outputs } = surroundingsOf(session, connection);

@@ -9,7 +9,11 @@ import { quotedCell } from './exports/findingsCsv';
  * Slopes of all usable rows as CSV, in full precision: row, line, then per output its forecast and one column per input
  * named `slope[calls_made] (min per call)`. Switched inputs have no column.
  */
-export function* slopesCsv(session: SessionState, outputs: readonly number[], units: Units): Iterable<string> {
+export async function* slopesCsv(
+  session: SessionState,
+  outputs: readonly number[],
+  units: Units,
+): AsyncIterable<string> {
   const { table } = session.connected();
   const model = describeModel(session);
   const differentiated = model.inputs.flatMap((input, flat) => (input.kind === 'switched' ? [] : [flat]));
@@ -25,11 +29,14 @@ export function* slopesCsv(session: SessionState, outputs: readonly number[], un
     }
   }
   yield `${head.map(quotedCell).join(',')}\n`;
-  for (const { row, forecasts, slopes } of exactSlopes(session, outputs, units)) {
-    const cells: number[] = [row + 1, table.lines[row]!];
-    forecasts.forEach((forecast, at) => {
-      cells.push(forecast, ...differentiated.map((flat) => slopes[at * model.inputs.length + flat]!));
+  for await (const rows of exactSlopes(session, outputs, units)) {
+    const lines = rows.map(({ row, forecasts, slopes }) => {
+      const cells: number[] = [row + 1, table.lines[row]!];
+      forecasts.forEach((forecast, at) => {
+        cells.push(forecast, ...differentiated.map((flat) => slopes[at * model.inputs.length + flat]!));
+      });
+      return `${cells.join(',')}\n`;
     });
-    yield `${cells.join(',')}\n`;
+    yield lines.join('');
   }
 }

@@ -26,6 +26,9 @@ export async function viewedSlopes(
   return { slopes, all: cache.rows(view.output), complete: !first };
 }
 
+/** The slopes shown last where they are not all in original units: a view asks several questions about the same. */
+const last = new WeakMap<Connection, { readonly made: readonly unknown[]; readonly slopes: OutputSlopes }>();
+
 /** Slopes of an output as a view shows them: its rows, in its units. */
 export async function shownSlopes(
   session: SessionState,
@@ -33,9 +36,15 @@ export async function shownSlopes(
   view: View,
   original: OutputSlopes,
 ): Promise<OutputSlopes> {
+  if (!view.filter && view.units === 'original') return original;
+  const made = [original, session.rules, view.units, JSON.stringify(view.filter)];
+  const before = last.get(connection);
+  if (before && made.every((each, index) => each === before.made[index])) return before.slopes;
   const positions = view.filter && (await positionsOf(session, connection, original, view.filter));
   const kept = positions ? atPositions(original, positions) : original;
-  return connection.cache.inUnits(kept, view.units);
+  const slopes = connection.cache.inUnits(kept, view.units);
+  last.set(connection, { made, slopes });
+  return slopes;
 }
 
 async function positionsOf(

@@ -56,9 +56,9 @@ async function contentOf(
 ): Promise<string | Uint8Array> {
   switch (kind) {
     case 'slopes':
-      return [...slopesCsv(session, [output], units)].join('');
+      return bytesOf(slopesCsv(session, [output], units));
     case 'npy':
-      return new Uint8Array(await new Blob([...slopesNpy(session, [output], units)]).arrayBuffer());
+      return bytesOf(slopesNpy(session, [output], units));
     case 'report':
       return reportHtml(session, output, { assets, tabs }, call);
     case 'json':
@@ -72,6 +72,12 @@ async function contentOf(
     case 'markdown':
       return markdownOf(session, output, call);
   }
+}
+
+async function bytesOf(content: AsyncIterable<string | Uint8Array<ArrayBuffer>>): Promise<Uint8Array> {
+  const parts: (string | Uint8Array<ArrayBuffer>)[] = [];
+  for await (const part of content) parts.push(part);
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 /** JSON has no NaN: it becomes null. */

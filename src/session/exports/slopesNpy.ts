@@ -2,33 +2,25 @@ import { exactSlopes } from '../exactSlopes';
 import type { Units } from '../service';
 import type { SessionState } from '../sessionState';
 
-/** Rows that are written at once: long enough that few pieces are waited for. */
-const rowsAtOnce = 1000;
-
 /**
  * Slopes of all usable rows as a numpy array of float64 [row][output][input], NaN where an input is switched: format 1.0
  * of `numpy.lib.format`, little endian, in C order.
  */
-export function* slopesNpy(
+export async function* slopesNpy(
   session: SessionState,
   outputs: readonly number[],
   units: Units,
-): Iterable<Uint8Array<ArrayBuffer>> {
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
   const { binding } = session.connected();
   const perRow = outputs.length * binding.inputs.length;
   yield npyHead([binding.rows.length, outputs.length, binding.inputs.length]);
-  const piece = new DataView(new ArrayBuffer(8 * perRow * rowsAtOnce));
-  let at = 0;
-  for (const { slopes } of exactSlopes(session, outputs, units)) {
-    for (const slope of slopes) {
-      piece.setFloat64(at, slope, true);
-      at += 8;
-    }
-    if (at < piece.byteLength) continue;
-    yield new Uint8Array(piece.buffer.slice(0));
-    at = 0;
+  for await (const rows of exactSlopes(session, outputs, units)) {
+    const piece = new DataView(new ArrayBuffer(8 * perRow * rows.length));
+    rows.forEach(({ slopes }, row) => {
+      slopes.forEach((slope, place) => piece.setFloat64(8 * (row * perRow + place), slope, true));
+    });
+    yield new Uint8Array(piece.buffer);
   }
-  yield new Uint8Array(piece.buffer.slice(0, at));
 }
 
 /** Magic, version and the description of the array; the numbers that follow begin at a multiple of 64 bytes. */

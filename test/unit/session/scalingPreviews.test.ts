@@ -80,9 +80,13 @@ describe('units of the data and of the model', () => {
     const deviations = [0, 1, 2].map(
       (column) => columnStatistics(Float64Array.from(rows, (row) => row[column]!)).deviation,
     );
-    const all = (units: 'original' | 'model') => [...exactSlopes(session, [0], units)].map(({ slopes }) => [...slopes]);
-    const model = all('model');
-    for (const [row, slopes] of all('original').entries())
+    const all = async (units: 'original' | 'model'): Promise<Float64Array[]> => {
+      const found: Float64Array[] = [];
+      for await (const chunk of exactSlopes(session, [0], units)) found.push(...chunk.map(({ slopes }) => slopes));
+      return found;
+    };
+    const model = await all('model');
+    for (const [row, slopes] of (await all('original')).entries())
       slopes.forEach((slope, input) => {
         const wanted = (model[row]![input]! * deviations[2]!) / deviations[input]!;
         expect(Math.abs(slope - wanted)).toBeLessThanOrEqual(1e-12 * Math.abs(wanted));
