@@ -22,7 +22,9 @@ export function reshapeValue(call: RowCall, x: Value, target: readonly number[],
   const known = elements(target.filter((length) => length !== -1));
   const lengths = target.map((length) => (length === -1 ? (known === 0 ? 0 : total / known) : length));
   const { builder } = call;
-  if (x.batch === undefined) return { ...x, tensor: builder.reshape(x.tensor, lengths) };
+  const fits = elements(lengths) === total && lengths.every(Number.isInteger);
+  if (x.batch === undefined)
+    return fits ? { ...x, tensor: builder.reshape(x.tensor, lengths) } : refuseShape(before, target);
   // [1, −1] is how a graph that was saved with a single row flattens it: the 1 stands for that row.
   const singleRow = target.length === 2 && target[0] === 1 && target[1] === -1 && rows === manyRows;
   if (singleRow || (elements(lengths) !== total && elements(lengths) === elements(x.tensor.shape)))
@@ -33,12 +35,7 @@ export function reshapeValue(call: RowCall, x: Value, target: readonly number[],
     const runs = runsOn(axis);
     return Number.isInteger(runs) && length % (runs * rows) === 0 && (runs === 1 || inRuns);
   });
-  if (elements(lengths) !== total) {
-    const said = target.map((length) =>
-      length > 0 && length % manyRows === 0 ? `rows × ${length / manyRows}` : length,
-    );
-    throw new ShapeError(`rows of [${x.tensor.shape.join(', ')}] cannot take the shape [${said.join(', ')}]`);
-  }
+  if (elements(lengths) !== total) return refuseShape(x.tensor.shape, target, 'rows of ');
   if (batch < 0) return call.refuseMixedRows();
   const shape = lengths.map((length, axis) => (axis === batch ? length / rows : length));
   return { ...x, tensor: builder.reshape(x.tensor, shape), batch, runs: runsOn(batch) };
@@ -54,4 +51,10 @@ export function spreadShape(
   if (places.length > 1) return call.refuseMixedRows();
   const [batch] = places;
   return { shape: target.map((length, axis) => (axis === batch ? length / manyRows : length)), batch };
+}
+
+/** Says both shapes in words of the graph. */
+function refuseShape(from: readonly number[], target: readonly number[], whose = ''): never {
+  const said = target.map((length) => (length > 0 && length % manyRows === 0 ? `rows × ${length / manyRows}` : length));
+  throw new ShapeError(`${whose}[${from.join(', ')}] cannot take the shape [${said.join(', ')}]`);
 }

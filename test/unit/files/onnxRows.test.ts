@@ -233,6 +233,32 @@ describe('a node that mixes rows', () => {
     expect(await messageOf(model)).toContain(sentence);
   });
 
+  it('because a choice depends on their number is refused', async () => {
+    const branch = (op: string) => ({ branch: [{ op, inputs: ['x'], outputs: ['taken'] }] });
+    const model = {
+      nodes: [
+        node('Size', ['x'], 'size'),
+        node('Greater', ['size', 'five'], 'many'),
+        node('If', ['many'], 'y', { then_branch: branch('Neg'), else_branch: branch('Identity') }),
+      ],
+      inputs: [{ name: 'x', shape: ['N', 3] }],
+      outputs: [{ name: 'y' }],
+      stored: { five: int64Scalar(5) },
+    };
+    expect(await messageOf(model)).toContain('The If node "If-y" in model.onnx computes with the number of rows');
+  });
+
+  it('because a constant takes as many places as they are is refused in words', async () => {
+    const nodes = [node('Shape', ['x'], 's'), node('Reshape', ['c', 's'], 'h'), node('Add', ['x', 'h'])];
+    const model = {
+      nodes,
+      inputs: [{ name: 'x', shape: ['N', 3] }],
+      outputs: [{ name: 'y' }],
+      stored: { c: vector(1, 2, 3) },
+    };
+    expect(await messageOf(model)).toContain('[3] cannot take the shape [rows × 1, 3]');
+  });
+
   it('because two inputs carry them differently is refused', async () => {
     const inputs = [
       { name: 'x', shape: ['N', 3] },
