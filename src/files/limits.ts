@@ -113,6 +113,9 @@ export const maxScriptSteps = 2 ** 21;
 /** Bytes of a scaler file: two numbers and a name per column are kilobytes, also for thousands of columns. */
 export const maxScalerBytes = 2 ** 24;
 
+/** Values of a pickle that are looked at for the numbers of a scaler: a few per column. */
+export const maxScalerParts = 2 ** 17;
+
 /** Files of the model's folder that are looked into for a scaler. */
 export const maxScalerFiles = 64;
 

@@ -1,7 +1,7 @@
 import { arrayNumbers, textsOf } from '../containers/arrayNumbers';
 import { isKind, itemsOf, numberOf, type PickleValue } from '../containers/pickleValues';
 import { isList, isObject, type Json } from '../json';
-import { maxNesting } from '../limits';
+import { maxNesting, maxScalerParts } from '../limits';
 
 /** Something at the end of a path through dictionaries: a list of numbers or of texts, or a single value. */
 export interface Leaf {
@@ -54,8 +54,10 @@ export function jsonLeaves(value: Json): readonly Leaf[] {
 /** The leaves of plain data in a pickle: dictionaries, lists, arrays, numbers and texts. */
 export function pickleLeaves(value: PickleValue): readonly Leaf[] {
   const leaves: Leaf[] = [];
+  let left = maxScalerParts;
   const visit = (part: PickleValue, path: readonly string[]): void => {
-    if (path.length > maxNesting) return;
+    // A dictionary may hold itself, and the same one under many keys.
+    if (left-- <= 0 || path.length > maxNesting) return;
     const content = leafContent(part);
     if (content) leaves.push({ path, content });
     else if (isKind(part, 'dict'))

@@ -159,6 +159,12 @@ describe('pickles', () => {
       expect(read(pair).scalings).toMatchObject({ inputs: [affine(1, 2), affine(2, 2)], outputs: [affine(3, 2)] });
   });
 
+  it('a dictionary that holds itself under many keys ends', () => {
+    const itself = Array.from({ length: 200 }, (_, key) => pickle(valueOf(`k${key}`), 'h', 0, 's'));
+    const reading = read(pickle('}', 'q', 0, ...itself));
+    expect(reading.problems[0]?.message).toContain('it holds no means and deviations');
+  });
+
   it('a dictionary of arrays', () => {
     expect(read(dictOf({ mean: arrayOf([1]), std: arrayOf([2]) })).scalings?.inputs).toEqual([affine(1, 2)]);
   });
