@@ -12,7 +12,7 @@ import { writeOut } from './output';
 export async function audit(given: CommonArguments): Promise<number> {
   if (given.slopes === undefined) throw new UsageError('Name the table of slopes to compare with --slopes.');
   const session = await openSession(given);
-  const { table, problems } = await openTable(given.slopes, []);
+  const { table, problems } = await openTable(given.slopes, [], { threads: given.threads });
   note(given, problems);
   const [output = 0] = chosenOutputs(session, given.output);
   const { rows, theirs } = readSlopes(session, table);

@@ -129,13 +129,11 @@ export async function openConnected(
   if (hasError(reading.problems)) throw new Refusal(2, reading.problems);
   if (reading.questions.length > 0) throw new Refusal(3, [], await withFits(given, model, reading.questions));
   if (!reading.network) throw new Refusal(2, reading.problems);
-  const bytes = given.data === undefined ? undefined : await bytesOf(given.data);
-  const pool = poolFor(given, bytes ?? file.bytes);
   const opened =
-    given.data === undefined || !bytes
-      ? { table: reading.table, problems: [] }
-      : await readTable(bytes, given.data, textColumns(reading.network, choiceOf(given)), given.dialect, pool);
-  const { table } = opened;
+    given.data === undefined
+      ? { table: reading.table, problems: [], pool: poolFor(given.threads, file.bytes.length) }
+      : await openTable(given.data, textColumns(reading.network, choiceOf(given)), given);
+  const { table, pool } = opened;
   if (!table) throw new UsageError('Name a table with --data.');
   if (given.rows && given.rows.from > table.rows)
     throw new UsageError(`${table.name} has ${table.rows} rows; --rows begins at row ${given.rows.from}.`);
@@ -194,28 +192,25 @@ function choiceOf(given: CommonArguments): TableChoice {
   };
 }
 
-/** A table with what the user should know of it. */
+/** A table with what the user should know of it, and the threads it was read with. */
 interface OpenedTable {
   readonly table: Table;
   readonly problems: readonly Problem[];
+  readonly pool: ThreadPool | undefined;
 }
 
 /** Reads a table; refuses with what is wrong with it. */
-export async function openTable(place: string, textColumns: readonly string[]): Promise<OpenedTable> {
-  return readTable(await bytesOf(place), place, textColumns);
-}
-
-async function readTable(
-  bytes: Uint8Array,
+export async function openTable(
   place: string,
   textColumns: readonly string[],
-  dialect: GivenDialect = {},
-  pool?: ThreadPool,
+  { dialect, threads }: { readonly dialect?: GivenDialect; readonly threads: number },
 ): Promise<OpenedTable> {
+  const bytes = await bytesOf(place);
+  const pool = poolFor(threads, bytes.length);
   const options = { ...dialect, name: path.basename(place), textColumns };
   const { table, problems } = pool ? await readCsvInParts(bytes, options, pool) : readCsv(bytes, options);
   if (!table || hasError(problems)) throw new Refusal(2, problems);
-  return { table, problems };
+  return { table, problems, pool };
 }
 
 /** The number of the output named, or all outputs. */
@@ -298,8 +293,8 @@ async function columnNames(place: string, dialect: GivenDialect): Promise<readon
   return sniffHeader(head, bytes.length, dialect)?.names;
 }
 
-/** The threads for a table of so many bytes; undefined where this thread alone is as quick. */
-function poolFor(given: CommonArguments, { length }: Uint8Array): ThreadPool | undefined {
-  const threads = given.threads > 0 ? given.threads : length < bytesForThreads ? 1 : usualThreads();
+/** The threads asked for, or worth starting for a table of so many bytes; undefined where this thread alone is as quick. */
+function poolFor(asked: number, bytes: number): ThreadPool | undefined {
+  const threads = asked > 0 ? asked : bytes < bytesForThreads ? 1 : usualThreads();
   return threads > 1 ? new ThreadPool(path.join(__dirname, 'worker.js'), threads) : undefined;
 }
