@@ -23,6 +23,8 @@ export type ReportTab = (typeof reportTabs)[number];
 
 /** What the tabs of a report can answer; the page leaves out what would ask for more. */
 export interface ReportContents {
+  /** The one output everything is stored for. */
+  readonly output: number;
   readonly tabs: readonly ReportTab[];
   /** Flat inputs that Input, Network and Formula are stored for, strongest first. */
   readonly inputs: readonly number[];

@@ -8,7 +8,7 @@ const THINNEST_CELL = 3;
 export function viewOf(state: PageState): View {
   const { choices, answers } = state;
   return {
-    output: Math.min(choices.output, Math.max(0, (answers.model?.outputs.length ?? 1) - 1)),
+    output: outputOf(state),
     units: unitsOf(state),
     ...(choices.filter ? { filter: choices.filter } : {}),
     ...(choices.logOdds && answers.model?.lastStep ? { logOdds: true } : {}),
@@ -31,6 +31,12 @@ export function rangesOf({ answers, screen }: PageState): readonly UsualRange[] 
 export function hasRanges({ answers, screen }: PageState): boolean {
   const inputs = answers.model?.inputs ?? [];
   return inputs.length > 0 && (screen.ranges.length > 0 || inputs.every(({ usual }) => usual !== undefined));
+}
+
+/** The chosen output, or the one that a stored report is about. */
+export function outputOf({ choices, answers }: PageState): number {
+  const { stored } = answers.state ?? {};
+  return stored ? stored.output : Math.min(choices.output, Math.max(0, (answers.model?.outputs.length ?? 1) - 1));
 }
 
 /** The page's choice of units, else VS Code's setting. */
@@ -130,8 +136,9 @@ export function hasLines({ answers }: PageState): boolean {
 }
 
 /** The unit of the output in words; the output's name where no unit is known, so that no number stands alone. */
-export function outputUnit({ answers, choices }: PageState): string {
-  const output = answers.model?.outputs[choices.output];
+export function outputUnit(state: PageState): string {
+  const { answers } = state;
+  const output = answers.model?.outputs[outputOf(state)];
   return [answers.lanes?.forecast.unit, output?.unit, output?.name].find(Boolean) ?? '';
 }
 

@@ -9,6 +9,8 @@ import type { StoredAnswer } from '../../src/storedAnswers';
 import type { PanelService, PanelState } from '../../src/views/panelService';
 import { storedAsker } from '../../webview/storedReport';
 import { activitySession, call } from '../unit/session/sampleSession';
+import { csvOf, sessionOf } from '../unit/session/sessions';
+import { multilayer } from '../unit/slopes/networks';
 import { builtFiles, openBrowser, seriousIssues } from './browser';
 import { fakeService } from './fake/service';
 import { activityTable } from './fake/table';
@@ -21,7 +23,7 @@ const state: PanelState = {
   restricted: false,
   settings: { units: 'original', rowOrder: 'forecast', colourScale: 'each', singleKeys: true },
   hints: [],
-  stored: { tabs: [], inputs: [], row: 0 },
+  stored: { output: 0, tabs: [], inputs: [], row: 0 },
 };
 
 /** The answers a report needs, asked of a fake session as the one who writes a report asks the real one. */
@@ -121,6 +123,31 @@ describe('a report', () => {
       'tab-slopes',
       'tab-rules',
     ]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('of another output than the first shows that one', async () => {
+    const network = multilayer([2, 3, 2], { kind: 'tanh' });
+    const rows = Array.from({ length: 30 }, (_, row) => [row % 7, (row * 3) % 5]);
+    const session = await sessionOf(
+      { ...network, outputs: network.outputs.map((output) => ({ ...output, features: ['low', 'high'] })) },
+      csvOf(['a', 'b'], rows),
+    );
+    const assets = {
+      style: files.get('/page.css') ?? '',
+      script: files.get('/page.js') ?? '',
+      foot: { date: '', version: '', modelHash: '', tableHash: '' },
+    };
+    const markup = await reportHtml(session, 1, { assets, tabs: ['range'] }, call);
+    const page = await browser.newPage({ viewport: { width: 1400, height: 840 } });
+    const complaints = complaintsOf(page);
+    await page.setContent(markup);
+    await page.waitForSelector('.lane[data-input]');
+    const offered = await page.getByLabel('Output').locator('option').allTextContents();
+    expect([...new Set(offered)]).toEqual(['high']);
+    await drawn(page);
+    expect(await page.locator('body').innerText()).not.toContain('does not hold');
     expect(complaints).toEqual([]);
     await page.close();
   });

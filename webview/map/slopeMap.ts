@@ -8,7 +8,7 @@ import { select } from '../parts/controls';
 import type { Drawn } from '../parts/controls';
 import { css, painted, sized } from '../parts/directives';
 import type { LaneOrder, PageState } from '../state';
-import { chosenLane, cursorCell, laneHeight, lanesInView, orderOf, outputUnit, shownLanes } from '../view';
+import { chosenLane, cursorCell, laneHeight, lanesInView, orderOf, outputOf, outputUnit, shownLanes } from '../view';
 import { count } from '../words/numbers';
 import { slopesWords, spanWithUnit } from '../words/slopes';
 import { laneRow, measureOf, spreadOfInput } from './lane';
@@ -201,6 +201,7 @@ function footNote(state: PageState): Drawn {
   </p>`;
 }
 
-function outputName({ answers, choices }: PageState): string {
-  return answers.model?.outputs[choices.output]?.name ?? count(choices.output + 1);
+function outputName(state: PageState): string {
+  const output = outputOf(state);
+  return state.answers.model?.outputs[output]?.name ?? count(output + 1);
 }

@@ -69,6 +69,7 @@ function settings(app: App): TemplateResult {
   const { store } = app;
   const { state } = store;
   const { model } = state.answers;
+  const { stored } = state.answers.state ?? {};
   const outputs = model?.outputs ?? [];
   const named = outputs.map(({ name, unit }, index) => ({
     value: String(index),
@@ -78,7 +79,7 @@ function settings(app: App): TemplateResult {
     label: frameWords.output(),
     labelled: true,
     value: String(viewOf(state).output),
-    options: named,
+    options: stored ? named.slice(stored.output, stored.output + 1) : named,
     choose: (output) => {
       store.choose({ output: Number(output) });
     },

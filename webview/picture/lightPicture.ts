@@ -1,6 +1,7 @@
 import type { App } from '../app';
 import { elementInSvg } from './elementInSvg';
 import { mark } from './svgText';
+import { outputOf } from '../view';
 
 /** A picture of the open view as SVG text, with its size in CSS pixels. */
 export interface Picture {
@@ -50,7 +51,7 @@ function pictureOf(app: App, view: HTMLElement): Picture {
 
 /** "duration.keras · activities.csv · duration": what the picture is of. */
 function namesOf({ store }: App): string {
-  const { answers, choices } = store.state;
-  const names = [answers.model?.file, answers.data?.file, answers.model?.outputs[choices.output]?.name];
+  const { answers } = store.state;
+  const names = [answers.model?.file, answers.data?.file, answers.model?.outputs[outputOf(store.state)]?.name];
   return names.filter((name) => name !== undefined && name !== '').join(' · ');
 }

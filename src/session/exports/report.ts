@@ -114,7 +114,7 @@ async function contentsOf(
   const { findings } = await session.findings(view, call); // first: lanes before every row is computed are of drawn rows
   const { lanes } = await session.lanes(view, call);
   const inputs = lanes.slice(0, storedInputs).map(({ input }) => input);
-  return { tabs, inputs, row: findings[0]?.rows.worstRows[0] ?? 0 };
+  return { output, tabs, inputs, row: findings[0]?.rows.worstRows[0] ?? 0 };
 }
 
 async function answersOf(session: Session, view: View, call: Call): Promise<StoredAnswer[]> {
