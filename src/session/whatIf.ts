@@ -14,6 +14,7 @@ const fewSteps = 100;
 const straightSteps = 400;
 const enough = 1e-4;
 const curvePlaces = 60;
+const mostCurves = 60;
 const searchedRows = 5000;
 const nearestRows = 3;
 
@@ -40,9 +41,10 @@ export async function whatIf(session: SessionState, request: WhatIfRequest, call
   const target = connection.table.columns[connection.binding.outputs[request.output]?.target ?? -1];
   const actual = target?.kind === 'number' ? target.values[request.row]! : NaN;
   const inputs: WhatIfInput[] = [];
+  const curvesOf = curvedInputs(setting, slopes);
   for (const input of surroundings.inputs.keys()) {
     if (call.signal.aborted) break;
-    inputs.push(await sliderOf(setting, input, slopes[input]![0]!));
+    inputs.push(await sliderOf(setting, input, slopes[input]![0]!, curvesOf.has(input)));
   }
   return {
     row: request.row,
@@ -97,12 +99,12 @@ function sentenceOf({ surroundings, request, now, table }: Setting, before: numb
   return `${row}: ${with_(before)} becomes ${with_(after)} (${signed(after - before)} ${measure}).`;
 }
 
-async function sliderOf(setting: Setting, input: number, slope: number): Promise<WhatIfInput> {
-  const { surroundings, now, table, request } = setting;
+async function sliderOf(setting: Setting, input: number, slope: number, isCurved: boolean): Promise<WhatIfInput> {
+  const { surroundings, now, table } = setting;
   const { name, kind, unit } = surroundings.inputs[input]!;
   const levels = levelsOf(setting, input);
   const [low, high] = levels ? [0, levels.length - 1] : endsOf(setting, input);
-  const response = request.curves && !levels ? await responseOf(setting, input, low, high) : {};
+  const response = isCurved && !levels ? await responseOf(setting, input, low, high) : {};
   return {
     input,
     name,
@@ -117,6 +119,15 @@ async function sliderOf(setting: Setting, input: number, slope: number): Promise
     ...(levels ? { levels } : {}),
     ...response,
   };
+}
+
+/** The inputs that get response curves: those asked for, else those that move the forecast most over a typical step. */
+function curvedInputs({ request, surroundings }: Setting, slopes: readonly Float64Array[]): ReadonlySet<number> {
+  if (!request.curves) return new Set();
+  if (request.curvesOf) return new Set(request.curvesOf);
+  const effect = (input: number): number =>
+    Math.abs(slopes[input]![0]! * surroundings.summaries[input]!.deviation) || 0;
+  return new Set([...surroundings.inputs.keys()].sort((a, b) => effect(b) - effect(a) || a - b).slice(0, mostCurves));
 }
 
 /** The ends of a slider: the range that was told, else the table's lowest and highest value. */

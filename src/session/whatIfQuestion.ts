@@ -11,6 +11,8 @@ export interface WhatIfRequest {
   readonly from: 'average' | 'before' | { readonly row: number };
   /** Response curves are asked for with the first question about a row and after a change; leave out while a slider moves. */
   readonly curves: boolean;
+  /** The inputs whose curves are wanted; absent, the 60 that weigh most at the row, which are all of most models. */
+  readonly curvesOf?: readonly number[];
   /** Without a table: the row is the middle of these ranges, and `row` says nothing. */
   readonly ranges?: readonly UsualRange[];
 }

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { readCsv } from '../../src/files/csv/readCsv';
 import { readModel } from '../../src/files/read';
+import type { TableChoice } from '../../src/session/connection';
 import type { SessionService } from '../../src/session/service';
 import { Session } from '../../src/session/session';
+import { textColumns } from '../../src/session/textColumns';
 import { storedAnswersText } from '../../src/storedAnswers';
 import type { PanelState } from '../../src/views/panelService';
 import { testEngine, unheard } from '../unit/session/sessions';
@@ -54,11 +56,12 @@ export function liveAnswers(
   };
 }
 
-/** A fixture's model, with its table where one is named; what the file leaves open is answered. */
+/** A fixture's model, with its table where one is named (columns by name, else in order); what the file leaves open is answered. */
 export async function fixtureSession(
   path: string,
   table?: string,
   answers: Readonly<Record<string, string>> = {},
+  choice: TableChoice = {},
 ): Promise<Session> {
   const folder = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
   const at = (name: string): URL => new URL(`../fixtures/${name}`, import.meta.url);
@@ -67,7 +70,9 @@ export async function fixtureSession(
   const session = new Session(file, reading, await testEngine());
   if (table !== undefined) {
     const bytes = new Uint8Array(readFileSync(at(table)));
-    session.connect(readCsv(bytes, { name: table.replace(/^.*\//, '') }).table!, {});
+    const named = { name: table.replace(/^.*\//, ''), textColumns: textColumns(session.network, {}) };
+    const read = readCsv(bytes, named).table!;
+    if (!session.connect(read, choice).binding) session.connect(read, { ...choice, byPosition: true });
   } else if (reading.table) session.connect(reading.table, {});
   return session;
 }

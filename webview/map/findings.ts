@@ -4,6 +4,7 @@ import type { Finding } from '../../src/findings/finding';
 import { editRule, filterToFinding, openFinding, openTab } from '../actions';
 import type { App } from '../app';
 import { button } from '../parts/controls';
+import { dataNotes } from '../parts/dataNotes';
 import type { Drawn } from '../parts/controls';
 import { focusNext } from '../parts/focus';
 import { icon } from '../parts/icon';
@@ -34,7 +35,7 @@ export function findings(app: App): TemplateResult {
           </p>`
     }
     ${all.length > MOST_LISTED ? html`<p class="soft small none">${findingsWords.more(all.length - MOST_LISTED)}</p>` : nothing}
-    ${held(app)}
+    ${held(app)} ${dataNotes(app)}
   </aside>`;
 }
 

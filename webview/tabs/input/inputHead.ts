@@ -6,6 +6,7 @@ import { isWithoutTable } from '../../view';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';
 import type { Drawn } from '../../parts/controls';
+import { dataNotes } from '../../parts/dataNotes';
 import { icon } from '../../parts/icon';
 import { findingsWords } from '../../words/findings';
 import { inputWords } from '../../words/input';
@@ -21,7 +22,7 @@ export function inputHead(app: App, view: InputView): TemplateResult {
       ${ruleOf(app, view)}
     </div>
     <div class="figures" role="list" aria-label=${inputWords.figures()}>${view.figures.map(figure)}</div>
-    ${view.sentence ? html`<p class="input-note" aria-live="polite">${view.sentence}</p>` : nothing}`;
+    ${view.sentence ? html`<p class="input-note" aria-live="polite">${view.sentence}</p>` : nothing} ${dataNotes(app)}`;
 }
 
 function neighbour(app: App, by: 1 | -1, label: string): TemplateResult {

@@ -43,12 +43,16 @@ function asks(state: PageState): readonly Question[] {
   ];
 }
 
+/** Of more inputs only the sliders that are drawn get curves. */
+const manyInputs = 60;
+
 /** The row that is read with its changes; curves are left out while a slider moves. */
 function requestOf(state: PageState): WhatIfRequest {
   const { choices, screen, answers } = state;
   const { stored } = answers.state ?? {};
   if (stored) return { output: viewOf(state).output, row: stored.row, changes: [], from: 'average', curves: true };
   const { output, ranges } = viewOf(state);
+  const lanes = answers.lanes?.lanes ?? [];
   return {
     output,
     ...(ranges ? { ranges } : {}),
@@ -56,6 +60,7 @@ function requestOf(state: PageState): WhatIfRequest {
     changes: changesOf(state),
     from: choices.barsFrom ?? 'average',
     curves: screen.sliding === undefined,
+    ...(lanes.length > manyInputs ? { curvesOf: lanes.slice(0, screen.sliders).map(({ input }) => input) } : {}),
   };
 }
 
