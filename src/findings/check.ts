@@ -71,7 +71,7 @@ export function checkRule(rule: Rule, checked: Checked, options: CheckOptions): 
   const positions = positionsFor(rule, checked);
   if (positions.length === 0 && checked.rows.length > 0)
     return { rule, holds: false, failing: positions, of: 0, problem: withoutRows(rule, checked) };
-  const demand = demandOf(rule);
+  const demand = rule.expect === 'forecast can reach the target' ? reachDemand(rule, checked) : demandOf(rule);
   const failing = brokenAt(positions, demand, numbers);
   const of = positions.length;
   const allowed = isAllowed(rule, failing.length, of);
@@ -81,6 +81,15 @@ export function checkRule(rule: Rule, checked: Checked, options: CheckOptions): 
   return { rule, holds: false, failing, of, finding };
 }
 
+/** A true value must lie where the forecast can get. */
+function reachDemand(rule: Rule, { reach }: Checked): Demand {
+  return {
+    ...demandOf(rule),
+    low: reach?.low ?? Number.NEGATIVE_INFINITY,
+    high: reach?.high ?? Number.POSITIVE_INFINITY,
+  };
+}
+
 function isAllowed({ allowRows, allowShare }: Rule, failing: number, of: number): boolean {
   if (allowRows === undefined && allowShare === undefined) return failing === 0;
   return failing <= (allowRows ?? failing) && failing <= (allowShare ?? 1) * of;
@@ -88,7 +97,12 @@ function isAllowed({ allowRows, allowShare }: Rule, failing: number, of: number)
 
 function positionsFor(rule: Rule, checked: Checked): Uint32Array {
   const { rows, table } = checked;
-  const { positions } = summaryOf(checked);
+  const { actual } = checked;
+  const all = summaryOf(checked).positions;
+  const positions =
+    rule.expect === 'forecast can reach the target'
+      ? positionsWhere(all, (position) => !Number.isNaN(actual![rows[position]!]!))
+      : all;
   if (!rule.where || rule.where.length === 0) return positions;
   const meets = rowsMeeting(rule.where, table, rows);
   return positions.filter((position) => meets[position] === 1);
@@ -113,6 +127,8 @@ function brokenAt(positions: Uint32Array, demand: Demand, numbers: Numbers): Uin
 }
 
 function numbersFor(rule: Rule, checked: Checked, input: number): Numbers {
+  const { actual, rows } = checked;
+  if (rule.expect === 'forecast can reach the target') return (position) => actual![rows[position]!]!;
   if (isForecastRule(rule)) {
     if (rule.units !== 'model') return checked.forecast;
     return (position) => checked.modelForecast?.(position) ?? checked.forecast[position]!;

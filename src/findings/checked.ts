@@ -36,6 +36,8 @@ export interface Checked {
   readonly unitRows?: number;
   /** What the output's last step holds the forecast between, in original units; infinite where nothing does. */
   readonly outputBounds?: OutputBounds;
+  /** What the forecast cannot leave while the inputs stay within their columns' values: proven, in original units. */
+  readonly reach?: { readonly low: number; readonly high: number };
   /** What each input adds to the forecast on the way from the average row to the row at a position. */
   pulls?(position: number): Pulls | undefined;
 }

@@ -16,6 +16,7 @@ export const expectations: readonly Expectation[] = [
   'forecast at least',
   'forecast at most',
   'forecast between',
+  'forecast can reach the target',
 ];
 
 /** Which limits an expectation takes. */
@@ -37,7 +38,8 @@ export function isSlopeRule(rule: Pick<Rule, 'expect'>): boolean {
 
 /** Whether training can lead towards a rule: it speaks of slopes or forecasts with limits that leave room. */
 export function isMendable(rule: Pick<Rule, 'expect'>): boolean {
-  return isForecastRule(rule) || (isSlopeRule(rule) && rule.expect !== 'no effect');
+  if (rule.expect === 'no effect' || rule.expect === 'forecast can reach the target') return false;
+  return isForecastRule(rule) || isSlopeRule(rule);
 }
 
 /** `never-falls`, `forecast-at-least`: the code of a finding. */
@@ -88,6 +90,8 @@ export function faultWords(rule: Rule, unit: string): string {
       return `forecast below ${limit(rule.low)}`;
     case 'forecast at most':
       return `forecast above ${limit(rule.high)}`;
+    case 'forecast can reach the target':
+      return 'true value beyond every possible forecast';
     case 'forecast between':
       return `forecast outside ${number(rule.low ?? 0)} to ${limit(rule.high)}`;
   }

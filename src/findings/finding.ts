@@ -68,6 +68,7 @@ export interface Reason {
     | 'saturation'
     | 'dead'
     | 'unbounded'
+    | 'reach'
     | 'target'
     | 'pulls'
     | 'levels'

@@ -39,8 +39,22 @@ export function reasonsFor(it: Case): Reason[] {
 
 function causesFor(rule: Rule): readonly Cause[] {
   if (isSlopeRule(rule)) return slopeCauses;
+  if (rule.expect === 'forecast can reach the target') return [reach, scaling];
   const first = isForecastRule(rule) ? forecastCauses : rule.expect === 'levels in order' ? [levelSteps] : [effects];
   return [...first, scaling, fewNeighbours, extrapolation];
+}
+
+/** How far the forecast can get at all. */
+function reach({ checked, side }: Case): Reason | undefined {
+  const { reach: span, output, outputBounds } = checked;
+  if (!span) return undefined;
+  const unit = output.unit === '' ? '' : ` ${output.unit}`;
+  const { step } = outputBounds ?? {};
+  return {
+    kind: 'reach',
+    message: `While the inputs stay within their columns' values, no forecast goes ${side < 0 ? 'below' : 'above'} ${number(side < 0 ? span.low : span.high)}${unit}: proven by interval arithmetic through the network${step === undefined ? '' : `, whose last step is ${step}`}.`,
+    remedy: 'Connect the scaler of the target if it was scaled for training; else end the network with a linear step.',
+  };
 }
 
 /** Between which levels the forecast falls, row by row. */

@@ -14,7 +14,9 @@ export type Expectation =
   | 'levels in order'
   | 'forecast at least'
   | 'forecast at most'
-  | 'forecast between';
+  | 'forecast between'
+  /** Every true value lies where the network's forecasts can get at all. */
+  | 'forecast can reach the target';
 
 /** One rule for one input or for the forecast (no input). Limits are in original units unless `units` says model. */
 export interface Rule {

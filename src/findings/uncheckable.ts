@@ -44,6 +44,7 @@ function faultOf(rule: Rule, checked: Checked, input: number | undefined): Fault
     const what = `${checked.table.name} has no column ${outside.column}, which the rule's condition needs.`;
     return { code: 'rule-unknown-column', what, remedy };
   }
+  if (rule.expect === 'forecast can reach the target' && !checked.actual) return targetFault(checked);
   if (isForecastRule(rule)) return undefined;
   if (rule.expect === 'levels in order') return orderFault(rule, checked);
   const held = input === undefined ? undefined : checked.inputs[input];
@@ -51,6 +52,11 @@ function faultOf(rule: Rule, checked: Checked, input: number | undefined): Fault
   if (rule.check === 'step') return stepFault(held);
   if (held.kind === 'switched') return switchedFault(held);
   return rule.expect === 'matters at least as much as' ? comparisonFault(rule, checked, held) : undefined;
+}
+
+function targetFault({ table, output }: Checked): Fault {
+  const what = `${table.name} has no column with the true ${output.name}, which the rule compares with.`;
+  return { code: 'rule-no-target', what, remedy: 'Name the column of true values, or leave the rule out.' };
 }
 
 function unknownInput(name: string, checked: Checked): Fault {

@@ -18,6 +18,7 @@ import { exactRow } from './exactRow';
 import { layerParts, type PartsOfRow } from './layerParts';
 import { levelChanges } from './levelChanges';
 import { boundsOf } from './outputBounds';
+import { outputReach } from './outputReach';
 import type { OutputSlopes } from './outputSlopes';
 import { pullsAt } from './pulls';
 import type { Findings, RuleStatus } from './service';
@@ -224,7 +225,7 @@ async function checkedOutput(session: SessionState, connection: Connection, slop
       output.modelPerOriginal(slopes.forecast[position]!),
     modelForecast: (position) => output.toModel(slopes.forecast[position]!),
     unitRows: Math.min(mostUnitRows, Math.floor(mostUnitProducts / Math.max(1, session.rules.length * parameters))),
-    outputBounds: outputBounds(connection, slopes.output),
+    ...limitsOfOutput(connection, slopes.output),
     pulls: (position) => pullsAt(session.network, binding, slopes.rows[position]!, slopes.output),
     layerParts: (input, position) => {
       const parts = partsBy.get(input) ?? layerParts(session.network, binding, slopes.output, input);
@@ -246,6 +247,17 @@ const mostUnitProducts = 2e7;
 
 function parametersOf({ source }: Network): number {
   return source.layers.reduce((sum, layer) => sum + layer.parameters, 0);
+}
+
+function limitsOfOutput(connection: Connection, output: number): Pick<Checked, 'outputBounds' | 'reach'> {
+  const bounds = outputBounds(connection, output);
+  const { low, high } = outputReach(connection, output);
+  // What a last step such as sigmoid only nears counts as reached: true values of 0 and 1 are what it is trained on.
+  const reach = {
+    low: Number.isFinite(bounds.low) ? bounds.low : low,
+    high: Number.isFinite(bounds.high) ? bounds.high : high,
+  };
+  return { outputBounds: bounds, reach };
 }
 
 /** What the output's last step keeps the forecast between, in original units. */

@@ -26,6 +26,7 @@ export function fixesFor(finding: Finding): RuleFixes {
 }
 
 function movedLimit({ rule, rows: { worst } }: Finding): RuleFixes['limit'] {
+  if (rule.expect === 'forecast can reach the target') return undefined;
   const hasLimits = isForecastRule(rule) || (isSlopeRule(rule) && rule.expect !== 'no effect');
   if (!Number.isFinite(worst) || !hasLimits) return undefined;
   const { low, high } = demandOf(rule);

@@ -25,7 +25,12 @@ export const slopeExpectations: readonly Expectation[] = [
 ];
 const numberExpectations: readonly Expectation[] = [...slopeExpectations, 'matters at least as much as'];
 const categoryExpectations: readonly Expectation[] = ['levels in order'];
-const forecastExpectations: readonly Expectation[] = ['forecast at least', 'forecast at most', 'forecast between'];
+const forecastExpectations: readonly Expectation[] = [
+  'forecast at least',
+  'forecast at most',
+  'forecast between',
+  'forecast can reach the target',
+];
 const levels: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** One line of the table: an input (or the forecast) with one of its rules, or with none yet. */

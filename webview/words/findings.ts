@@ -78,6 +78,8 @@ function broken({ rule }: Finding): string {
       return words('forecast below {0}', low);
     case 'forecast at most':
       return words('forecast above {0}', high);
+    case 'forecast can reach the target':
+      return words('true value beyond every possible forecast');
     case 'forecast between':
       return words('forecast outside {0} to {1}', low, high);
   }

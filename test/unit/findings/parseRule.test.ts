@@ -29,6 +29,7 @@ describe('a rule in words', () => {
     ['calls_made no effect', [{ expect: 'no effect', input: 'calls_made' }]],
     ['never seen never falls', [{ expect: 'never falls', input: 'never seen' }]],
     ['forecast at least 0', [{ expect: 'forecast at least', low: 0 }]],
+    ['forecast can reach the target', [{ expect: 'forecast can reach the target' }]],
     ['Forecast between -1 and 1', [{ expect: 'forecast between', low: -1, high: 1 }]],
     [
       'forms_* never falls',
