@@ -19,7 +19,7 @@ export function effectTables(app: App, view: InputView): Drawn {
 }
 
 function effects(app: App, view: InputView, isOverRanges: boolean): TemplateResult {
-  return html`<section class="card">
+  return html`<section class="card whole">
     <header><h2>${inputWords.effects()}</h2></header>
     <p class="caption">${inputWords.effectsCaption(isOverRanges)}</p>
     ${changeFields(app, view)}

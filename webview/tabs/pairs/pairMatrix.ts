@@ -113,33 +113,35 @@ function legend(): TemplateResult {
 
 function strongest(app: App, view: PairsView, chosen: Pair | undefined): TemplateResult {
   const pairs = view.strongest.flatMap((place) => view.pairs[place] ?? []);
-  return html`<table class="plain" aria-label=${pairsWords.strongest()}>
-    <thead>
-      <tr>
-        <th scope="col">${pairsWords.strongest()}</th>
-        <th scope="col" class="num">${pairsWords.strength()}</th>
-        <th scope="col" class="num">${pairsWords.sign()}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${pairs.map(
-        (pair) =>
-          html`<tr class=${pair === chosen ? 'on' : ''}>
-            <th scope="row">
-              ${button(
-                nameOf(view, pair),
-                () => {
-                  choose(app, pair);
-                },
-                'link',
-              )}
-            </th>
-            <td class="num">${withUnit(pair.strength, view.unit)}</td>
-            <td class="num ${pair.signed < 0 ? 'neg' : ''}">
-              ${view.unit ? slopeWithUnit(pair.signed, view.unit) : signed(pair.signed)}
-            </td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  return html`<div class="scroll-x" tabindex="0" role="region" aria-label=${pairsWords.strongest()}>
+    <table class="plain" aria-label=${pairsWords.strongest()}>
+      <thead>
+        <tr>
+          <th scope="col">${pairsWords.strongest()}</th>
+          <th scope="col" class="num">${pairsWords.strength()}</th>
+          <th scope="col" class="num">${pairsWords.sign()}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${pairs.map(
+          (pair) =>
+            html`<tr class=${pair === chosen ? 'on' : ''}>
+              <th scope="row">
+                ${button(
+                  nameOf(view, pair),
+                  () => {
+                    choose(app, pair);
+                  },
+                  'link',
+                )}
+              </th>
+              <td class="num">${withUnit(pair.strength, view.unit)}</td>
+              <td class="num ${pair.signed < 0 ? 'neg' : ''}">
+                ${view.unit ? slopeWithUnit(pair.signed, view.unit) : signed(pair.signed)}
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }

@@ -22,7 +22,7 @@ export function surfacePart(app: App, sentence: string): TemplateResult {
     <header class="split">
       <div class="grow">
         <h2>${pairsWords.pair(surface.first, surface.second)}</h2>
-        <p class="soft small">${sentence} ${surface.caption}</p>
+        <p class="soft small">${capital(sentence)} ${surface.caption}</p>
       </div>
     </header>
     <div class="row surface-tools">${tools(app)}</div>
@@ -45,6 +45,11 @@ export function surfacePart(app: App, sentence: string): TemplateResult {
     </div>
     ${numbers(surface, isSlope)}
   </section>`;
+}
+
+/** What stands behind a colon elsewhere begins a sentence here. */
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function tools({ store }: App): TemplateResult {
