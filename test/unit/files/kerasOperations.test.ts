@@ -215,6 +215,18 @@ describe('TensorFlow operators in a Functional model of Keras 2', () => {
   it.each<[string, Json, readonly number[]]>([
     ['math.subtract', ['_CONSTANT_VALUE', -1, 1, { y: ['x', 0, 0] }], [0, 3, -2]],
     ['__operators__.rtruediv', ['x', 0, 0, { x: 6 }], [6, -3, 2]],
+    ['math.floor_div', ['x', 0, 0, { y: 2 }], [0, -1, 1]],
+    ['nn.bias_add', ['x', 0, 0, { bias: [1, 2, 3] }], [2, 0, 6]],
+    ['math.xlogy', ['x', 0, 0, { y: 2 }], [1, -2, 3].map((value) => value * Math.LN2)],
+    ['nn.crelu', ['x', 0, 0, {}], [1, 0, 3, 0, 2, 0]],
+    [
+      'math.add_n',
+      [
+        ['x', 0, 0, {}],
+        ['x', 0, 0, {}],
+      ],
+      [2, -4, 6],
+    ],
     ['math.reduce_sum', ['x', 0, 0, { axis: 1, keepdims: true }], [2]],
     ['clip_by_value', ['x', 0, 0, { clip_value_min: 0, clip_value_max: 2 }], [1, 0, 2]],
     ['nn.leaky_relu', ['x', 0, 0, { alpha: 0.5 }], [1, -1, 3]],

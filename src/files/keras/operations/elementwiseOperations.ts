@@ -79,6 +79,16 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
   ...Object.fromEntries(activations.map((name) => [name, unary((given, x) => named(given, name, x))])),
   ...mapEntries(combinations, (how) => binary((given, a, b) => given.builder.combine(how, a, b))),
   ...mapEntries(comparisons, (how) => binary((given, a, b) => given.builder.compare(how, a, b))),
+  add_n: {
+    takes: ['xs'],
+    lower: (given) => given.tensors('xs').reduce((sum, x) => given.builder.combine('add', sum, x)),
+  },
+  // x log y, and 0 where x is 0 whatever y is.
+  xlogy: binary((given, x, y) => {
+    const isZero = given.builder.compare('equal', x, scalar(given, 0, x));
+    const safe = given.builder.select(isZero, scalar(given, 1, y), y);
+    return given.builder.combine('multiply', x, given.builder.activation(safe, { kind: 'log' }));
+  }),
   erfc: unary((given, x) => scalarMinus(given, 1, given.builder.activation(x, { kind: 'erf' }))),
   cbrt: unary((given, x) => {
     const size = given.builder.activation(given.builder.activation(x, { kind: 'abs' }), {

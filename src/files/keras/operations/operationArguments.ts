@@ -14,8 +14,8 @@ export interface Operation {
 const aliases: Readonly<Record<string, readonly string[]>> = {
   x: ['features', 'input_tensor', 'input', 'logits', 'tensor', 'value', 't', 'params', 'a', 'values', 'inputs', 'x1'],
   xs: ['values', 'arrays', 'tensors', 'inputs', 'tensor', 'tup'],
-  x1: ['x', 'a', 'input'],
-  x2: ['y', 'b', 'other'],
+  x1: ['x', 'a', 'input', 'value'],
+  x2: ['y', 'b', 'other', 'bias'],
   axis: ['axes', 'dim'],
   axes: ['perm'],
   keepdims: ['keep_dims'],

@@ -30,6 +30,17 @@ export const shapeOperations: Readonly<Record<string, Operation>> = {
       return given.builder.concat(parts, given.axis('axis', parts[0]?.shape.length ?? 0, -1));
     },
   },
+  // Both signs of x through relu, one after the other.
+  crelu: {
+    takes: ['x', 'axis'],
+    lower: (given) => {
+      const x = given.tensor('x');
+      const { builder } = given;
+      const both = [x, builder.activation(x, { kind: 'negative' })];
+      const parts = both.map((part) => builder.activation(part, { kind: 'relu' }));
+      return builder.concat(parts, given.axis('axis', x.shape.length, -1));
+    },
+  },
   append: {
     takes: ['x1', 'x2', 'axis'],
     lower: (given) => {
