@@ -21,6 +21,7 @@ const tabs = [
   { tab: 'network', wait: '.network-picture', text: 'tanh', files: ['network.units', 'network.weights'] },
   { tab: 'formula', wait: '.formula', text: 'duration = 40.1', files: ['formula', 'formula'] },
   { tab: 'range', wait: '.diagnosis', text: 'forecasts', files: ['range'] },
+  { tab: 'rules', wait: '.rule-table', text: 'calls_made', files: 'findings' },
   { tab: 'compare', wait: '.compare-findings', text: 'differs in sign', files: ['compare'] },
 ] as const;
 
@@ -82,10 +83,10 @@ describe.each(tabs)('the $tab tab', ({ tab, wait, text, files }) => {
   });
 });
 
-async function savesNumbers(page: Page, files: readonly string[] | undefined): Promise<void> {
+async function savesNumbers(page: Page, files: readonly string[] | 'findings' | undefined): Promise<void> {
   const saved = await exported(page, 'exportNumbers');
-  if (!files) {
-    expect(saved).toEqual({ kind: 'slopes' });
+  if (files === undefined || files === 'findings') {
+    expect(saved).toEqual({ kind: files ?? 'slopes' });
     return;
   }
   const given = saved.files as { name: string; text: string }[];

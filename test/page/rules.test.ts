@@ -43,6 +43,32 @@ describe('the rules', () => {
     await page.waitForFunction(() => window.fake.host.rules.length === 7);
   });
 
+  it('compare two inputs, and ask whether the forecast can reach the target', async () => {
+    const page = await open();
+    await page.click('#tab-rules');
+    await page.getByLabel('What is expected of visits_made').selectOption({ label: 'matters at least as much as' });
+    const other = page.getByLabel('What visits_made is compared with');
+    expect(await other.locator('option').allInnerTexts()).not.toContain('visits_made');
+    await other.selectOption('calls_made');
+    await settled(page);
+    await page.getByLabel('By what visits_made is compared').selectOption('one');
+    await settled(page);
+    expect((await rulesOf(page)).find(({ input }) => input === 'visits_made')).toEqual({
+      expect: 'matters at least as much as',
+      input: 'visits_made',
+      other: 'calls_made',
+      per: 'one',
+      level: 'warning',
+    });
+    await page.click('text=Add a forecast rule');
+    await page
+      .getByLabel(/^What is expected of forecast/)
+      .last()
+      .selectOption({ label: 'forecast can reach the target' });
+    await settled(page);
+    expect((await rulesOf(page)).at(-1)).toEqual({ expect: 'forecast can reach the target', level: 'warning' });
+  });
+
   it('are set for many inputs at once, for the forecast, and saved', async () => {
     const page = await open({ scenario: 'unruled' });
     await page.click('#tab-rules');
