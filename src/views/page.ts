@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /**
- * The HTML of every page: constant but for addresses and a nonce. No content, path or setting of the user's ever stands
+ * The HTML of every page: constant but for addresses, a nonce and the language. No content, path or setting of the user's ever stands
  * in it; all data comes by message.
  */
 export function pageHtml(webview: vscode.Webview, extension: vscode.Uri): string {
@@ -26,10 +26,17 @@ export function pageHtml(webview: vscode.Webview, extension: vscode.Uri): string
     <title>Slopescope</title>
   </head>
   <body data-view="slopescope">
-    <main id="page"></main>
+    <main id="page"></main>${translations()}
     <script nonce="${nonce}" src="${asset('page.js')}"></script>
   </body>
 </html>`;
+}
+
+/** The translations that VS Code has chosen, for the page's words; none in English. They are the extension's own, and data. */
+function translations(): string {
+  const { bundle } = vscode.l10n;
+  if (!bundle) return '';
+  return `<script type="application/json" id="words">${JSON.stringify(bundle).replaceAll('<', '\\u003c')}</script>`;
 }
 
 /** What a page may load: its own bundle and nothing of the workspace. */
