@@ -92,7 +92,8 @@ function asTexts(column: Column, levels: readonly string[]): Pick<TextColumn, 'c
   return { codes, levels: [...texts.keys()] };
 }
 
-const yesAndNo: readonly (readonly [yes: string, no: string])[] = [
+/** Pairs of words that a column of yes and no may hold, in any case of letters. */
+export const yesAndNo: readonly (readonly [yes: string, no: string])[] = [
   ['true', 'false'],
   ['yes', 'no'],
   ['y', 'n'],

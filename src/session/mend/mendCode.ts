@@ -1,8 +1,10 @@
 import { demandOf, isForecastRule, isMendable, ruleWords } from '../../findings/expectations';
 import type { Rule } from '../../findings/rule';
+import type { Binding } from '../../table/binding';
+import type { Column } from '../../table/table';
 import type { SessionState } from '../sessionState';
 import { kerasNetwork } from './kerasCode';
-import type { MendPlan, MendRule, PythonNetwork } from './mendPlan';
+import type { MendPlan, MendRule, PythonNetwork, SeenNumbers } from './mendPlan';
 import { pythonProgram } from './pythonProgram';
 import { torchNetwork } from './torchCode';
 
@@ -40,6 +42,7 @@ export function mendCode(session: SessionState, output: number, rules: readonly 
     model: session.file.name,
     table,
     tablePath: files.table,
+    seen: seenNumbers(binding, target === undefined ? undefined : table.columns[target]),
     output,
     inputs: binding.inputs,
     scaling: binding.outputs[output]!.scaling,
@@ -52,6 +55,29 @@ export function mendCode(session: SessionState, output: number, rules: readonly 
     ),
   };
   return { kind: 'code', code: pythonProgram(plan, network), name: `mend_${stemOf(session.file.name)}.py` };
+}
+
+function seenNumbers({ inputs, rows }: Binding, target: Column | undefined): SeenNumbers {
+  return {
+    rows: rows.length,
+    averages: inputs.map(({ source }) => {
+      if (source.kind === 'fixed') return source.value;
+      return source.kind === 'numbers' ? averageAt(source.values, rows) : NaN;
+    }),
+    target: target?.kind === 'number' ? averageAt(target.values, rows) : NaN,
+  };
+}
+
+/** The average of the numbers there are in some rows. */
+function averageAt(values: Float64Array, rows: Uint32Array): number {
+  let [sum, many] = [0, 0];
+  for (const row of rows) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    many += 1;
+  }
+  return sum / many;
 }
 
 function mendRule(rule: Rule, inputs: readonly string[]): MendRule {

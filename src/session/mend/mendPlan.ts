@@ -10,6 +10,8 @@ export interface MendPlan {
   readonly table: Table;
   /** The table as the program opens it. */
   readonly tablePath: string;
+  /** What the program must find in the table, so that it does not train on numbers read in another way. */
+  readonly seen: SeenNumbers;
   /** Number of the flat output. */
   readonly output: number;
   readonly inputs: readonly BoundInput[];
@@ -18,6 +20,16 @@ export interface MendPlan {
   /** Column of true values. */
   readonly target?: string;
   readonly rules: readonly MendRule[];
+}
+
+/** Counts and averages of the numbers in a table. */
+export interface SeenNumbers {
+  /** Rows in which every input has a number. */
+  readonly rows: number;
+  /** Of each input over these rows, in original units. */
+  readonly averages: readonly number[];
+  /** Of the true values there are in these rows; NaN where there is none. */
+  readonly target: number;
 }
 
 /** A rule as limits of a slope or, without an input, of the forecast. */

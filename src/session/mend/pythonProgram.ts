@@ -1,4 +1,5 @@
 import type { Condition } from '../../findings/rule';
+import { yesAndNo } from '../../table/inputSource';
 import type { Scaling } from '../../table/scaling';
 import type { MendPlan, MendRule, PythonNetwork } from './mendPlan';
 import { pythonNumber, pythonText } from './pythonValues';
@@ -39,6 +40,7 @@ function head({ model, rules }: MendPlan, { needs, imports, saveAs }: PythonNetw
     '"""',
     'import csv',
     'import os',
+    'import re',
     '',
     ...imports,
     '',
@@ -111,25 +113,43 @@ function conditionsOf({ column, above, atLeast, below, atMost, levels }: Conditi
 }
 
 /** Reads the table as Slopescope does: its delimiter and decimal sign, and rows without a number left out. */
-function reading({ table: { dialect } }: MendPlan): readonly string[] {
-  const { delimiter, decimal, encoding, header } = dialect;
+function reading(plan: MendPlan): readonly string[] {
+  const { delimiter, decimal, encoding, header } = plan.table.dialect;
+  const answered = answeredColumns(plan);
   const plain = /utf-?8/i.test(encoding) ? 'utf-8-sig' : encoding;
   return [
     '# ---- the table ----------------------------------------------------------------',
     `with open(DATA, newline="", encoding=${pythonText(plain)}) as file:`,
     `    lines = [line for line in csv.reader(file, delimiter=${pythonText(delimiter)}) if any(cell.strip() for cell in line)]`,
     ...(header
-      ? ['names, lines = [name.strip() for name in lines[0]], lines[1:]']
+      ? [
+          'needed = {column for column in COLUMNS if isinstance(column, str)}',
+          'top = next((k for k, line in enumerate(lines) if needed <= {cell.strip() for cell in line}), None)',
+          'if top is None:',
+          '    raise SystemExit(f"{DATA} has no line that names the columns {sorted(needed)}.")',
+          'names, lines = [name.strip() for name in lines[top]], lines[top + 1 :]',
+        ]
       : ['names = [f"column {number + 1}" for number in range(len(lines[0]))]']),
     '',
     '',
     'def number(cell):',
+    '    plain = cell.strip().replace("\\u2212", "-")',
+    `    if re.fullmatch(r"[+-]?\\d{1,3}([${decimal === '.' ? ',' : '.'}]\\d{3})+([${decimal}]\\d*)?", plain):  # groups of thousands`,
+    `        plain = plain.replace("${decimal === '.' ? ',' : '.'}", "")`,
     '    try:',
-    `        return float(cell.strip()${decimal === '.' ? '' : `.replace(${pythonText(decimal)}, ".")`})`,
+    `        return float(plain${decimal === '.' ? '' : `.replace(${pythonText(decimal)}, ".")`})`,
     '    except ValueError:',
     '        return np.nan',
     '',
     '',
+    ...(answered.length > 0 ? answering(answered) : []),
+    ...taking(plan, answered),
+  ];
+}
+
+/** Takes the numbers that the network is trained on from the lines, and holds them against those that Slopescope read. */
+function taking({ seen }: MendPlan, answered: readonly string[]): readonly string[] {
+  return [
     'def texts(name):',
     '    place = names.index(name)',
     '    return [line[place].strip() if place < len(line) else "" for line in lines]',
@@ -138,7 +158,8 @@ function reading({ table: { dialect } }: MendPlan): readonly string[] {
     'def numbers(column):',
     '    if not isinstance(column, str):',
     '        return np.full(len(lines), float(column))',
-    '    return np.array([number(cell) for cell in texts(column)])',
+    `    read = ${answered.length > 0 ? 'answer if column in ANSWERED else number' : 'number'}`,
+    '    return np.array([read(cell) for cell in texts(column)])',
     '',
     '',
     'def meets(where):',
@@ -158,6 +179,32 @@ function reading({ table: { dialect } }: MendPlan): readonly string[] {
     'masks = np.column_stack([meets(rule["where"]) for rule in RULES])',
     'usable = np.isfinite(x).all(axis=1)',
     'x, true, masks = x[usable], true[usable], masks[usable]',
+    `seen = np.array([${[...seen.averages, seen.target].map(pythonNumber).join(', ')}])  # averages of the inputs and the true values`,
+    'found = np.append(x.mean(axis=0), true[np.isfinite(true)].mean() if np.isfinite(true).any() else np.nan)',
+    `if len(x) != ${seen.rows} or not np.allclose(found, seen, rtol=1e-6, atol=1e-9, equal_nan=True):`,
+    `    raise SystemExit(f"{DATA} gives {len(x)} rows and the averages {found}; when this was written it gave ${seen.rows} and {seen}.")`,
+  ];
+}
+
+/** The columns of yes and no that feed an input. */
+function answeredColumns({ inputs, table }: MendPlan): readonly string[] {
+  const fed = inputs.flatMap(({ source }) => (source.kind === 'fixed' ? [] : [table.columns[source.column]!]));
+  return fed.filter(({ kind }) => kind === 'text').map(({ name }) => name);
+}
+
+/** How a cell of yes or no becomes a number. */
+function answering(columns: readonly string[]): readonly string[] {
+  const words = (answer: 0 | 1) => yesAndNo.map((pair) => pythonText(pair[answer])).join(', ');
+  return [
+    `ANSWERED = [${columns.map(pythonText).join(', ')}]`,
+    '',
+    '',
+    'def answer(cell):',
+    '    """1 for yes, 0 for no"""',
+    '    word = cell.strip().lower()',
+    `    return 1.0 if word in (${words(0)}) else 0.0 if word in (${words(1)}) else np.nan`,
+    '',
+    '',
   ];
 }
 

@@ -9,10 +9,13 @@ const mostWeights = 200_000;
 export function torchNetwork({ network, file }: SessionState): PythonNetwork | undefined {
   const layers = layersInARow(network);
   if (!layers) return undefined;
+  const stem = file.name.replace(/\.[^.]*$/, '');
+  // Weights alone go back into the kind of file they came from.
+  const isNumpy = network.source.format.startsWith('np') && layers.every(({ isConstant }) => !isConstant);
   return {
     needs: 'torch',
     imports: ['import base64', 'import numpy as np', 'import torch', 'from torch.nn import functional'],
-    saveAs: `${file.name.replace(/\.[^.]*$/, '')}-mended.pt`,
+    saveAs: `${stem}-mended.${isNumpy ? 'npz' : 'pt'}`,
     build: [
       'def packed(text, *shape):',
       '    """numbers of float64 written as base64"""',
@@ -41,7 +44,7 @@ export function torchNetwork({ network, file }: SessionState): PythonNetwork | u
       '    network.load_state_dict(kept)',
       '',
     ],
-    save: ['torch.save(network.state_dict(), SAVE_AS)'],
+    save: isNumpy ? numpySave : ['torch.save(network.state_dict(), SAVE_AS)'],
     library: 'torch',
   };
 }
@@ -77,11 +80,21 @@ const training = [
   '    optimizer.step()',
 ];
 
+/** W1, b1, W2, b2, … with the weights of an input in a row. */
+const numpySave = [
+  'arrays = {}',
+  'for k, layer in enumerate(network.values(), 1):',
+  '    arrays[f"W{k}"], arrays[f"b{k}"] = layer.weight.detach().numpy().T, layer.bias.detach().numpy()',
+  'np.savez(SAVE_AS, **arrays)',
+];
+
 interface TorchLayer {
   /** Lines that make its weights. */
   readonly made: readonly string[];
   /** What it makes of `z`. */
   readonly step: string;
+  /** It holds numbers that are not trained. */
+  readonly isConstant?: boolean;
 }
 
 /** The nodes of a network in which each takes only what the one before gives; undefined where it is another. */
@@ -119,7 +132,7 @@ function denseLayer({ op, size }: Node, number: number): TorchLayer | undefined 
 function stepOf({ op, size }: Node): TorchLayer | undefined {
   if (op.kind === 'scale') {
     const packed = (values: Float64Array) => `packed("${base64(values)}", ${size})`;
-    return { made: [], step: `z * ${packed(op.factor)} + ${packed(op.offset)}` };
+    return { made: [], step: `z * ${packed(op.factor)} + ${packed(op.offset)}`, isConstant: true };
   }
   const step = op.kind === 'activation' ? activationStep(op.activation) : undefined;
   return step === undefined ? undefined : { made: [], step };

@@ -118,6 +118,20 @@ describe('the code that mends a model', () => {
     ]);
   });
 
+  it('reads yes and no, rows behind a note, and groups of thousands, or stops', async () => {
+    const network = multilayer([2, 3, 1], { kind: 'tanh' });
+    const csv = ['# written by hand', 'a,urgent', '"1,234.5",True', '"22,000.25",False', '3.5,True'].join('\n');
+    const session = await sessionOf(network, csv, undefined, { byPosition: true });
+    const place = written(session, 'answers', csv, [risesBy(session.describe().inputs[0]!.name)]);
+    expect(run([place!])[0]![0]).toEqual([
+      [1234.5, 1],
+      [22000.25, 0],
+      [3.5, 1],
+    ]);
+    writeFileSync(`${place!}.csv`, csv.replace('3.5', '4.5'));
+    expect(() => run([place!])).toThrow('when this was written it gave 3');
+  });
+
   it('says why there is none', async () => {
     const network = multilayer([2, 3, 1], { kind: 'tanh' });
     const session = await sessionOf(network, csvOf(['a', 'b'], [[1, 2]]));
