@@ -23,10 +23,7 @@ describe('the data page', () => {
 
   it('tells how well each answer fits the table beside the weights, and proposes the best', async () => {
     await vscode.commands.executeCommand('vscode.openWith', place('fitted.npz'), 'slopescope.model');
-    await textWith(
-      { webview: page },
-      /tanh fits best: average miss .+ from y in the first \d+ rows of fitted\.csv\./,
-    );
+    await textWith({ webview: page }, /tanh fits best: average miss .+ from y in the first \d+ rows of fitted\.csv\./);
     await drive('picture', { name: 'questions.png', selector: 'body' });
   });
 

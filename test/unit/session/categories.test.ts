@@ -137,7 +137,10 @@ describe('the choice of categories', () => {
 
   it('writes the columns of a changed level into a new row', async () => {
     const session = await sessionOf(network, table, scaling, found);
-    const answer = await session.whatIf({ ...view, row: 0, changes: [{ input: 1, value: 'C' }], from: 'before', curves: false }, unheard);
+    const answer = await session.whatIf(
+      { ...view, row: 0, changes: [{ input: 1, value: 'C' }], from: 'before', curves: false },
+      unheard,
+    );
     expect(answer.newRow).toEqual({ header: names.join(','), line: '20,0,0,0,1,1,0' });
   });
 });
