@@ -13,13 +13,16 @@ import { preprocessingLayers } from '../../src/files/keras/layers/preprocessingL
 import { shapeLayers } from '../../src/files/keras/layers/shapeLayers';
 import { supportedOperators } from '../../src/files/onnx/operatorTable';
 import manifest from '../../package.json';
+import texts from '../../package.nls.json';
 
 const root = path.join(import.meta.dirname, '../..');
 const file = path.join(root, 'README.md');
 
 function settingsTable(): string {
+  const textOf = new Map(Object.entries(texts).map(([key, text]) => [`%${key}%`, text]));
   const rows = Object.entries(manifest.contributes.configuration.properties).map(
-    ([name, setting]) => `| \`${name}\` | \`${JSON.stringify(setting.default)}\` | ${setting.markdownDescription} |`,
+    ([name, setting]) =>
+      `| \`${name}\` | \`${JSON.stringify(setting.default)}\` | ${textOf.get(setting.markdownDescription)} |`,
   );
   return ['| Setting | Default | What |', '| --- | --- | --- |', ...rows].join('\n');
 }
