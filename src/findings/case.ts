@@ -37,8 +37,8 @@ export function caseOf(
   input: number | undefined,
   found: Failing,
   rows: FailingRows,
+  worst: number,
 ): Case {
-  const worst = found.failing.find((position) => checked.rows[position] === rows.worstRows[0]) ?? found.failing[0]!;
   const side = found.numbers(worst) > found.demand.high ? 1 : -1;
   return { rule, checked, input: input ?? 0, found, rows, worst, side };
 }

@@ -212,7 +212,7 @@ function findingFor(
   { explain }: CheckOptions,
 ): Finding {
   const { output } = checked;
-  const { rows, sum } = failingRows(checked, found);
+  const { rows, sum, worst } = failingRows(checked, found);
   const unit = slopeUnitOf(rule, checked, input);
   const where = explain ? findRegion(checked, found.positions, found.failing) : undefined;
   const name = input === undefined ? rule.input : checked.inputs[input]!.name;
@@ -231,7 +231,7 @@ function findingFor(
   };
   const message = findingMessage(base);
   if (!explain) return { ...base, why: [], message };
-  const it = caseOf(rule, checked, input, found, rows);
+  const it = caseOf(rule, checked, input, found, rows, worst);
   const told = toldParts(it);
   const parts = told ? { parts: rowParts(rows.worstRows[0]!, told.layers, told.told) } : {};
   return { ...base, why: reasonsFor(it), ...parts, message };
@@ -273,7 +273,7 @@ function failingRows({ rows, table }: Checked, { demand, numbers, failing, posit
     worstLines: worstRows.map((row) => table.lines[row]!),
     worst: numbers(worst[0]!.position),
   };
-  return { rows: counted, sum };
+  return { rows: counted, sum, worst: worst[0]!.position };
 }
 
 /** Σ|beyond the limit| × spread of the input ÷ spread of the forecast. */

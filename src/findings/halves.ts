@@ -3,6 +3,11 @@ import type { Checked } from './checked';
 /** What is known of a row, as bits: it belongs to the half that regions are found on; it fails; it was not checked. */
 export const label = { finding: 1, fails: 2, unchecked: 4 } as const;
 
+/** The bits of a label one by one, each 0 or 1. */
+export function bitsOf(labels: number) {
+  return { finding: labels & 1, fails: (labels >> 1) & 1, checked: 1 - (labels >> 2) };
+}
+
 /** The rows a rule was checked on in two halves: regions are found on one and judged on the other. */
 export interface Halves {
   /** By position. */
@@ -32,24 +37,31 @@ export function halvesOf(checked: Checked, positions: Uint32Array, failing: Uint
 }
 
 /** The halves of all rows, before it is known which fail; made once and copied. */
-const splits = new WeakMap<Checked, Uint8Array>();
+const splits = new WeakMap<Checked, Pick<Halves, 'counts' | 'labels'>>();
 
 function labelled(checked: Checked, positions: Uint32Array): Pick<Halves, 'counts' | 'labels'> {
   const split = splits.get(checked) ?? splitOf(checked.rows.length);
   splits.set(checked, split);
+  if (positions.length === checked.rows.length) return { labels: split.labels.slice(), counts: split.counts.slice() };
+  const labels = new Uint8Array(checked.rows.length).fill(label.unchecked);
   const counts = new Float64Array(8);
-  const isAll = positions.length === split.length;
-  const labels = isAll ? split.slice() : new Uint8Array(split.length).fill(label.unchecked);
-  if (!isAll) for (const position of positions) labels[position] = split[position]!;
-  for (const each of labels) counts[each]! += 1;
-  counts[label.unchecked] = 0;
+  for (const position of positions) {
+    const half = split.labels[position]!;
+    labels[position] = half;
+    counts[half]! += 1;
+  }
   return { labels, counts };
 }
 
-function splitOf(rows: number): Uint8Array {
-  const split = new Uint8Array(rows);
-  for (let position = 0; position < rows; position++) split[position] = halfOf(position);
-  return split;
+function splitOf(rows: number): Pick<Halves, 'counts' | 'labels'> {
+  const labels = new Uint8Array(rows);
+  const counts = new Float64Array(8);
+  for (let position = 0; position < rows; position++) {
+    const half = halfOf(position);
+    labels[position] = half;
+    counts[half]! += 1;
+  }
+  return { labels, counts };
 }
 
 /** 1 for one of each two numbers, 0 for the other. */

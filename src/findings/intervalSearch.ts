@@ -34,18 +34,21 @@ const mostSteps = 20;
 
 /**
  * The range (or set of levels) of a column with the highest F-score (1 + β²)·hits ÷ (rows inside + β²·failing rows), among the rows
- * that `admitted` lets in. Exact: Dinkelbach's method for the ratio, a largest-sum run of sorted values for each step.
+ * that are let in. Exact: Dinkelbach's method for the ratio, a largest-sum run of sorted values for each step.
  *
+ * @param places of the sample that are let in, ascending
  * @param failing Σ of the weights of all failing rows
+ * @param above only a higher score is looked for: a column that cannot reach it is done after one step
  */
 export function bestPart(
   column: SampleColumn,
   rows: LabelledRows,
-  admitted: Uint8Array,
+  places: Uint32Array,
   failing: number,
+  above: number,
 ): BestPart | undefined {
-  const tally = tallyOf(column, rows, admitted);
-  let score = 0;
+  const tally = tallyOf(column, rows, places);
+  let score = above;
   let best: BestPart | undefined;
   for (let step = 0; step < mostSteps; step++) {
     const found =
@@ -109,16 +112,17 @@ interface Tally {
   readonly hits: Float64Array;
 }
 
-function tallyOf(column: SampleColumn, { fails, weights }: LabelledRows, admitted: Uint8Array): Tally {
+function tallyOf(column: SampleColumn, { fails, weights }: LabelledRows, places: Uint32Array): Tally {
   const { codes } = column;
   const many = column.kind === 'number' ? column.values.length : column.levels.length;
   const sizes = new Float64Array(many);
   const hits = new Float64Array(many);
-  for (let place = 0; place < codes.length; place++) {
+  for (const place of places) {
     const code = codes[place]!;
-    if (code < 0 || admitted[place] === 0) continue;
-    sizes[code]! += weights[place]!;
-    if (fails[place] === 1) hits[code]! += weights[place]!;
+    if (code < 0) continue;
+    const weight = weights[place]!;
+    sizes[code]! += weight;
+    if (fails[place] === 1) hits[code]! += weight;
   }
   return { sizes, hits };
 }

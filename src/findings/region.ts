@@ -2,7 +2,7 @@ import type { Checked } from './checked';
 import { rowsMeeting } from './conditions';
 import type { Region } from './finding';
 import { regionWords } from './findingWords';
-import { halvesOf, label, type Halves } from './halves';
+import { bitsOf, halvesOf, type Halves } from './halves';
 import { conditionOf } from './regionLimits';
 import { drawSample, sampleColumns } from './regionSample';
 import { searchRegion } from './regionSearch';
@@ -54,32 +54,36 @@ function candidates(checked: Checked, halves: Halves): readonly (readonly Condit
 /** The region with its exact counts, unless it does not do on the half it was not found on. */
 function judged(conditions: readonly Condition[], checked: Checked, { labels, counts, failing }: Halves) {
   const { table, rows } = checked;
-  const held = rowsMeeting(
-    conditions,
-    table,
-    failing.judging.map((position) => rows[position]!),
-  );
-  const hits = held.reduce((sum, inside) => sum + inside, 0);
+  const inside = countsInside(rowsMeeting(conditions, table, rows), labels);
+  const hits = inside.judging.failing;
   const all = failing.judging.length;
   if (hits < leastCoverage * all) return undefined;
-  const inside = countsInside(rowsMeeting(conditions, table, rows), labels);
-  const size = hits + inside[0]!;
+  const size = inside.judging.rows;
   const everywhere = (2 * all) / (counts[0]! + 2 * all);
   if ((2 * hits) / (size + all) < Math.max(leastScore, everywhere + leastLift)) return undefined;
-  const found = inside[label.fails + label.finding]!;
   return {
     conditions,
     words: regionWords(conditions),
     precision: hits / size,
     coverage: hits / all,
-    failing: hits + found,
-    rows: size + found + inside[label.finding]!,
+    failing: hits + inside.finding.failing,
+    rows: size + inside.finding.rows,
   };
 }
 
-/** How many of the rows inside have a label, by label. */
-function countsInside(inside: Uint8Array, labels: Uint8Array): Float64Array {
-  const counts = new Float64Array(8);
-  for (let position = 0; position < labels.length; position++) counts[labels[position]!]! += inside[position]!;
-  return counts;
+/** How many of the rows of each half lie inside, and how many of those fail; summed by bits, which takes no branch. */
+function countsInside(inside: Uint8Array, labels: Uint8Array) {
+  let [rows, failing, findingRows, findingFailing] = [0, 0, 0, 0];
+  for (let position = 0; position < labels.length; position++) {
+    const { finding, fails, checked } = bitsOf(labels[position]!);
+    const counts = inside[position]! & checked;
+    rows += counts;
+    failing += counts & fails;
+    findingRows += counts & finding;
+    findingFailing += counts & finding & fails;
+  }
+  return {
+    judging: { rows: rows - findingRows, failing: failing - findingFailing },
+    finding: { rows: findingRows, failing: findingFailing },
+  };
 }

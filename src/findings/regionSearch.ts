@@ -35,7 +35,7 @@ export interface FoundRegion {
 export function searchRegion(columns: readonly SampleColumn[], rows: LabelledRows): FoundRegion {
   const search = new RegionSearch(columns, rows);
   const firsts = columns
-    .flatMap((column) => search.best(column, []) ?? [])
+    .flatMap((column) => search.best(column, search.places([]), 0) ?? [])
     .sort((a, b) => b.score - a.score)
     .slice(0, starts);
   let best: Scored = { parts: [], score: 0 };
@@ -69,13 +69,13 @@ class RegionSearch {
     return { parts, coverage: hits / this.failing, score: (2 * hits) / (size + this.failing) };
   }
 
-  /** The best part of a column beside other parts. */
+  /** The best part of a column among some places, where its score is higher than another one. */
   best(
     column: SampleColumn,
-    others: readonly Part[],
-    admitted = this.admitted(others),
+    places: Uint32Array,
+    above: number,
   ): { readonly part: Part; readonly score: number } | undefined {
-    const found = bestPart(column, this.rows, admitted, this.failing);
+    const found = bestPart(column, this.rows, places, this.failing, above);
     return found && { part: { column, inside: found.inside }, score: found.score };
   }
 
@@ -84,12 +84,12 @@ class RegionSearch {
     let region = start;
     while (region.parts.length < mostConditions) {
       const used = new Set(region.parts.map(({ column }) => column));
-      const admitted = this.admitted(region.parts);
+      const places = this.places(region.parts);
       let next: Scored = region;
       for (const column of this.columns) {
         if (used.has(column)) continue;
-        const added = this.best(column, region.parts, admitted);
-        if (added && added.score > next.score) next = { parts: [...region.parts, added.part], score: added.score };
+        const added = this.best(column, places, next.score);
+        if (added) next = { parts: [...region.parts, added.part], score: added.score };
       }
       next = this.settled(next);
       if (next.score < region.score + neededGain) break;
@@ -118,8 +118,8 @@ class RegionSearch {
       const before = settled.score;
       for (const { column } of settled.parts) {
         const others = settled.parts.filter((part) => part.column !== column);
-        const moved = this.best(column, others);
-        if (!moved || moved.score <= settled.score) continue;
+        const moved = this.best(column, this.places(others), settled.score);
+        if (!moved) continue;
         settled = {
           parts: settled.parts.map((part) => (part.column === column ? moved.part : part)),
           score: moved.score,
@@ -142,6 +142,18 @@ class RegionSearch {
 
   private score(parts: readonly Part[]): number {
     return parts.length === 0 ? 0 : scoreOf(this.rows, this.admitted(parts), this.failing);
+  }
+
+  /** The places that parts let in, ascending. */
+  places(parts: readonly Part[]): Uint32Array {
+    const admitted = this.admitted(parts);
+    const places = new Uint32Array(admitted.length);
+    let many = 0;
+    for (let place = 0; place < admitted.length; place++) {
+      places[many] = place;
+      many += admitted[place]!;
+    }
+    return places.subarray(0, many);
   }
 
   private admitted(parts: readonly Part[]): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Case } from './case';
+import type { Case, Failing } from './case';
 import type { Checked } from './checked';
 import type { Reason } from './finding';
 import { drawn, evenlyDrawnRows, rowsOf, rowsSeen } from './caseRows';
@@ -109,13 +109,14 @@ function blame({ failing, holding }: Pull): number {
   return failing - holding;
 }
 
-function pullsOf({ checked, input, found, side }: Case, { layers, told }: Told): Pulls {
+function pullsOf(it: Case, { layers, told }: Told): Pulls {
+  const { checked, input, found, side } = it;
   const layer = layers[told]!;
   const most = checked.unitRows ?? 0;
-  const at = (positions: Uint32Array) => partsAt(checked, input, positions).map((all) => all[told]!.parts);
-  const fails = at(drawn(found.failing, most));
+  const toldOf = (lines: PartsByRow) => lines.map((all) => all[told]!.parts);
+  const fails = toldOf(partsWhereItFails(it));
   const others = drawn(found.positions, 4 * most).filter((position) => !includes(found.failing, position));
-  const holds = at(drawn(others, most));
+  const holds = toldOf(partsAt(checked, input, drawn(others, most)));
   const pulls = Array.from(layer.parts, (part, unit) => ({
     name: unitName(layer, unit),
     atWorst: part,
@@ -138,7 +139,19 @@ function includes(ascending: Uint32Array, position: number): boolean {
   return ascending[low] === position;
 }
 
-function partsAt(checked: Checked, input: number, positions: Uint32Array): (readonly LayerParts[])[] {
+/** By row, the parts at its layers. */
+type PartsByRow = readonly (readonly LayerParts[])[];
+
+const known = new WeakMap<Failing, PartsByRow>();
+
+/** The parts at evenly drawn failing rows, computed when they are first asked for. */
+function partsWhereItFails({ checked, input, found }: Case): PartsByRow {
+  const parts = known.get(found) ?? partsAt(checked, input, drawn(found.failing, checked.unitRows ?? 0));
+  known.set(found, parts);
+  return parts;
+}
+
+function partsAt(checked: Checked, input: number, positions: Uint32Array): PartsByRow {
   return Array.from(positions, (position) => checked.layerParts?.(input, position) ?? []);
 }
 
@@ -149,8 +162,8 @@ function averageOf(lines: readonly Float64Array[], unit: number): number {
 /** The rule wants the slope to be more than nothing, and every unit of a layer is off for this input where it fails. */
 export function dead(it: Case): Reason | undefined {
   const { checked, input, found, rule } = it;
-  const looked = rule.check === 'step' ? new Uint32Array() : drawn(found.failing, checked.unitRows ?? 0);
-  const off = partsAt(checked, input, looked).flatMap((layers) => layers.find(isOff) ?? []);
+  const looked = rule.check === 'step' ? [] : partsWhereItFails(it);
+  const off = looked.flatMap((layers) => layers.find(isOff) ?? []);
   const [first] = off;
   if (!first || off.length < looked.length / 2) return undefined;
   return {
