@@ -253,7 +253,8 @@ interface FileItem extends vscode.QuickPickItem {
   readonly version?: EarlierVersion;
 }
 
-const modelFiles = `**/{*.{${modelEndings.join(',')}},model.json}`;
+/** Every ending stands apart: by braces within braces VS Code finds nothing. */
+const modelFiles = `**/{${modelEndings.map((ending) => `*.${ending}`).join(',')},model.json}`;
 
 /** The earlier version first, then the other open models, then those of the workspace. */
 async function pickSecond(
