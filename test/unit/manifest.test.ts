@@ -48,6 +48,11 @@ describe('package.json', () => {
     expect(contributes.jsonValidation.map(({ fileMatch }) => fileMatch)).toContain(ids.rulesFileName);
   });
 
+  it('starts by itself only where rules are kept (A3)', () => {
+    // VS Code adds commands, the custom editor and the views, when they are used.
+    expect(manifest.activationEvents).toEqual([`workspaceContains:**/${ids.rulesFileName}`]);
+  });
+
   it('names only files that are there', () => {
     const files = [...namedFiles(manifest), 'README.md', 'CHANGELOG.md', 'LICENSE'];
     expect(files.length).toBeGreaterThan(8);

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -93,6 +93,27 @@ describe('the thread of a model', () => {
         { index: 3, matched: 8, of: 8, target: 'duration_minutes', rows: { count: 500, exact: true } },
         { index: 2, matched: 8, of: 8, byPosition: true, rows: { exact: false } },
       ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('reads no more than 64 KB of a table that nobody has chosen (A5)', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-'));
+    try {
+      const thread = start();
+      await openModel(thread);
+      const table = longTable(folder, 10);
+      // More than can be read into memory at all; the file system keeps the empty part as a hole.
+      const size = 2 ** 33;
+      truncateSync(table, size);
+      const [found] = await thread.asker.call('tablesThatFit', {
+        tables: [{ source: source(table), sameFolder: true }],
+        most: 1,
+      });
+      const head = readFileSync(path.join(sample, 'activities.csv'));
+      expect(found).toMatchObject({ matched: 8, of: 8, rows: { exact: false } });
+      expect(found!.rows.count / ((size / head.length) * 500)).toBeCloseTo(1, 1);
     } finally {
       rmSync(folder, { recursive: true });
     }

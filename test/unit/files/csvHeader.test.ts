@@ -4,7 +4,7 @@ import { sniffHeader, wholeLines } from '../../../src/files/csv/sniffHeader';
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 describe('the top of a table', () => {
-  it('tells names, kinds and the exact number of rows of a short file', () => {
+  it('tells names, kinds and the exact number of rows of a short file (A5)', () => {
     const bytes = utf8('a;b;c\n1,5;x;\n2,5;y;\n');
     expect(sniffHeader(bytes, bytes.length)).toEqual({
       names: ['a', 'b', 'c'],
@@ -15,7 +15,7 @@ describe('the top of a table', () => {
     });
   });
 
-  it('estimates the rows of a longer file', () => {
+  it('estimates the rows of a longer file (A5)', () => {
     const bytes = utf8(`a,b\n${'12,34\n'.repeat(50000)}`);
     const sniffed = sniffHeader(bytes.subarray(0, 65536), bytes.length);
     expect(sniffed?.rows.exact).toBe(false);
