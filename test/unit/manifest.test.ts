@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as ids from '../../src/views/ids';
@@ -61,6 +61,15 @@ describe('package.json', () => {
 
   it('is typed for the oldest VS Code it runs in', () => {
     expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode']}`);
+  });
+
+  it('retains no page while its panel is hidden (A29)', () => {
+    const files = readdirSync(`${root}/src`, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const code = files.map((name) => readFileSync(`${root}/src/${name}`, 'utf8'));
+    expect(code.join('')).toContain('registerCustomEditorProvider');
+    expect(code.join('')).not.toContain('retainContextWhenHidden');
   });
 
   it('describes every setting the code reads, and reads every one it describes', () => {
