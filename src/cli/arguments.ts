@@ -54,6 +54,8 @@ export interface CommonArguments {
   readonly format: 'text' | 'json' | 'sarif' | 'junit';
   /** `slopescope report`: tabs beside Slopes and Rules. */
   readonly include: readonly ReportTab[];
+  /** `slopescope report`: the model that the Compare tab sets beside the first. */
+  readonly other?: string;
   /** `slopescope bench`: raw rows and repetitions. */
   readonly rawRows?: string;
   readonly repeats: number;
@@ -99,6 +101,7 @@ const options = {
   as: { type: 'string' },
   format: { type: 'string' },
   include: { type: 'string' },
+  with: { type: 'string' },
   model: { type: 'string' },
   repeats: { type: 'string' },
   hessian: { type: 'boolean' },
@@ -155,6 +158,7 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     format: oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), ['text', 'json', 'sarif', 'junit']),
     ...(values.model === undefined ? {} : { model: values.model }),
     include: values.include === undefined ? [] : includedTabs(values.include),
+    ...(values.with === undefined ? {} : { other: values.with }),
     repeats: values.repeats === undefined ? 5 : wholeNumber('--repeats', values.repeats, 1),
     hessian: values.hessian ?? false,
     mend: values.mend ?? false,

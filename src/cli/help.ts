@@ -32,7 +32,7 @@ const help = `slopescope — how every output of a saved network moves with ever
   slopescope formula MODEL [--data CSV] [--as LANGUAGE] [--input NAME]
                                                 the network written out, in original units
   slopescope compare MODEL OTHER --data CSV     two models side by side: where their slopes disagree in sign
-  slopescope report  MODEL --data CSV [--include TABS] -o report.html
+  slopescope report  MODEL --data CSV [--include TABS] [--with OTHER] -o report.html
                                                 one page to open in any browser
   slopescope bench   --model F.npz --rows x.f32 --threads N --repeats N [--hessian]
 
@@ -43,6 +43,7 @@ Output
   --format FORMAT            check: text, json, sarif or junit
   --mend                     check: a Python program that trains the model again so that the failing rules hold
   --include TABS             report: also these tabs: input, pairs, whatif, network, formula, range, or all
+  --with OTHER               report: also the Compare tab, which sets a second model beside the first
   -o, --out FILE             write to a new file instead of standard output; nothing is overwritten
   --quiet                    no progress and no notes
 

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { compareSessions, laneCells, sameOutput } from '../session/compareView';
+import type { ReportedComparison } from '../session/compareQuestion';
 import { exportFile } from '../session/exports/exportFile';
 import type { ReportAssets } from '../session/exports/report';
 import type { Session } from '../session/session';
 import { pageAssets } from '../worker/pageAssets';
 import { UsageError, type CommonArguments } from './arguments';
 import { bytesOf, chosenOutputs, openSession } from './openFiles';
-import { writeOut } from './output';
+import { unheard, writeOut } from './output';
 import { rulesFrom } from './rules';
 
 /** `slopescope report MODEL --data CSV -o report.html`: one self-contained page. */
@@ -15,14 +17,33 @@ export async function report(given: CommonArguments): Promise<number> {
   const session = await openSession(given);
   session.setRules(rulesFrom(given.rules, session));
   const [output = 0] = chosenOutputs(session, given.output);
-  const call = { signal: new AbortController().signal, progress: () => undefined };
   const { bytes } = await exportFile(
     session,
-    { kind: 'report', output, units: 'original', tabs: given.include, assets: await assetsFor(session, given) },
-    call,
+    {
+      kind: 'report',
+      output,
+      units: 'original',
+      tabs: given.include,
+      assets: await assetsFor(session, given),
+      compared: await comparedWith(session, output, given),
+    },
+    unheard,
   );
   await writeOut(given, new TextDecoder().decode(bytes));
   return 0;
+}
+
+/** The second model under the same rules, on the same table. */
+async function comparedWith(
+  first: Session,
+  output: number,
+  given: CommonArguments,
+): Promise<ReportedComparison | undefined> {
+  if (given.other === undefined) return undefined;
+  const second = await openSession({ ...given, models: [given.other], quiet: true });
+  second.setRules(first.rules);
+  const outputs = [output, sameOutput(first, second, output)] as const;
+  return { name: second.file.name, answer: await compareSessions(first, second, outputs, unheard, laneCells) };
 }
 
 async function assetsFor(session: Session, given: CommonArguments): Promise<ReportAssets> {

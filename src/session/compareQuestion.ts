@@ -48,6 +48,12 @@ export interface ComparedInput {
   readonly lane?: MapLane;
 }
 
+/** A comparison as a report holds it: what the second model is called, and the answer. */
+export interface ReportedComparison {
+  readonly name: string;
+  readonly answer: Comparison | NotCompared;
+}
+
 /** Why the second model cannot be compared. */
 export interface NotCompared {
   readonly message: string;

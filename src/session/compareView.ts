@@ -9,6 +9,9 @@ import type { Session } from './session';
 /** Misses this close to each other, as a share of the larger, are called the same. */
 const sameMiss = 0.05;
 
+/** Cells of a lane of differences on a page: about two pixels each. */
+export const laneCells = 120;
+
 /**
  * Compares the slopes, ranking, forecasts and findings of two models; inputs are matched by the columns that feed them.
  * With `cells`, each input also has a lane of the differences of its slopes.
@@ -55,6 +58,13 @@ export async function compareSessions(
     withoutSlope: withoutSlope.map(({ lane }) => lane.name),
     findings: [a.findings, b.findings],
   };
+}
+
+/** The second model's output of the same name, else the one at the same place, else its first. */
+export function sameOutput(first: Session, second: Session, output: number): number {
+  const { outputs } = second.describe();
+  const named = outputs.findIndex(({ name }) => name === first.describe().outputs[output]?.name);
+  return named >= 0 ? named : output < outputs.length ? output : 0;
 }
 
 async function sideOf(session: Session, output: number, call: Call) {

@@ -120,7 +120,7 @@ function ruleCommands({ models, rulesFiles, checks }: CommandSurroundings): Comm
   };
 }
 
-function writingCommands({ models, editor }: CommandSurroundings): Commands {
+function writingCommands({ models, editor, comparisons }: CommandSurroundings): Commands {
   return {
     [commands.export]: async (given) => {
       const model = modelOf(models, given);
@@ -129,7 +129,7 @@ function writingCommands({ models, editor }: CommandSurroundings): Commands {
         placeHolder: vscode.l10n.t('What to export'),
       });
       if (chosen?.written === 'picture' || chosen?.written === 'numbers') editor.command(model, chosen.inPage);
-      else if (chosen?.written === 'report') await saveReport(model);
+      else if (chosen?.written === 'report') await saveReport(model, comparisons);
       else if (chosen) await saveExport(model, { kind: chosen.written });
     },
     [commands.copyReport]: async (given) => {
@@ -195,8 +195,14 @@ function exportChoices(): ExportChoice[] {
   ];
 }
 
+interface ReportItem extends vscode.QuickPickItem {
+  readonly tab?: ReportTab;
+  /** What the open comparison's second model is called. */
+  readonly comparedWith?: string;
+}
+
 /** Asks which tabs the report holds beside Slopes and Rules, and saves it. */
-async function saveReport(model: OpenModel): Promise<void> {
+async function saveReport(model: OpenModel, comparisons: Comparisons): Promise<void> {
   const titles: Readonly<Record<ReportTab, string>> = {
     input: vscode.l10n.t('Input'),
     pairs: vscode.l10n.t('Pairs'),
@@ -205,11 +211,18 @@ async function saveReport(model: OpenModel): Promise<void> {
     formula: vscode.l10n.t('Formula'),
     range: vscode.l10n.t('Range'),
   };
-  const chosen = await vscode.window.showQuickPick(
-    reportTabs.map((tab) => ({ label: titles[tab], tab })),
+  const name = comparisons.nameOf(model);
+  const compare: readonly ReportItem[] =
+    name === undefined ? [] : [{ label: vscode.l10n.t('Compare'), description: name, comparedWith: name }];
+  const chosen = await vscode.window.showQuickPick<ReportItem>(
+    [...reportTabs.map((tab) => ({ label: titles[tab], tab })), ...compare],
     { canPickMany: true, placeHolder: vscode.l10n.t('Tabs of the report beside Slopes and Rules; none is fine') },
   );
-  if (chosen) await saveExport(model, { kind: 'report', tabs: chosen.map(({ tab }) => tab) });
+  if (!chosen) return;
+  const tabs = chosen.flatMap(({ tab }) => tab ?? []);
+  const second = chosen.find(({ comparedWith }) => comparedWith !== undefined)?.comparedWith;
+  const compared = second === undefined ? undefined : { name: second, request: await comparisons.request(model, 0) };
+  await saveExport(model, { kind: 'report', tabs }, compared);
 }
 
 /**

@@ -1,11 +1,19 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { ExportRequest as ThreadExport } from '../worker/threadService';
 import type { OpenModel } from './openModel';
 import type { ExportRequest } from './panelService';
 
-/** Asks where to, and writes an export beside the model under a new name; a file of the user's is never overwritten. */
-export async function saveExport(model: OpenModel, request: ExportRequest): Promise<void> {
-  const file = await exportedFile(model, request);
+/**
+ * Asks where to, and writes an export beside the model under a new name, a report with the comparison given; a file of the
+ * user's is never overwritten.
+ */
+export async function saveExport(
+  model: OpenModel,
+  request: ExportRequest,
+  compared?: ThreadExport['compared'],
+): Promise<void> {
+  const file = await exportedFile(model, request, compared);
   if (!file) return;
   if (request.kind === 'markdown') {
     await vscode.env.clipboard.writeText(new TextDecoder().decode(file.bytes));
@@ -27,10 +35,16 @@ export async function saveExport(model: OpenModel, request: ExportRequest): Prom
 async function exportedFile(
   model: OpenModel,
   request: ExportRequest,
+  compared: ThreadExport['compared'],
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array } | undefined> {
   if (request.kind === 'picture') return request;
   if (request.kind !== 'numbers')
-    return (await model.asker()).call('exportAs', { ...request, output: 0, units: 'original' });
+    return (await model.asker()).call('exportAs', {
+      ...request,
+      output: 0,
+      units: 'original',
+      ...(compared ? { compared } : {}),
+    });
   const items = request.files.map(({ name, text }) => ({ label: name, text }));
   const chosen =
     items.length > 1

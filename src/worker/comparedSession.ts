@@ -4,7 +4,7 @@ import { readCsv } from '../files/csv/readCsv';
 import type { Folder } from '../files/reading';
 import { hasError, type Problem } from '../problem';
 import type { Comparison, NotCompared } from '../session/compareQuestion';
-import { compareSessions } from '../session/compareView';
+import { compareSessions, laneCells, sameOutput } from '../session/compareView';
 import type { TableChoice } from '../session/connection';
 import { chooseScaling } from '../session/scalings';
 import type { Session } from '../session/session';
@@ -15,9 +15,6 @@ import type { ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
 import { bytesOf, openSession } from './openSession';
 import type { CompareRequest, FileSource } from './threadService';
-
-/** Cells of a lane of differences: about two pixels each. */
-const laneCells = 120;
 
 /** What the second session is opened with beside the request. */
 export interface ComparedSurroundings {
@@ -112,11 +109,4 @@ function notCompared(file: string, problems: readonly Problem[]): NotCompared {
     message: `${file} cannot be compared on this table${problem ? `: ${problem.message}` : ': it has a question to be answered first.'}`,
     remedy: problem?.remedy ?? 'Open it on its own with this table, answer what it asks, and compare again.',
   };
-}
-
-/** The output of the same name, else the one at the same place, else the first. */
-function sameOutput(first: Session, second: Session, output: number): number {
-  const { outputs } = second.describe();
-  const named = outputs.findIndex(({ name }) => name === first.describe().outputs[output]?.name);
-  return named >= 0 ? named : output < outputs.length ? output : 0;
 }

@@ -238,7 +238,7 @@ class SessionServer {
     session.scalingQuestions = chosen.questions;
   }
 
-  private async exported(request: Parameters<Answering<ThreadService>['exportAs']>[0], call: Call) {
+  private async exported({ compared, ...request }: Parameters<Answering<ThreadService>['exportAs']>[0], call: Call) {
     const session = this.opened();
     const foot = {
       date: new Date().toISOString().slice(0, 10),
@@ -247,7 +247,8 @@ class SessionServer {
       tableHash: this.tableHash,
     };
     const assets = { ...(await pageAssets(path.join(__dirname, 'webview'))), foot };
-    return exportFile(session, { ...request, assets }, call);
+    const reported = compared && { name: compared.name, answer: await this.compare(compared.request, call) };
+    return exportFile(session, { ...request, assets, compared: reported }, call);
   }
 
   private async described(): Promise<DataDescription> {

@@ -110,6 +110,8 @@ export interface ExportRequest {
   readonly units: 'original' | 'model';
   /** Tabs of a report beside Slopes and Rules. */
   readonly tabs?: readonly ReportTab[];
+  /** The comparison that a report holds, and what its second model is called. */
+  readonly compared?: { readonly name: string; readonly request: CompareRequest };
 }
 
 /** Tables among which those that fit are looked for, newest first. */

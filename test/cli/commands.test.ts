@@ -214,6 +214,8 @@ describe('slopescope report', () => {
           '* never falls',
           '--include',
           'whatIf,range',
+          '--with',
+          fixture('keras/activity_norm_inside/model.keras'),
           '-o',
           target,
         )
@@ -225,6 +227,7 @@ describe('slopescope report', () => {
     expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)=/);
     expect(html).toContain('8 of 8 rules fail');
     expect(html).toContain('"tabs":["whatIf","range"]');
+    expect(html).toMatch(/"compared":"model\.keras".*and 8 inputs differ in sign in 359 rows/);
   });
 });
 

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer, ask } from '../../src/ask';
+import { compareSessions, laneCells } from '../../src/session/compareView';
 import { reportHtml } from '../../src/session/exports/report';
 import { reportTabs, storedAnswersText } from '../../src/storedAnswers';
 import type { StoredAnswer } from '../../src/storedAnswers';
@@ -154,12 +155,14 @@ describe('a report', () => {
 
   it('holds the tabs that were chosen, and in them nothing that it cannot answer', async () => {
     const table = readFileSync(new URL('../fixtures/keras/activity/data.csv', import.meta.url), 'utf8');
-    const session = await activitySession(table.split('\n').slice(0, 60).join('\n'));
+    const rows = table.split('\n').slice(0, 60).join('\n');
+    const [session, other] = [await activitySession(rows), await activitySession(rows)];
     session.setRules([{ expect: 'never falls', level: 'warning', input: 'site_visits' }]);
     const foot = { date: '2020-01-01', version: '0', modelHash: 'a', tableHash: 'b' };
     const style = (files.get('/theme.css') ?? '') + (files.get('/page.css') ?? '');
     const assets = { script: (files.get('/page.js') ?? '').replaceAll('</script', '<\\/script'), style, foot };
-    const markup = await reportHtml(session, 0, { assets, tabs: reportTabs }, call);
+    const compared = { name: 'other', answer: await compareSessions(session, other, [0, 0], call, laneCells) };
+    const markup = await reportHtml(session, 0, { assets, tabs: reportTabs, compared }, call);
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     const complaints = complaintsOf(page);
     await page.setContent(markup);
@@ -171,8 +174,9 @@ describe('a report', () => {
       network: '.network-picture',
       formula: '.formula',
       range: '.plot canvas',
+      compare: '.compare-inputs canvas',
     };
-    for (const tab of reportTabs) {
+    for (const tab of [...reportTabs, 'compare'] as const) {
       await page.click(`#tab-${tab}`);
       await page.waitForSelector(shown[tab]);
       await drawn(page);

@@ -317,6 +317,17 @@ describe('a second model in the thread', () => {
     await thread.asker.call('closeComparison');
   });
 
+  it('stands in a report that is to hold it', async () => {
+    const thread = start();
+    await openSample(thread);
+    const asked = { name: 'the version before 17:04', request: compared };
+    const wish = { kind: 'report', output: 0, units: 'original', compared: asked } as const;
+    const { bytes } = await thread.asker.call('exportAs', wish);
+    const html = new TextDecoder().decode(bytes);
+    expect(html).toContain('"compared":"the version before 17:04"');
+    expect(html).toContain('no slope has opposite signs in any row');
+  });
+
   it('is refused with a reason where it is no network', async () => {
     const thread = start();
     await openSample(thread);

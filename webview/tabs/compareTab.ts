@@ -65,11 +65,7 @@ function keyOf(state: PageState): string {
 function draw(app: App): TemplateResult {
   const { state } = app.store;
   const { comparison } = state.answers;
-  const close = button(compareWords.close(), () => {
-    tell(app, 'closeComparison');
-    openTab(app, 'slopes');
-    focusNext('#tab-slopes');
-  });
+  const close = state.answers.state?.stored ? nothing : closing(app);
   if (comparison?.key !== keyOf(state)) return sentence(understandingWords.computing(), progressLine(app), close);
   const { answer } = comparison;
   if ('message' in answer) return sentence(answer.message, answer.remedy, close);
@@ -83,6 +79,14 @@ function draw(app: App): TemplateResult {
     <p class="compare-rest soft small">${compareWords.lanes()}</p>
     ${rest(answer)}
     <div class="cards">${sides.map((side, place) => findings(answer, side, place))}</div>`;
+}
+
+function closing(app: App): TemplateResult {
+  return button(compareWords.close(), () => {
+    tell(app, 'closeComparison');
+    openTab(app, 'slopes');
+    focusNext('#tab-slopes');
+  });
 }
 
 function models({ models: [first], outputs }: Comparison, second: string): TemplateResult {

@@ -2,8 +2,8 @@ import type { PageState } from '../state';
 
 /** The tabs of the page in their order; their pictures are registered in `tabs.ts`. */
 const tabNames = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range', 'rules', 'compare'] as const;
-/** What every stored report holds. */
-const storedNames: readonly string[] = ['slopes', 'rules'];
+/** What every stored report holds; Compare where two models were compared. */
+const storedNames: readonly string[] = ['slopes', 'rules', 'compare'];
 /** What the model file can answer, over ranges where that takes values. */
 const tablelessNames: readonly string[] = ['slopes', 'input', 'pairs', 'whatIf', 'network', 'formula', 'range'];
 

@@ -1,5 +1,6 @@
 import type { Call } from '../../ask';
 import type { ReportTab } from '../../storedAnswers';
+import type { ReportedComparison } from '../compareQuestion';
 import type { Units } from '../service';
 import type { Session } from '../session';
 import { slopesCsv } from '../slopesCsv';
@@ -27,6 +28,8 @@ export interface ExportWish {
   readonly assets: ReportAssets;
   /** Tabs of a report beside Slopes and Rules. */
   readonly tabs?: readonly ReportTab[];
+  /** The comparison that a report holds. */
+  readonly compared?: ReportedComparison | undefined;
 }
 
 /** Writes a session out. */
@@ -51,7 +54,7 @@ export async function exportFile(session: Session, wish: ExportWish, call: Call)
 
 async function contentOf(
   session: Session,
-  { kind, output, units, assets, tabs = [] }: ExportWish,
+  { kind, output, units, assets, tabs = [], compared }: ExportWish,
   call: Call,
 ): Promise<string | Uint8Array> {
   switch (kind) {
@@ -60,7 +63,7 @@ async function contentOf(
     case 'npy':
       return bytesOf(slopesNpy(session, [output], units));
     case 'report':
-      return reportHtml(session, output, { assets, tabs }, call);
+      return reportHtml(session, output, { assets, tabs, compared }, call);
     case 'json':
       return `${JSON.stringify({ model: session.describe(), data: await session.data(), findings: (await session.findings({ output, units }, call)).findings }, plainNumbers, 1)}\n`;
     case 'findings':

@@ -1,5 +1,6 @@
 import type { Call } from '../../ask';
 import { type ReportContents, type ReportTab, type StoredAnswer, storedAnswersText } from '../../storedAnswers';
+import type { ReportedComparison } from '../compareQuestion';
 import type { RowOrder, Units, View } from '../service';
 import type { Session } from '../session';
 import { tabAnswers } from './tabAnswers';
@@ -17,6 +18,8 @@ interface ReportParts {
   readonly assets: ReportAssets;
   /** Tabs beside Slopes and Rules. */
   readonly tabs: readonly ReportTab[];
+  /** The Compare tab, where a second model is compared. */
+  readonly compared?: ReportedComparison | undefined;
 }
 
 /** What a colleague needs to know which files a report was made from. */
@@ -41,10 +44,10 @@ const storedRows = 2000;
 export async function reportHtml(
   session: Session,
   output: number,
-  { assets, tabs }: ReportParts,
+  { assets, tabs, compared }: ReportParts,
   call: Call,
 ): Promise<string> {
-  const answers = storedAnswersText(await storedAnswers(session, output, tabs, call));
+  const answers = storedAnswersText(await storedAnswers(session, output, { tabs, compared }, call));
   const { script, style, foot } = assets;
   const policy = `default-src 'none'; script-src '${await hashOf(script)}'; style-src '${await hashOf(style)}'; img-src data: blob:`;
   const title = escaped(`${session.file.name} · Slopescope`);
@@ -74,7 +77,7 @@ export async function reportHtml(
 async function storedAnswers(
   session: Session,
   output: number,
-  tabs: readonly ReportTab[],
+  { tabs, compared }: Omit<ReportParts, 'assets'>,
   call: Call,
 ): Promise<StoredAnswer[]> {
   const settings = { units: 'original', rowOrder: 'forecast', colourScale: 'each', singleKeys: true };
@@ -88,11 +91,13 @@ async function storedAnswers(
     settings,
     hints: [],
     stored: contents,
+    ...(compared ? { compared: compared.name } : {}),
   };
   const answers: StoredAnswer[] = [
     { name: 'state', answer: state },
     { name: 'describe', answer: session.describe() },
     { name: 'data', answer: await session.data() },
+    ...(compared ? [{ name: 'compare', request: { output }, answer: compared.answer }] : []),
   ];
   const units: Units[] = session.scaling ? ['original', 'model'] : ['original'];
   for (const unit of units) {
