@@ -95,12 +95,19 @@ export function admit(column: SampleColumn, inside: Inside, admitted: Uint8Array
 /** By value or level, 1 where it is inside. */
 function letsIn(column: SampleColumn, inside: Inside): Uint8Array {
   if (column.kind === 'number') {
-    return Uint8Array.from(column.values, (value) =>
-      inside.kind === 'range' && value >= inside.low && value <= inside.high ? 1 : 0,
-    );
+    const { low, high } = inside.kind === 'range' ? inside : nowhere;
+    const lets = new Uint8Array(column.values.length);
+    for (let code = 0; code < lets.length; code++) {
+      const value = column.values[code]!;
+      if (value >= low && value <= high) lets[code] = 1;
+    }
+    return lets;
   }
   return Uint8Array.from(column.levels, (_, code) => (inside.kind === 'levels' && inside.codes.includes(code) ? 1 : 0));
 }
+
+/** What no number lies in. */
+const nowhere = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
 
 function fScore(hits: number, size: number, recall: number, failing: number): number {
   return ((1 + recall) * hits) / (size + recall * failing);
@@ -114,9 +121,9 @@ interface Tally {
 
 function tallyOf(column: SampleColumn, { fails, weights }: LabelledRows, places: Uint32Array): Tally {
   const { codes } = column;
-  const many = column.kind === 'number' ? column.values.length : column.levels.length;
-  const sizes = new Float64Array(many);
-  const hits = new Float64Array(many);
+  const { sizes, hits } = tallies.get(column) ?? emptyTally(column);
+  sizes.fill(0);
+  hits.fill(0);
   for (const place of places) {
     const code = codes[place]!;
     if (code < 0) continue;
@@ -125,6 +132,16 @@ function tallyOf(column: SampleColumn, { fails, weights }: LabelledRows, places:
     if (fails[place] === 1) hits[code]! += weight;
   }
   return { sizes, hits };
+}
+
+/** One tally per column, emptied and filled again: a search makes hundreds of each, and none outlives the next. */
+const tallies = new WeakMap<SampleColumn, Tally>();
+
+function emptyTally(column: SampleColumn): Tally {
+  const many = column.kind === 'number' ? column.values.length : column.levels.length;
+  const tally = { sizes: new Float64Array(many), hits: new Float64Array(many) };
+  tallies.set(column, tally);
+  return tally;
 }
 
 interface Found {

@@ -49,7 +49,8 @@ const mostColumns = 40;
 
 /** The columns of the numeric inputs and of the texts, over drawn rows. */
 export function sampleColumns(checked: Checked, { places, fails }: Drawn): readonly SampleColumn[] {
-  const columns = checked.inputs.flatMap((input) => sampleColumn(checked, input, places) ?? []);
+  const rows = places.map((position) => checked.rows[position]!);
+  const columns = checked.inputs.flatMap((input) => sampleColumn(checked.table, input, rows) ?? []);
   if (columns.length <= mostColumns) return columns;
   return columns
     .map((column) => ({ column, contrast: contrastOf(column, fails) }))
@@ -58,12 +59,12 @@ export function sampleColumns(checked: Checked, { places, fails }: Drawn): reado
     .map(({ column }) => column);
 }
 
-function sampleColumn({ rows, table }: Checked, input: CheckedInput, places: Uint32Array): SampleColumn | undefined {
+function sampleColumn(table: Table, input: CheckedInput, rows: Uint32Array): SampleColumn | undefined {
   const name = input.column ?? input.name;
   const { values } = input;
-  if (!values) return textColumn(table, rows, name, places);
-  const drawn = new Float64Array(places.length);
-  for (let place = 0; place < places.length; place++) drawn[place] = values[rows[places[place]!]!]!;
+  if (!values) return textColumn(table, name, rows);
+  const drawn = new Float64Array(rows.length);
+  for (let place = 0; place < rows.length; place++) drawn[place] = values[rows[place]!]!;
   return { kind: 'number', name, ...coded(drawn) };
 }
 
@@ -75,16 +76,36 @@ function coded(numbers: Float64Array): { readonly values: Float64Array; readonly
     if (!Number.isNaN(value) && (different === 0 || value !== sorted[different - 1])) sorted[different++] = value;
   }
   const values = sorted.slice(0, different);
-  const codes = new Int32Array(numbers.length);
-  for (let place = 0; place < codes.length; place++) codes[place] = placeOf(numbers[place]!, values);
-  return { values, codes };
+  return { values, codes: placesOf(numbers, values) };
 }
 
-/** Where a number stands among ascending ones, by halving; −1 for NaN. */
-function placeOf(value: number, values: Float64Array): number {
-  if (Number.isNaN(value)) return -1;
-  let low = 0;
-  let high = values.length - 1;
+/** Parts of a column's range of equal width that say between which places to look. */
+const stretchesOfRange = 2048;
+
+/** Where each number stands among ascending different ones that hold them all; −1 for NaN. */
+function placesOf(numbers: Float64Array, values: Float64Array): Int32Array {
+  const [low = 0, high = 0] = [values[0], values.at(-1)];
+  const scale = high > low ? (stretchesOfRange - 1) / (high - low) : 0;
+  const stretchOf = (value: number) => ((value - low) * scale) | 0;
+  // By stretch, the first value in it or beyond; rounding is monotone, so no value falls into an earlier one.
+  const firsts = new Int32Array(stretchesOfRange + 1).fill(values.length);
+  for (let place = values.length - 1; place >= 0; place--) firsts[stretchOf(values[place]!)] = place;
+  for (let stretch = stretchesOfRange - 1; stretch >= 0; stretch--) {
+    firsts[stretch] = Math.min(firsts[stretch]!, firsts[stretch + 1]!);
+  }
+  const codes = new Int32Array(numbers.length);
+  for (let index = 0; index < codes.length; index++) {
+    const value = numbers[index]!;
+    const stretch = stretchOf(value);
+    codes[index] = Number.isNaN(value) ? -1 : placeOf(value, values, firsts[stretch]!, firsts[stretch + 1]! - 1);
+  }
+  return codes;
+}
+
+/** Where a number stands among ascending ones from one place to another, by halving. */
+function placeOf(value: number, values: Float64Array, first: number, last: number): number {
+  let low = first;
+  let high = last;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (values[middle]! < value) low = middle + 1;
@@ -93,10 +114,10 @@ function placeOf(value: number, values: Float64Array): number {
   return low;
 }
 
-function textColumn(table: Table, rows: Uint32Array, name: string, places: Uint32Array): SampleColumn | undefined {
+function textColumn(table: Table, name: string, rows: Uint32Array): SampleColumn | undefined {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column?.kind !== 'text') return undefined;
-  const codes = Int32Array.from(places, (position) => column.codes[rows[position]!]!);
+  const codes = Int32Array.from(rows, (row) => column.codes[row]!);
   return { kind: 'text', name, codes, levels: column.levels };
 }
 

@@ -34,8 +34,9 @@ export interface FoundRegion {
 /** The conditions, at most three, with the highest F-score found by growing from the best single ones. */
 export function searchRegion(columns: readonly SampleColumn[], rows: LabelledRows): FoundRegion {
   const search = new RegionSearch(columns, rows);
+  const everywhere = search.places([]);
   const firsts = columns
-    .flatMap((column) => search.best(column, search.places([]), 0) ?? [])
+    .flatMap((column) => search.best(column, everywhere, 0) ?? [])
     .sort((a, b) => b.score - a.score)
     .slice(0, starts);
   let best: Scored = { parts: [], score: 0 };
@@ -52,15 +53,23 @@ interface Scored {
   readonly score: number;
 }
 
+/** A part of a column, with the score of the region that it belongs to. */
+interface ScoredPart {
+  readonly part: Part;
+  readonly score: number;
+}
+
 class RegionSearch {
   private readonly columns: readonly SampleColumn[];
   private readonly rows: LabelledRows;
   private readonly failing: number;
+  /** What was found to add to a region: several starts lead to the same one. */
+  private readonly additions = new Map<string, ScoredPart | undefined>();
 
   constructor(columns: readonly SampleColumn[], rows: LabelledRows) {
     this.columns = columns;
     this.rows = rows;
-    this.failing = rows.weights.reduce((sum, weight, place) => sum + weight * rows.fails[place]!, 0);
+    this.failing = weightsInside(rows, this.admitted([])).hits;
   }
 
   /** How conditions do by an even weighing. */
@@ -70,11 +79,7 @@ class RegionSearch {
   }
 
   /** The best part of a column among some places, where its score is higher than another one. */
-  best(
-    column: SampleColumn,
-    places: Uint32Array,
-    above: number,
-  ): { readonly part: Part; readonly score: number } | undefined {
+  best(column: SampleColumn, places: Uint32Array, above: number): ScoredPart | undefined {
     const found = bestPart(column, this.rows, places, this.failing, above);
     return found && { part: { column, inside: found.inside }, score: found.score };
   }
@@ -83,19 +88,29 @@ class RegionSearch {
   grown(start: Scored): Scored {
     let region = start;
     while (region.parts.length < mostConditions) {
-      const used = new Set(region.parts.map(({ column }) => column));
-      const places = this.places(region.parts);
-      let next: Scored = region;
-      for (const column of this.columns) {
-        if (used.has(column)) continue;
-        const added = this.best(column, places, next.score);
-        if (added) next = { parts: [...region.parts, added.part], score: added.score };
-      }
-      next = this.settled(next);
+      const added = this.addition(region);
+      const next = this.settled(added ? { parts: [...region.parts, added.part], score: added.score } : region);
       if (next.score < region.score + neededGain) break;
       region = next;
     }
     return this.settled(region);
+  }
+
+  /** The part of another column that does most for a region. */
+  private addition({ parts, score }: Scored): ScoredPart | undefined {
+    const key = parts
+      .map(({ column, inside }) => JSON.stringify([this.columns.indexOf(column), inside]))
+      .sort()
+      .join();
+    if (this.additions.has(key)) return this.additions.get(key);
+    const used = new Set(parts.map(({ column }) => column));
+    const places = this.places(parts);
+    let best: ScoredPart | undefined;
+    for (const column of this.columns) {
+      if (!used.has(column)) best = this.best(column, places, best?.score ?? score) ?? best;
+    }
+    this.additions.set(key, best);
+    return best;
   }
 
   /** Drops limits and whole conditions that hardly help. */
