@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Comparisons, SecondModel } from './comparisons';
 import { versionName, type EarlierVersion, type EarlierVersions } from './earlierVersions';
-import { commands, innerCommands, modelEditor, modelEndings, pageCommands } from './ids';
+import { commands, innerCommands, modelEndings, pageCommands } from './ids';
 import { findModelFolders, modelFile } from './modelFolders';
 import type { Log } from './log';
 import type { ModelEditor } from './modelEditor';
@@ -42,27 +42,27 @@ export function registerCommands(surroundings: CommandSurroundings): vscode.Disp
 
 type Commands = Readonly<Record<string, (...given: unknown[]) => Promise<void> | void>>;
 
-function openingCommands({ extension, log }: CommandSurroundings): Commands {
+function openingCommands({ extension, editor, log }: CommandSurroundings): Commands {
   return {
     [commands.openModel]: async () => {
       const uri = await pickModel();
-      if (uri) await openModel(uri);
+      if (uri) await openModel(editor, uri);
     },
     [commands.openHere]: async (given) => {
       const uri = given instanceof vscode.Uri ? given : await pickModel();
-      if (uri) await openModel(uri);
+      if (uri) await openModel(editor, uri);
     },
-    [commands.openSample]: () => openModel(vscode.Uri.joinPath(extension, 'media', 'sample', 'duration.keras')),
+    [commands.openSample]: () => openModel(editor, vscode.Uri.joinPath(extension, 'media', 'sample', 'duration.keras')),
     [commands.findModels]: async () => {
       await findModelFolders();
       const uri = await pickModel();
-      if (uri) await openModel(uri);
+      if (uri) await openModel(editor, uri);
     },
     [commands.showLog]: () => log.show(),
   };
 }
 
-function tableCommands({ models }: CommandSurroundings): Commands {
+function tableCommands({ models, editor }: CommandSurroundings): Commands {
   return {
     [commands.chooseData]: async (given) => {
       const model = modelOf(models, given);
@@ -74,14 +74,13 @@ function tableCommands({ models }: CommandSurroundings): Commands {
       if (!(given instanceof vscode.Uri)) return;
       const uri = models.active?.uri ?? (await pickModel());
       if (!uri) return;
-      await openModel(uri);
+      await openModel(editor, uri);
       await models.find(uri)?.useTable(given);
     },
     [commands.showBeside]: async (given) => {
       const table = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
       const model = models.list().find((candidate) => candidate.table?.toString() === table?.toString());
-      if (model)
-        await vscode.commands.executeCommand('vscode.openWith', model.uri, modelEditor, vscode.ViewColumn.Beside);
+      if (model) await editor.reveal(model.uri);
     },
   };
 }
@@ -226,20 +225,15 @@ async function saveReport(model: OpenModel, comparisons: Comparisons): Promise<v
 }
 
 /**
- * Opens a model beside the active editor if that is its table or another CSV, else in the active column. A folder is
- * opened by the graph inside it; where it is none, the networks somewhere below it are offered.
+ * Shows a model's panel; a new one stands beside the active editor if that is its table or another CSV, else in the
+ * active column. A folder is opened by the graph inside it; where it is none, the networks somewhere below it are offered.
  */
-async function openModel(uri: vscode.Uri): Promise<void> {
+async function openModel(editor: ModelEditor, uri: vscode.Uri): Promise<void> {
   const file = (await modelFile(uri)) ?? (await modelBelow(uri));
   if (!file) return;
   const active = vscode.window.activeTextEditor?.document.uri;
   const beside = active !== undefined && /\.(csv|tsv|txt)$/i.test(active.path);
-  await vscode.commands.executeCommand(
-    'vscode.openWith',
-    file,
-    modelEditor,
-    beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
-  );
+  await editor.reveal(file, beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
 }
 
 async function modelBelow(folder: vscode.Uri): Promise<vscode.Uri | undefined> {

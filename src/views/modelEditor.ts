@@ -63,11 +63,11 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
     for (const host of this.panelsOf(model).values()) host.command(command);
   }
 
-  /** Brings a panel of a model's file to the front, opening one where there is none; gives the model it shows. */
-  async reveal(uri: vscode.Uri): Promise<OpenModel | undefined> {
+  /** Brings a panel of a model's file to the front, opening one in the column where there is none; gives the model it shows. */
+  async reveal(uri: vscode.Uri, column = vscode.ViewColumn.Beside): Promise<OpenModel | undefined> {
     const [panel] = this.panelsOf(this.models.find(uri)).keys();
     if (panel) panel.reveal();
-    else await vscode.commands.executeCommand('vscode.openWith', uri, modelEditor, vscode.ViewColumn.Beside);
+    else await vscode.commands.executeCommand('vscode.openWith', uri, modelEditor, column);
     return this.models.find(uri);
   }
 
