@@ -17,9 +17,9 @@ export interface EarlierVersion {
  */
 export class EarlierVersions {
   private readonly folder: vscode.Uri;
-  private readonly memory: Memory;
+  private readonly memory: Pick<Memory, 'recent'>;
 
-  constructor(storage: vscode.Uri, memory: Memory) {
+  constructor(storage: vscode.Uri, memory: Pick<Memory, 'recent'>) {
     this.folder = vscode.Uri.joinPath(storage, 'earlierVersions');
     this.memory = memory;
   }
