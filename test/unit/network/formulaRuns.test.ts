@@ -12,7 +12,7 @@ import type { Activation, InputPort, Network } from '../../../src/network/networ
 import { referenceOutputs, referenceValues, splitRow } from '../../../src/slopes/reference';
 import { anyNetwork, everywhere, multilayer, networkOf, node, numbers, somewhere } from '../slopes/networks';
 import { evaluateExcel } from './excelEvaluator';
-import { canRunR, type Program, type Results, runJavascript, runPython, runR } from './languages';
+import { canRunPython, canRunR, type Program, type Results, runJavascript, runPython, runR } from './languages';
 
 type Values = readonly (number | string)[];
 
@@ -85,18 +85,16 @@ describe('forecasts of copied formulas', () => {
 });
 
 describe.each([
-  ['JavaScript', runJavascript, javascriptCode],
-  ['Python', runPython, pythonCode],
-  ['R', runR, rCode],
-] as const)('forecasts of formulas copied as %s', (language, run, codeOf) => {
-  const cannotRun = language === 'R' && !canRunR;
-
-  it.skipIf(cannotRun)('written out', () => {
+  ['JavaScript', runJavascript, javascriptCode, true],
+  ['Python', runPython, pythonCode, canRunPython],
+  ['R', runR, rCode, canRunR],
+] as const)('forecasts of formulas copied as %s', (language, run, codeOf, canRun) => {
+  it.skipIf(!canRun)('written out', () => {
     const results = run(writable.map(({ formula, rows }) => program(codeOf(formula), rows)));
     writable.forEach((each, index) => agrees(each, results[index]!));
   });
 
-  it.skipIf(cannotRun)('by layers', () => {
+  it.skipIf(!canRun)('by layers', () => {
     const firstOnly = cases.map((each) => ({ ...each, network: withFirstOutput(each.network) }));
     const results = run(
       firstOnly.map(({ network, options, rows }) => program(layersCode(network, options)[language], rows)),

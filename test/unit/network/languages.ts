@@ -14,9 +14,14 @@ export interface Program {
 /** What every call of every program gives, one list per call: several outputs give several numbers. */
 export type Results = readonly (readonly (readonly number[])[])[];
 
-/** Whether R is there. On CI it must be; elsewhere its tests are counted as skipped without it. */
-export const canRunR =
-  process.env.CI !== undefined || spawnSync('Rscript', ['--version'], { stdio: 'ignore' }).status === 0;
+/** Whether R is there. On CI every language must be; elsewhere its tests are counted as skipped without it. */
+export const canRunR = canRun('Rscript', ['--version']);
+/** Whether Python is there with numpy. */
+export const canRunPython = canRun('python3', ['-c', 'import numpy']);
+
+function canRun(command: string, arguments_: readonly string[]): boolean {
+  return process.env.CI !== undefined || spawnSync(command, arguments_, { stdio: 'ignore' }).status === 0;
+}
 
 /** Runs functions in a fresh JavaScript world without any library. */
 export function runJavascript(programs: readonly Program[]): Results {

@@ -10,6 +10,7 @@ import { mendCode } from '../../../src/session/mend/mendCode';
 import type { Session } from '../../../src/session/session';
 import type { ScalingSet } from '../../../src/table/scaling';
 import { goldenCases, goldenCsv } from '../goldenCases';
+import { canRunPython } from '../network/languages';
 import { multilayer } from '../slopes/networks';
 import { goldenSession } from './goldenSession';
 import { csvOf, sessionOf } from './sessions';
@@ -56,7 +57,7 @@ function modelRows(session: Session): number[][] {
 const risesBy = (input: string): Rule => ({ expect: 'always rises', input, level: 'warning' });
 
 describe('the code that mends a model', () => {
-  it('compiles for every fixture of numbers, and takes its rows as the session does', async () => {
+  it.skipIf(!canRunPython)('compiles for every fixture of numbers, and takes its rows as the session does', async () => {
     const made: { readonly place: string; readonly session: Session }[] = [];
     for (const [number, fixture] of goldenCases().entries()) {
       if (fixture.golden.expect === 'refuse' || fixture.golden.x.length === 0) continue;
@@ -81,7 +82,7 @@ describe('the code that mends a model', () => {
     });
   });
 
-  it('knows logarithms, conditions, texts beside numbers, and names with quotes', async () => {
+  it.skipIf(!canRunPython)('knows logarithms, conditions, texts beside numbers, and names with quotes', async () => {
     const network = multilayer([3, 4, 1], { kind: 'tanh' });
     const csv = ['a "big" \\ name;b;c;region', '1,5;2;3;north', '2;4;;south', '7,25;8;9;"s;x"', '1;2;3;north'].join(
       '\n',
@@ -118,7 +119,7 @@ describe('the code that mends a model', () => {
     ]);
   });
 
-  it('reads yes and no, rows behind a note, and groups of thousands, or stops', async () => {
+  it.skipIf(!canRunPython)('reads yes and no, rows behind a note, and groups of thousands, or stops', async () => {
     const network = multilayer([2, 3, 1], { kind: 'tanh' });
     const csv = ['# written by hand', 'a,urgent', '"1,234.5",True', '"22,000.25",False', '3.5,True'].join('\n');
     const session = await sessionOf(network, csv, undefined, { byPosition: true });
