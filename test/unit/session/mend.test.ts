@@ -57,30 +57,33 @@ function modelRows(session: Session): number[][] {
 const risesBy = (input: string): Rule => ({ expect: 'always rises', input, level: 'warning' });
 
 describe('the code that mends a model', () => {
-  it.skipIf(!canRunPython)('compiles for every fixture of numbers, and takes its rows as the session does', async () => {
-    const made: { readonly place: string; readonly session: Session }[] = [];
-    for (const [number, fixture] of goldenCases().entries()) {
-      if (fixture.golden.expect === 'refuse' || fixture.golden.x.length === 0) continue;
-      const csv = goldenCsv(fixture);
-      const session = await goldenSession(fixture, csv, number % 2 === 0);
-      const input = session?.describe().inputs.find(({ kind }) => kind !== 'switched');
-      if (!session || !input) continue;
-      const rules: Rule[] = [risesBy(input.name), { expect: 'forecast between', low: 0, high: 1, level: 'error' }];
-      const place = written(session, `fixture${number}`, csv, rules);
-      if (place) made.push({ place, session });
-    }
-    process.stdout.write(`programs that mend: ${made.length}\n`);
-    expect(made.length).toBeGreaterThan(150);
-    const results = run(made.map(({ place }) => place));
-    made.forEach(({ place, session }, index) => {
-      expect(results[index]![0].length, place).toBe(session.connected().binding.rows.length);
-      results[index]![0].flat().forEach((value, at) => {
-        expect(Math.abs(value - modelRows(session).flat()[at]!), place).toBeLessThanOrEqual(
-          1e-12 * Math.max(1, Math.abs(value)),
-        );
+  it.skipIf(!canRunPython)(
+    'compiles for every fixture of numbers, and takes its rows as the session does',
+    async () => {
+      const made: { readonly place: string; readonly session: Session }[] = [];
+      for (const [number, fixture] of goldenCases().entries()) {
+        if (fixture.golden.expect === 'refuse' || fixture.golden.x.length === 0) continue;
+        const csv = goldenCsv(fixture);
+        const session = await goldenSession(fixture, csv, number % 2 === 0);
+        const input = session?.describe().inputs.find(({ kind }) => kind !== 'switched');
+        if (!session || !input) continue;
+        const rules: Rule[] = [risesBy(input.name), { expect: 'forecast between', low: 0, high: 1, level: 'error' }];
+        const place = written(session, `fixture${number}`, csv, rules);
+        if (place) made.push({ place, session });
+      }
+      process.stdout.write(`programs that mend: ${made.length}\n`);
+      expect(made.length).toBeGreaterThan(150);
+      const results = run(made.map(({ place }) => place));
+      made.forEach(({ place, session }, index) => {
+        expect(results[index]![0].length, place).toBe(session.connected().binding.rows.length);
+        results[index]![0].flat().forEach((value, at) => {
+          expect(Math.abs(value - modelRows(session).flat()[at]!), place).toBeLessThanOrEqual(
+            1e-12 * Math.max(1, Math.abs(value)),
+          );
+        });
       });
-    });
-  });
+    },
+  );
 
   it.skipIf(!canRunPython)('knows logarithms, conditions, texts beside numbers, and names with quotes', async () => {
     const network = multilayer([3, 4, 1], { kind: 'tanh' });
