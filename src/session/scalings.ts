@@ -67,6 +67,9 @@ async function inputScaling(
   const beside = await findScalers(folder, session.file.name, session.fileNetwork, names);
   const whole = beside.filter((candidate) => candidate.fit === 'names' || candidate.fit === 'count');
   const candidates = distinct(session.reading.scalings ? [inFile(session, session.reading.scalings), ...whole] : whole);
+  const own = answered === undefined ? ownNormalization(session) : undefined;
+  if (own !== undefined && whole[0])
+    return { problems: [notBesideOwn(whole[0], own, session.file.name)], questions: [] };
   const chosen = answered === undefined ? candidates : candidates.filter((candidate) => candidate.file === answered);
   const [first, second] = chosen;
   if (!first) return { problems: [], questions: [] };
@@ -99,12 +102,28 @@ function otherOrder({ file, scalings: { names } }: ScalerCandidate, binding: Bin
 /** The one scaler beside a model without a table, for its usual ranges; said aloud like any other. */
 export async function scalerBeside(session: SessionState, folder: Folder): Promise<ChosenScaling> {
   if (session.reading.scalings) return { scaling: session.reading.scalings, problems: [], questions: [] };
+  if (ownNormalization(session) !== undefined) return { problems: [], questions: [] };
   const beside = await findScalers(folder, session.file.name, session.fileNetwork);
   const [first, second] = distinct(
     beside.filter((candidate) => candidate.fit === 'names' || candidate.fit === 'count'),
   );
   if (!first || second) return { problems: [], questions: [] };
   return { scaling: first.scalings, problems: [used(first, session.file.name)], questions: [] };
+}
+
+/** The layer of a model that scales its inputs itself: whatever lies beside it would scale them twice. */
+function ownNormalization({ fileNetwork }: SessionState): string | undefined {
+  return fileNetwork.source.layers.find(({ kind }) => kind === 'Normalization')?.name;
+}
+
+function notBesideOwn({ file }: ScalerCandidate, layer: string, model: string): Problem {
+  return {
+    code: 'scaler-twice',
+    message: `${model} scales its inputs itself, by the layer ${layer}, so ${file} beside it is not used.`,
+    file,
+    remedy: 'Choose it as the scaler if the inputs went through both.',
+    severity: 'info',
+  };
 }
 
 function fromFile(file: NamedBytes): ChosenScaling {

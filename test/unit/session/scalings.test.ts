@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from '../../../src/files/csv/readCsv';
 import { readModel } from '../../../src/files/read';
@@ -7,6 +9,8 @@ import { npz } from '../files/numpyWriter';
 import { referenceEngine } from './sampleSession';
 
 const nowhere = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
+
+const fixtures = path.join(__dirname, '../../fixtures/keras');
 
 /** What is chosen for a linear model of two unnamed inputs, with the table a 100 … 200 and b 0 … 1. */
 async function chosenWith(scaler: unknown): Promise<ChosenScaling> {
@@ -41,5 +45,21 @@ describe('a scaler beside a model whose inputs have no names', () => {
     const { scaling, problems } = await chosenWith({ names: ['a', 'b'], mean: [9e4, -300], std: [1e-3, 1e-3] });
     expect(scaling).toBeUndefined();
     expect(problems.map(({ code }) => code)).toEqual(['scaler-left-out']);
+  });
+});
+
+describe('a scaler beside a model that scales its inputs itself', () => {
+  it('is not used, and said', async () => {
+    const folder = path.join(fixtures, 'activity_norm_inside');
+    const file = { name: 'model.keras', bytes: readFileSync(path.join(folder, 'model.keras')) };
+    const reading = await readModel(file, { folder: nowhere, answers: new Map() });
+    const { table } = readCsv(readFileSync(path.join(folder, 'data.csv')), { name: 'data.csv' });
+    const scaler = readFileSync(path.join(__dirname, '../../../media/sample/duration.scaler.json'));
+    const session = new Session(file, reading, referenceEngine(reading.network!));
+    const beside = { list: () => Promise.resolve(['scaler.json']), read: () => Promise.resolve(scaler) };
+    const { scaling, problems } = await chooseScaling(session, table!, {}, beside, {}, undefined);
+    expect(scaling).toBeUndefined();
+    expect(problems[0]?.message).toMatch(/^model\.keras scales its inputs itself, by the layer \w+, so scaler\.json/);
+    expect((await chooseScaling(session, table!, {}, beside, {}, 'scaler.json')).scaling?.inputs).toHaveLength(8);
   });
 });
