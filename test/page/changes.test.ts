@@ -53,6 +53,18 @@ describe('changes asked for by hand', () => {
     expect(await seriousIssues(page)).toEqual([]);
   });
 
+  it('leave a field alone while somebody types in it', async () => {
+    const page = await opened();
+    await page.fill('input[name=step]', '3');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('2');
+    await settled(page);
+    expect(await page.inputValue('input[name=from]')).toBe('2');
+    await page.keyboard.press('Tab');
+    await settled(page);
+    expect(await page.inputValue('input[name=from]')).toBe('2');
+  });
+
   it('are given back when their field is emptied, and belong to their input', async () => {
     const page = await opened();
     await page.fill('input[name=step]', '3');

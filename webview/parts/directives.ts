@@ -1,7 +1,8 @@
 import { noChange } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { Directive, directive } from 'lit/directive.js';
-import type { ElementPart } from 'lit/directive.js';
+import { setCommittedValue } from 'lit/directive-helpers.js';
+import type { ElementPart, PropertyPart } from 'lit/directive.js';
 import { keepPainting } from './painting';
 import type { Paint } from './painting';
 
@@ -19,6 +20,24 @@ export const css = directive(
       }
       this.#before = values;
       return noChange;
+    }
+  },
+);
+
+/**
+ * Keeps a text field at a value like lit's `live`, except while somebody is in it: an answer that arrives meanwhile must
+ * not take away what is being typed.
+ */
+export const fieldValue = directive(
+  class extends Directive {
+    override render: (value: string) => unknown = (value) => value;
+
+    override update(part: PropertyPart, [value]: [string]): unknown {
+      const { element } = part;
+      if (element === document.activeElement) return noChange;
+      if (element instanceof HTMLInputElement && element.value === value) return noChange;
+      setCommittedValue(part);
+      return value;
     }
   },
 );

@@ -1,6 +1,5 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { Expectation, Rule } from '../../src/findings/rule';
 import type { Severity } from '../../src/problem';
 import type { Findings, Lane } from '../../src/session/service';
@@ -8,6 +7,7 @@ import { setRules } from '../actions';
 import type { App } from '../app';
 import { select } from '../parts/controls';
 import type { Drawn } from '../parts/controls';
+import { fieldValue } from '../parts/directives';
 import { icon } from '../parts/icon';
 import { outputUnit } from '../view';
 import { rulesWords } from '../words/rules';
@@ -167,7 +167,7 @@ function levelsField(app: App, line: RuleLine, rule: Rule): TemplateResult {
     class="text-field"
     type="text"
     aria-label=${rulesWords.levelsOf(line.name)}
-    .value=${live((rule.levels ?? []).join(' ≤ '))}
+    .value=${fieldValue((rule.levels ?? []).join(' ≤ '))}
     @change=${(event: Event) => {
       const text = event.target instanceof HTMLInputElement ? event.target.value : '';
       const levels = text.split(/≤|<=/).map((level) => level.trim());
@@ -186,7 +186,7 @@ function limits(app: App, line: RuleLine, rule: Rule): Drawn {
           type="number"
           step="any"
           aria-label=${label}
-          .value=${live(String(rule[side]))}
+          .value=${fieldValue(String(rule[side]))}
           @change=${(event: Event) => {
             const value = event.target instanceof HTMLInputElement ? event.target.valueAsNumber : NaN;
             if (!Number.isNaN(value)) replace(app, line.place, { ...rule, [side]: value });

@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { InputView } from '../../../src/session/inputQuestion';
 import type { App } from '../../app';
 import { select } from '../../parts/controls';
 import type { Drawn } from '../../parts/controls';
+import { fieldValue } from '../../parts/directives';
 import { isWithoutTable } from '../../view';
 import { inputWords } from '../../words/input';
 
@@ -56,7 +56,7 @@ function numberField(app: App, view: InputView, name: 'step' | 'from' | 'to'): T
     step="any"
     name=${name}
     aria-label=${labels[name]}
-    .value=${live(String(changeOf(app, view)[name] ?? ''))}
+    .value=${fieldValue(String(changeOf(app, view)[name] ?? ''))}
     @change=${(event: Event) => {
       if (event.target instanceof HTMLInputElement) take(event.target.valueAsNumber);
     }}
