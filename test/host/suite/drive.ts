@@ -23,12 +23,17 @@ export async function textOf(query: Query): Promise<string> {
   return String(await drive('text', query));
 }
 
-/** Waits until an element's text matches every pattern, and gives it. */
-export function textWith(query: Query, ...patterns: readonly RegExp[]): Promise<string> {
-  return until(patterns.join(' and '), async () => {
-    const text = await textOf(query);
-    return patterns.every((pattern) => pattern.test(text)) ? text : undefined;
+/** Waits until an element's text matches every pattern, and gives it; a failure tells the text that was there last. */
+export async function textWith(query: Query, ...patterns: readonly RegExp[]): Promise<string> {
+  let text = '';
+  const matches = async () => {
+    text = await textOf(query);
+    return patterns.every((pattern) => pattern.test(text)) || undefined;
+  };
+  await until(patterns.join(' and '), matches).catch((error: unknown) => {
+    throw new Error(`The text is: ${text}`, { cause: error });
   });
+  return text;
 }
 
 /** Waits until `done` gives something, asking again after each short pause; fails with `what` after the limit. */
