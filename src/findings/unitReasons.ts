@@ -97,7 +97,7 @@ function averageWords({ name, failing, holding, wrong }: Pull, seen: Pulls, { si
   const there =
     seen.failing === found.failing.length
       ? `where the rule fails (${beyond} ${rowsOf(wrong, found)})`
-      : `on ${evenlyDrawnRows(seen.failing)} (${beyond} ${count(wrong)} of them)`;
+      : `on ${evenlyDrawnRows(seen.failing)} (${beyond} ${wrong === seen.failing ? 'all' : count(wrong)} of them)`;
   const words = `; ${name} gives ${signed(failing)} on average ${there}`;
   if (seen.holding === 0) return words;
   const isAll = seen.holding === found.positions.length - found.failing.length;

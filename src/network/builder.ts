@@ -157,9 +157,13 @@ export class NetworkBuilder {
   /** Two tensors, broadcast to each other, element by element; with a constant side it becomes a `scale` or a power. */
   combine(how: Combination, a: Tensor, b: Tensor): Tensor {
     const [left, right] = this.alike(a, b);
-    if (right.constant && !left.constant) return this.combineRightConstant(how, left, right, right.constant);
-    if (left.constant && !right.constant) return this.combineLeftConstant(how, left, right, left.constant);
-    return this.add({ kind: 'combine', how }, [left, right], left.shape);
+    const folded =
+      right.constant && !left.constant
+        ? this.withConstant(how, left, right.constant)
+        : left.constant && !right.constant
+          ? this.constantWith(how, left.constant, right)
+          : undefined;
+    return folded ?? this.add({ kind: 'combine', how }, [left, right], left.shape);
   }
 
   /** 1 where the comparison holds, else 0. */
@@ -354,33 +358,20 @@ export class NetworkBuilder {
     return [this.broadcastTo(a, shape), this.broadcastTo(b, shape)];
   }
 
-  private combineRightConstant(how: Combination, x: Tensor, right: Tensor, c: Float64Array): Tensor {
-    const zeros = new Float64Array(c.length);
-    if (how === 'add') return this.scale(x, fill(x, 1), c);
-    if (how === 'subtract')
-      return this.scale(
-        x,
-        fill(x, 1),
-        c.map((v) => -v),
-      );
-    if (how === 'multiply') return this.scale(x, c, zeros);
-    if (how === 'divide' && c.every((v) => v !== 0))
-      return this.scale(
-        x,
-        c.map((v) => 1 / v),
-        zeros,
-      );
+  /** x how c, by an operation of x alone; undefined where there is none. */
+  private withConstant(how: Combination, x: Tensor, c: Float64Array): Tensor | undefined {
+    if (how === 'subtract') return this.withConstant('add', x, negated(c));
+    if (how === 'divide' && isNowhereZero(c)) return this.withConstant('multiply', x, inverse(c));
     if (how === 'pow' && c.length > 0 && c.every((v) => v === c[0])) return this.power(x, c[0]!);
-    return this.add({ kind: 'combine', how }, [x, right], x.shape);
+    if (how === 'add') return this.scale(x, fill(x, 1), c);
+    return how === 'multiply' ? this.scale(x, c, fill(x, 0)) : undefined;
   }
 
-  private combineLeftConstant(how: Combination, left: Tensor, x: Tensor, c: Float64Array): Tensor {
-    if (how === 'add') return this.scale(x, fill(x, 1), c);
+  /** c how x, likewise. */
+  private constantWith(how: Combination, c: Float64Array, x: Tensor): Tensor | undefined {
     if (how === 'subtract') return this.scale(x, fill(x, -1), c);
-    if (how === 'multiply') return this.scale(x, c, new Float64Array(c.length));
-    if (how === 'divide' && c.every((v) => v !== 0))
-      return this.scale(this.activation(x, { kind: 'reciprocal' }), c, new Float64Array(c.length));
-    return this.add({ kind: 'combine', how }, [left, x], x.shape);
+    if (how === 'divide' && isNowhereZero(c)) return this.scale(this.power(x, -1), c, fill(x, 0));
+    return how === 'add' || how === 'multiply' ? this.withConstant(how, x, c) : undefined;
   }
 
   private power(x: Tensor, exponent: number): Tensor {
@@ -410,3 +401,7 @@ export class NetworkBuilder {
 function fill(x: Tensor, number: number): Float64Array {
   return new Float64Array(elements(x.shape)).fill(number);
 }
+
+const negated = (values: Float64Array): Float64Array => values.map((value) => -value);
+const inverse = (values: Float64Array): Float64Array => values.map((value) => 1 / value);
+const isNowhereZero = (values: Float64Array): boolean => values.every((value) => value !== 0);

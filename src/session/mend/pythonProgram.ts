@@ -17,6 +17,10 @@ export function pythonProgram(plan: MendPlan, network: PythonNetwork): string {
     '# ---- the network, with the weights it has -----------------------------------',
     ...network.build,
     '',
+    '',
+    ...penalties,
+    '',
+    '',
     ...network.train,
     '',
     ...network.keep,
@@ -276,6 +280,23 @@ function outputMaps(scaling: Scaling): readonly [string, string, string] {
   return [`${power} - ${shift}`, `(np.log(y + ${shift}) - ${centre}) / ${spread}`, `${spread} * ${power}`];
 }
 
+const penalties = [
+  'def spoken_of(rule, y, slopes, original):',
+  '    """the number that a rule speaks of at each point, in its units"""',
+  '    if rule["input"] is None:',
+  '        return y if rule["model_units"] else to_original(y)',
+  '    return (slopes if rule["model_units"] else original)[:, rule["input"]]',
+  '',
+  '',
+  'def penalty(k, y, slopes, original, scales, relu):',
+  '    """how far each point is beyond the limits of rule k and their margin, squared, in its usual size"""',
+  '    rule = RULES[k]',
+  '    value = spoken_of(rule, y, slopes, original)',
+  '    margin = MARGIN * scales[k] if rule["low"] < rule["high"] else 0.0',
+  '    beyond = relu(rule["low"] + margin - value) + relu(value - rule["high"] + margin)',
+  '    return (beyond / scales[k]) ** 2',
+];
+
 const training = [
   '# ---- training --------------------------------------------------------------------',
   'def between(rows):',
@@ -289,12 +310,7 @@ const training = [
   '    forecast, slopes = look(to_model(points))',
   '    y = forecast[:, OUTPUT]',
   '    original = slopes * np.asarray(output_slope(y))[:, None] * per_original(points)',
-  '    columns = []',
-  '    for rule in RULES:',
-  '        if rule["input"] is None:',
-  '            columns.append(y if rule["model_units"] else np.asarray(to_original(y)))',
-  '        else:',
-  '            columns.append((slopes if rule["model_units"] else original)[:, rule["input"]])',
+  '    columns = [np.asarray(spoken_of(rule, y, slopes, original)) for rule in RULES]',
   '    return np.column_stack(columns), forecast',
   '',
   '',

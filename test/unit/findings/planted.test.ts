@@ -1,14 +1,12 @@
 /** Faults planted into networks, and networks without one: what the findings say of where and why. */
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/findings/finding';
 import type { Rule } from '../../../src/findings/rule';
 import type { Activation, Network } from '../../../src/network/network';
 import type { ScalingSet } from '../../../src/table/scaling';
 import { networkOf, node } from '../slopes/networks';
-import { csvOf, sessionOf, unheard } from '../session/sessions';
 import { randomNumbers } from '../../../src/slopes/randomNumbers';
+import { findingsOf, kinds, names, neverFalls } from './explained';
 
-const names = ['a', 'b', 'c', 'd', 'e'];
 const tanh: Activation = { kind: 'tanh' };
 const figures: string[] = [];
 afterAll(() => process.stdout.write(`${figures.join('\n')}\n`));
@@ -49,21 +47,6 @@ function normalRows(next: () => number, rows: number): number[][] {
     names.map(() => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())),
   );
 }
-
-async function findingsOf(
-  network: Network,
-  rows: readonly (readonly number[])[],
-  rules: readonly Rule[],
-  scaling?: ScalingSet,
-) {
-  const session = await sessionOf(network, csvOf(names, rows), scaling);
-  session.setRules(rules);
-  const { findings } = await session.findings({ output: 0, units: 'original' }, unheard);
-  return { findings };
-}
-
-const neverFalls = (input: string): Rule => ({ expect: 'never falls', input, level: 'warning' });
-const kinds = (finding: Finding | undefined) => (finding?.why ?? []).map(({ kind }) => kind);
 
 /**
  * The forecast falls with `a` where every input of the box lies above its limit, and never elsewhere: h2_2 is

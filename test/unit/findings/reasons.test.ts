@@ -52,7 +52,7 @@ describe('why', () => {
       `; h1_2 gives \u22123.00 on average where the rule fails (below 0 in all ${failing} failing rows), +2.00 elsewhere.`,
     );
     expect(messageFor(10)).toMatch(
-      /; h1_2 gives \u22123\.00 on average on 10 evenly drawn failing rows \(below 0 in 10 of them\), \+2\.00 on 10 evenly drawn others\.$/,
+      /; h1_2 gives \u22123\.00 on average on 10 evenly drawn failing rows \(below 0 in all of them\), \+2\.00 on 10 evenly drawn others\.$/,
     );
   });
 

@@ -1,40 +1,22 @@
 /** Faults that networks have learnt, or that were planted into networks after training: what the findings say of where and why. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { rowsMeeting } from '../../../src/findings/conditions';
-import type { Finding } from '../../../src/findings/finding';
-import type { Rule } from '../../../src/findings/rule';
 import type { Network } from '../../../src/network/network';
-import type { ScalingSet } from '../../../src/table/scaling';
-import { csvOf, sessionOf, unheard } from '../session/sessions';
 import { randomNumbers } from '../../../src/slopes/randomNumbers';
+import { findingsOf, kinds, names, neverFalls } from './explained';
 import { trained, type Lesson } from './training';
 
-const names = ['a', 'b', 'c', 'd', 'e'];
 const seeds = [1, 2, 3];
 const figures: string[] = [];
 afterAll(() => process.stdout.write(`${figures.join('\n')}\n`));
 
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
-const kinds = (finding: Finding | undefined) => (finding?.why ?? []).map(({ kind }) => kind);
-const neverFalls = (input: string): Rule => ({ expect: 'never falls', input, level: 'warning' });
 
 /** Evenly spread rows, −1.5 … 1.5. */
 const rowsFrom = (next: () => number, many: number) =>
   Array.from({ length: many }, () => names.map(() => 3 * next() - 1.5));
 
 const rising = ([a, b, c, d, e]: readonly number[]) => a! + 0.5 * b! + 0.4 * c! + Math.tanh(d!) + 0.3 * e!;
-
-async function findingsOf(
-  network: Network,
-  rows: readonly (readonly number[])[],
-  rules: readonly Rule[],
-  scaling?: ScalingSet,
-) {
-  const session = await sessionOf(network, csvOf(names, rows), scaling);
-  session.setRules(rules);
-  const { findings } = await session.findings({ output: 0, units: 'original' }, unheard);
-  return { findings, table: session.connected().table, rows: session.connected().binding.rows };
-}
 
 describe('a fall that a network has learnt', () => {
   it.each([
