@@ -31,7 +31,19 @@ export function listProblems(root) {
       const room = path.relative(source, file.fileName).split(path.sep).slice(0, -1).slice(0, 2).join('/');
       found.set(`${code}\n${message}`, { code, message, room });
     }
-  return [...found.values()].sort((a, b) => order(a.code, b.code) || order(a.message, b.message));
+  return withoutSpecial([...found.values()]).sort((a, b) => order(a.code, b.code) || order(a.message, b.message));
+}
+
+/** Without the wordings that another one of the same problem covers, with a … for each word in which they differ. */
+function withoutSpecial(problems) {
+  const patterns = problems.map(({ message }) => {
+    const escaped = message.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+    return new RegExp(`^${escaped.replaceAll(unknown, String.raw`\S+`)}$`);
+  });
+  return problems.filter(
+    ({ code, message }, at) =>
+      !problems.some((other, place) => place !== at && other.code === code && patterns[place].test(message)),
+  );
 }
 
 function order(a, b) {
