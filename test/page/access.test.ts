@@ -6,7 +6,7 @@ import { pages } from './suite';
 const open = pages();
 
 const problem = JSON.stringify({
-  code: 'layer-unsupported',
+  code: 'layer-own-code',
   message: 'The layer price_features (Lambda) holds Python code.',
   file: 'price.keras',
   severity: 'error',

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { refusalOf } from '../../webview/words/refusals';
 import { pages } from './suite';
 
 const open = pages();
 
 const cases = {
   lambda: [
-    'layer-unsupported',
+    'layer-own-code',
     'The layer price_features (Lambda) in price.keras holds Python code, and code in a file is never run.',
   ],
-  sequences: ['layer-unsupported', 'The layer lstm_1 (LSTM) in m.keras is recurrent.'],
+  sequences: ['layer-recurrent', 'The layer lstm_1 (LSTM) in m.keras is recurrent.'],
   quantised: ['onnx-quantised', 'The node q (MatMulInteger) belongs to a quantised network.'],
-  'weights only': ['weights-missing', 'm.h5 holds weights without the network.'],
+  'weights only': ['keras-weights-only', 'm.h5 holds weights without the network.'],
   pickle: ['pickle-own-class', 'm.pkl needs xgboost.core.Booster, which is not a network.'],
   handle: ['r-handle', 'm.rds only points to a model that lives elsewhere.'],
   damaged: ['hdf5-cut-off', 'duration.h5 ends after 14 336 of 66 928 bytes.'],
@@ -18,9 +19,30 @@ const cases = {
   'rows left out': ['rows-all-left-out', 'approvals is empty in all 500 rows.'],
   'text in numbers': ['column-text', 'visits_made holds text, for example "three" in line 14.'],
   'not finite': ['forecast-not-finite', '12 forecasts are not numbers.'],
-  'rules file': ['rules-file-broken', 'slopescope.json line 14: a comma is missing.'],
-  unknown: ['something-else', 'm.bin is in no format that Slopescope knows.'],
+  'rules file': ['rules-syntax', 'slopescope.json line 14: a comma is missing.'],
+  unknown: ['format-unknown', 'm.bin is in no format that Slopescope knows.'],
 };
+
+describe('the words of a refusal', () => {
+  it.each([
+    ['column-text', 'visits in customers.csv holds text.', 'visits in customers.csv holds text.'],
+    ['hdf5-cut-off', 'group_lambda.h5 ends after 9 of 10 bytes.', 'group_lambda.h5 ends after 9 of 10 bytes.'],
+    ['onnx-rank', 'The node attention_1 in m.onnx has 7 axes.', 'Slopescope cannot use m.onnx.'],
+    ['torch-module-class', 'net in gru.pt is a my.Net.', 'Slopescope cannot read one layer of this model.'],
+  ])('of %s go by the code, whatever the names in the message sound like', (code, message, sentence) => {
+    const file = /\S+\.\w+/.exec(message)?.[0] ?? '';
+    expect(refusalOf({ code, message, file, severity: 'error' }).sentence).toBe(sentence);
+  });
+
+  it.each([
+    ['layer-recurrent', 'keras.Sequential'],
+    ['sklearn-class', 'model.coefs_'],
+    ['torch-no-weights', 'state_dict'],
+  ])('of %s hold the code of its own framework', (code, part) => {
+    const { ways } = refusalOf({ code, message: '', file: 'm', severity: 'error' });
+    expect(ways.map((way) => way.code ?? '').join()).toContain(part);
+  });
+});
 
 describe('a refusal', () => {
   it('asks for no slopes when its rules change, for there is no table', async () => {

@@ -27,32 +27,39 @@ export const refusalWords = {
   values: (size: number) => words('{0} values', size),
 };
 
-/** The sentence and the ways for a problem, by its code and what it is about. */
+/** The sentence and the ways for a problem. */
 export function refusalOf(problem: Problem): Refusal {
-  const found = cases.find(({ about }) => about.test(`${problem.code} ${problem.message}`));
-  const { sentence, ways } = found?.say(problem) ?? anything(problem);
+  const found = cases.find(({ codes }) => codes.test(problem.code));
+  const { sentence, ways } = (found?.say ?? anything)(problem);
   const remedy: Way[] = problem.remedy ? [{ title: problem.remedy }] : [];
   return { sentence, ways: [...remedy, ...ways].slice(0, 3) };
 }
 
+/** Refusals of one kind, by the problem's code: its message holds names of the user's, which may sound like anything. */
 interface Case {
-  readonly about: RegExp;
+  readonly codes: RegExp;
   readonly say: (problem: Problem) => Refusal;
 }
 
 const cases: readonly Case[] = [
-  { about: /Lambda|custom/i, say: ownCode },
-  { about: /quantis|operator|does not know the step/i, say: unknownStep },
-  { about: /recurrent|LSTM|GRU|attention|images|pictures/i, say: sequences },
-  { about: /pickle|joblib|sklearn|torch/, say: ownPickle },
-  { about: /weights-(missing|alone|only)|without the network/i, say: weightsOnly },
-  { about: /handle|pointer|checkpoint/i, say: pointer },
-  { about: /damaged|truncated|cut-off|empty|ended|crc/i, say: damaged },
-  { about: /rows-all-left-out/, say: noRows },
-  { about: /columns-missing/, say: columnsMissing },
-  { about: /^(csv|column|rows|target)/, say: table },
-  { about: /not-finite|not numbers/, say: notFinite },
-  { about: /rules|slopescope\.json/, say: rulesFile },
+  { codes: /^layer-own-code$/, say: ownLayer },
+  { codes: /^layer-(recurrent|image)$/, say: kerasSequences },
+  { codes: /^layer-|^keras-model-custom$|^tensorflow-custom-code$|^torch-module-class$/, say: oneLayer },
+  { codes: /-(recurrent|image|sequence)$|^weights-convolution$/, say: sequences },
+  { codes: /-(quantised|unknown-operator|operator-unknown)$|^torch-operator$/, say: unknownStep },
+  { codes: /^(keras-weights-missing|keras-weights-only|weights-missing|weights-not-hdf5)$/, say: weightsOnly },
+  { codes: /^r-handle$/, say: pointer },
+  {
+    codes: /(damaged|truncated|cut-off|short|empty|invalid|entry-missing|shard-missing|external-missing)$/,
+    say: damaged,
+  },
+  { codes: /^(sklearn|pickle|joblib)-/, say: ownPickle },
+  { codes: /^torch-/, say: ownTorch },
+  { codes: /^rows-all-left-out$/, say: noRows },
+  { codes: /^columns-missing$/, say: columnsMissing },
+  { codes: /^(csv|column|columns|rows|target)-/, say: table },
+  { codes: /^forecast-not-finite$/, say: notFinite },
+  { codes: /^rules?-/, say: rulesFile },
 ];
 
 function anything({ file }: Problem): Refusal {
@@ -66,7 +73,7 @@ function otherModel(): Way {
   };
 }
 
-function ownCode({ file, place }: Problem): Refusal {
+function ownLayer({ file, place }: Problem): Refusal {
   const layer = place?.kind === 'part' ? place.name : '';
   const code = [
     'import keras, numpy as np',
@@ -82,7 +89,7 @@ function ownCode({ file, place }: Problem): Refusal {
     'np.savetxt("after_lambda.csv", front.predict(x), delimiter=",")',
   ].join('\n');
   return {
-    sentence: words('Slopescope cannot read one layer of this model.'),
+    sentence: oneLayer().sentence,
     ways: [
       {
         title: words('Save the part after this layer'),
@@ -94,6 +101,10 @@ function ownCode({ file, place }: Problem): Refusal {
       otherModel(),
     ],
   };
+}
+
+function oneLayer(): Refusal {
+  return { sentence: words('Slopescope cannot read one layer of this model.'), ways: [otherModel()] };
 }
 
 function unknownStep({ place }: Problem): Refusal {
@@ -114,10 +125,14 @@ function unknownStep({ place }: Problem): Refusal {
   };
 }
 
-function sequences({ place }: Problem): Refusal {
+function sequences(): Refusal {
+  return { sentence: words('This model reads sequences or pictures; Slopescope reads tables.'), ways: [] };
+}
+
+function kerasSequences({ place }: Problem): Refusal {
   const layer = place?.kind === 'part' ? place.name : 'name_of_the_layer';
   return {
-    sentence: words('This model reads sequences or pictures; Slopescope reads tables.'),
+    sentence: sequences().sentence,
     ways: [
       {
         title: words('Save the dense part'),
@@ -135,18 +150,29 @@ function sequences({ place }: Problem): Refusal {
   };
 }
 
-function ownPickle({ file }: Problem): Refusal {
+function ownPickle(problem: Problem): Refusal {
+  return somethingElse(problem, [
+    'import numpy as np',
+    'arrays = {f"W{i}": w for i, w in enumerate(model.coefs_, 1)} | {f"b{i}": b for i, b in enumerate(model.intercepts_, 1)}',
+    'np.savez("weights.npz", **arrays)',
+  ]);
+}
+
+function ownTorch(problem: Problem): Refusal {
+  return somethingElse(problem, [
+    'import numpy as np',
+    'np.savez("weights.npz", **{name: value.numpy() for name, value in model.state_dict().items()})',
+  ]);
+}
+
+function somethingElse({ file }: Problem, code: readonly string[]): Refusal {
   return {
     sentence: words('{0} holds something that is not a network Slopescope reads.', file),
     ways: [
       {
         title: words('Save the weights as .npz'),
         text: words('Slopescope reads pickles as data and never runs them. Run this where the model was trained.'),
-        code: [
-          'import numpy as np',
-          'arrays = {f"W{i}": w for i, w in enumerate(model.coefs_, 1)} | {f"b{i}": b for i, b in enumerate(model.intercepts_, 1)}',
-          'np.savez("weights.npz", **arrays)',
-        ].join('\n'),
+        code: code.join('\n'),
       },
       otherModel(),
     ],

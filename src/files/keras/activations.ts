@@ -92,6 +92,7 @@ export function layerActivation(call: LayerCall, x: Tensor): Tensor {
     call,
     `has the activation ${name ?? 'of its own'}, which is none of Keras's; its code is not in the file`,
     'Open an export of the model instead (model.export("folder")), or use an activation that Keras has.',
+    'layer-own-code',
   );
 }
 

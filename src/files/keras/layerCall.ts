@@ -62,12 +62,21 @@ export function axesOf(call: LayerCall, key: string, rank: number): number[] {
   return (call.config.numbers(key) ?? [-1]).map((axis) => rowAxis(call, axis, rank));
 }
 
+/** The code of a refused layer: code that is not in the file, a kind of network of its own, or just something unread. */
+export type LayerRefusal =
+  'layer-own-code' | 'layer-recurrent' | 'layer-image' | 'layer-quantised' | 'layer-unsupported';
+
 /** Ends the reading: the layer does something that Slopescope does not do. `what` completes "The layer NAME …". */
-export function unsupported(call: Pick<LayerCall, 'layer'>, what: string, remedy?: string): never {
+export function unsupported(
+  call: Pick<LayerCall, 'layer'>,
+  what: string,
+  remedy?: string,
+  code: LayerRefusal = 'layer-unsupported',
+): never {
   const { layer } = call;
   const { file } = layer.config;
   refuse(file, {
-    code: 'layer-unsupported',
+    code,
     message: `The layer ${layer.name} (${layer.className}) in ${file} ${what}.`,
     remedy: remedy ?? 'Rebuild this part of the network from layers that work on each row by itself.',
     part: layer.name,

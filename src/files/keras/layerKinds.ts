@@ -48,11 +48,12 @@ export function layerKindOf(layer: LayerDefinition): LayerKind {
   const kind = Object.hasOwn(layerKinds, name) ? layerKinds[name] : undefined;
   if (kind) return kind;
   const refused = refusedLayer(name);
-  if (refused) return unsupported({ layer }, refused.what, refused.remedy);
+  if (refused) return unsupported({ layer }, refused.what, refused.remedy, refused.code);
   return unsupported(
     { layer },
     'is none of the layers of Keras that Slopescope knows; a layer of your own has its code outside of the file',
     'Open an export of the model instead, which holds what the layer computes: model.export("folder").',
+    'layer-own-code',
   );
 }
 
@@ -74,5 +75,6 @@ function refuseQuantised(layer: LayerDefinition): void {
     { layer },
     'is quantised: it computes with rounded numbers, which have no slopes',
     'Save the model before quantising it.',
+    'layer-quantised',
   );
 }

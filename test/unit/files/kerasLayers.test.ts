@@ -225,18 +225,18 @@ describe('other layers', () => {
   });
 
   it.each([
-    ['LSTM', 'recurrent'],
-    ['Bidirectional', 'recurrent'],
-    ['ReversibleEmbedding', 'language'],
-    ['Conv2D', 'images'],
-    ['GlobalMaxPooling2D', 'images'],
-    ['RandomFlip', 'images'],
-    ['TextVectorization', 'words'],
-    ['Lambda', 'never run'],
-    ['MyOwnLayer', 'of your own'],
-  ])('refuses %s', async (className, word) => {
+    ['LSTM', 'layer-recurrent', 'recurrent'],
+    ['Bidirectional', 'layer-recurrent', 'recurrent'],
+    ['ReversibleEmbedding', 'layer-unsupported', 'language'],
+    ['Conv2D', 'layer-image', 'images'],
+    ['GlobalMaxPooling2D', 'layer-image', 'images'],
+    ['RandomFlip', 'layer-image', 'images'],
+    ['TextVectorization', 'layer-unsupported', 'words'],
+    ['Lambda', 'layer-own-code', 'never run'],
+    ['MyOwnLayer', 'layer-own-code', 'of your own'],
+  ])('refuses %s', async (className, code, word) => {
     const problem = await problemOf(readLayers(sequential([4], layer(className))));
-    expect(problem.code).toBe('layer-unsupported');
+    expect(problem.code).toBe(code);
     expect(problem.message).toContain(`(${className}) in model.json`);
     expect(problem.message).toContain(word);
     expect(problem.remedy).toBeTruthy();

@@ -1,19 +1,25 @@
+import type { LayerRefusal } from '../layerCall';
+
 /** Why a layer class of Keras is refused, and what to do; each completes "The layer NAME (CLASS) in FILE …". */
 export interface RefusedLayer {
+  readonly code?: LayerRefusal;
   readonly what: string;
   readonly remedy: string;
 }
 
 const lambda: RefusedLayer = {
+  code: 'layer-own-code',
   what: 'holds Python code, and code in a file is never run',
   remedy:
     'Open an export of the model instead (model.export("folder")), or replace the Lambda layer by operations of keras.ops.',
 };
 const recurrent: RefusedLayer = {
+  code: 'layer-recurrent',
   what: 'is recurrent; Slopescope reads networks that turn one row into outputs step by step',
   remedy: 'Use a network of Dense, Conv1D or similar layers over the same inputs.',
 };
 const image: RefusedLayer = {
+  code: 'layer-image',
   what: 'works on images; Slopescope is made for networks on tables',
   remedy: 'Open a network whose inputs are columns of a table.',
 };
