@@ -227,23 +227,39 @@ class Asking {
       const asked = this.#ask(topic, async (signal) => {
         store.answer(await ask(host.asker, { signal }));
       });
-      if (patient) void asked.then(() => this.#tab(store.state));
+      void asked.then((isLost) => {
+        if (isLost) this.#ofTab.delete(topic);
+        else if (patient) this.#tab(store.state);
+      });
     }
   }
 
-  #ask(topic: string, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /**
+   * Asks; what the other side cancels is asked once more. Tells whether that was cancelled too: then it is left until
+   * something else changes.
+   */
+  async #ask(topic: string, run: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     this.#latest.get(topic)?.abort();
     const controller = new AbortController();
+    const { signal } = controller;
     this.#latest.set(topic, controller);
-    return run(controller.signal)
-      .catch((error: unknown) => {
-        const isCancelled = controller.signal.aborted || (error instanceof Error && error.name === 'AbortError');
-        if (!isCancelled) this.#app.store.answer({ trouble: error instanceof Error ? error.message : String(error) });
-      })
-      .finally(() => {
-        if (this.#latest.get(topic) === controller) this.#latest.delete(topic);
+    try {
+      await run(signal).catch((error: unknown) => {
+        if (isCancelled(error) && !signal.aborted) return run(signal);
+        throw error;
       });
+    } catch (error) {
+      if (!signal.aborted && isCancelled(error)) return true;
+      if (!signal.aborted) this.#app.store.answer({ trouble: error instanceof Error ? error.message : String(error) });
+    } finally {
+      if (this.#latest.get(topic) === controller) this.#latest.delete(topic);
+    }
+    return false;
   }
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** What was answered over rows is not about ranges, nor the other way round. */
