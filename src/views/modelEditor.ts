@@ -63,11 +63,14 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
     for (const host of this.panelsOf(model).values()) host.command(command);
   }
 
-  /** Brings a panel of a model's file to the front, opening one in the column where there is none; gives the model it shows. */
+  /**
+   * Brings a panel of a model's file to the front, opening one in the column where there is none; gives the model it shows.
+   * Of a tab that has not been shown since the window was loaded there is no panel yet: it is opened where it stands.
+   */
   async reveal(uri: vscode.Uri, column = vscode.ViewColumn.Beside): Promise<OpenModel | undefined> {
     const [panel] = this.panelsOf(this.models.find(uri)).keys();
     if (panel) panel.reveal();
-    else await vscode.commands.executeCommand('vscode.openWith', uri, modelEditor, column);
+    else await vscode.commands.executeCommand('vscode.openWith', uri, modelEditor, columnOfTab(uri) ?? column);
     return this.models.find(uri);
   }
 
@@ -93,4 +96,11 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
     panels.set(panel, host);
     this.panels.set(model, panels);
   }
+}
+
+/** The column in which a tab of this file stands. */
+function columnOfTab(uri: vscode.Uri): vscode.ViewColumn | undefined {
+  const isOfFile = ({ input }: vscode.Tab): boolean =>
+    input instanceof vscode.TabInputCustom && input.viewType === modelEditor && input.uri.toString() === uri.toString();
+  return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isOfFile))?.viewColumn;
 }
