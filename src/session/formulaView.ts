@@ -1,4 +1,4 @@
-import { count, counted, number, signed } from '../findings/words';
+import { count, counted, signed } from '../findings/words';
 import { excelCode } from '../network/formula/excel';
 import type { Expression, Formula } from '../network/formula/expression';
 import { javascriptCode } from '../network/formula/javascript';
@@ -15,6 +15,7 @@ import type { Network } from '../network/network';
 import { mean } from '../slopes/effects';
 import { locateOutput } from '../slopes/layout';
 import { identity, type Scaling, toModel } from '../table/scaling';
+import { slopeUnit } from '../table/units';
 import { describeModel } from './describeModel';
 import { exactRow } from './exactRow';
 import type { SessionState } from './sessionState';
@@ -223,9 +224,9 @@ function scalingNotes({ scaling }: SessionState, { units }: FormulaRequest): str
   return scaling && units === 'original' ? [`The scaling (${scaling.origin}) is folded in.`] : [];
 }
 
-/** "There is no single number for +1 in x1: it depends on all inputs. Average +0.8, from −0.2 to +1.9 in your rows." */
+/** "There is no single number for +1 in x1: it depends on all inputs. Average +0.8 min per call, from −0.2 to +1.9 in your rows." */
 async function averageSentence(session: SessionState, { output, input }: FormulaRequest): Promise<string> {
-  const { inputs } = describeModel(session);
+  const { inputs, outputs } = describeModel(session);
   const chosen = input ?? inputs.findIndex(({ kind }) => kind !== 'switched');
   const start = `There is no single number for +1 in ${inputs[chosen]?.name ?? 'an input'}: it depends on all inputs.`;
   const { connection } = session;
@@ -236,7 +237,8 @@ async function averageSentence(session: SessionState, { output, input }: Formula
     ([least, most], slope) => [Math.min(least, slope), Math.max(most, slope)],
     [Infinity, -Infinity],
   );
-  return `${start} Average ${signed(mean(own))}, from ${number(low)} to ${signed(high)} in your rows.`;
+  const unit = slopeUnit(outputs[output]!, inputs[chosen]!);
+  return `${start} Average ${signed(mean(own))} ${unit}, from ${signed(low)} to ${signed(high)} in your rows.`;
 }
 
 function checkOf(session: SessionState, { output, units }: FormulaRequest): Pick<FormulaView, 'check'> {

@@ -13,6 +13,8 @@ export interface NetworkPicture {
   /** From inputs to outputs. */
   readonly layers: readonly PictureLayer[];
   readonly edges: readonly PictureEdge[];
+  /** Of the units' parts: that of the slope, or of the forecast without a chosen input; absent without a row. */
+  readonly partUnit?: string;
   /** Said when the picture shows a part: "24 of 256 units of layer 1 …". */
   readonly notes: readonly string[];
 }
@@ -22,6 +24,8 @@ export interface PictureLayer {
   readonly kind: 'inputs' | 'hidden' | 'outputs';
   /** "12 tanh" */
   readonly title: string;
+  /** What a hidden layer is called in the file. */
+  readonly layer?: string;
   readonly size: number;
   /** Ways of drawing: an active ReLU unit is solid, an inactive one hollow; others are filled by activity. */
   readonly fill: 'on or off' | 'activity' | 'none';

@@ -21,6 +21,7 @@ const drawnUnits = 24;
 interface Column {
   readonly kind: PictureLayer['kind'];
   readonly title: string;
+  readonly layer?: string;
   readonly fill: PictureLayer['fill'];
   readonly size: number;
   readonly names: (unit: number) => string;
@@ -66,6 +67,7 @@ export function networkPicture(session: SessionState, request: NetworkRequest): 
     sentence: sentenceOf(session, request, layers),
     layers,
     edges: edges.map(kept(edges)),
+    ...(request.row === undefined ? {} : { partUnit: partUnit(session, request) }),
     notes: notesOf(layers, edges),
   };
 }
@@ -115,6 +117,7 @@ function hiddenColumn(network: Network, layer: HiddenLayer, index: number): Colu
   return {
     kind: 'hidden',
     title: [count(layer.size), layer.activation].filter(Boolean).join(' '),
+    ...(layer.origin === '' ? {} : { layer: layer.origin }),
     fill: straight ? 'on or off' : 'activity',
     size: layer.size,
     names: (unit) => `h${index + 1}_${unit + 1}`,
@@ -199,8 +202,8 @@ function layerOf(
           .sort((a, b) => (b.share || 0) - (a.share || 0) || a.unit - b.unit)
           .slice(0, drawnUnits)
           .sort((a, b) => a.unit - b.unit);
-  const { kind, title, fill, size } = column;
-  return { kind, title, size, fill, units, more: size - units.length };
+  const { kind, title, layer, fill, size } = column;
+  return { kind, title, ...(layer === undefined ? {} : { layer }), size, fill, units, more: size - units.length };
 }
 
 /** The bias of a unit: the constant of the dense operation that gives its sum, 0 where none does. */
@@ -287,16 +290,23 @@ function sentenceOf(
   layers: readonly PictureLayer[],
 ): string {
   const { inputs, outputs, structure } = describeModel(session);
-  if (row === undefined) return `${structure}.`;
   const last = layers.at(-2);
-  const top = [...(last?.units ?? [])].sort((a, b) => Math.abs(b.part) - Math.abs(a.part)).slice(0, 2);
-  const named = listed(top.map(({ name, part }) => `${name} (${signed(part)})`));
-  if (last?.kind !== 'hidden' || top.length === 0) return `${structure}.`;
+  if (row === undefined || last?.kind !== 'hidden') return `${structure}.`;
   const what =
     input === undefined
       ? `the forecast of ${outputs[output]!.name}`
-      : `the slope by ${inputs[input]!.name} (${slopeUnit(outputs[output]!, inputs[input]!)})`;
+      : `the slope by ${inputs[input]!.name} (${partUnit(session, { output, input })})`;
+  const sorted = [...last.units].sort((a, b) => Math.abs(b.part) - Math.abs(a.part));
+  const top = sorted.slice(0, 2).filter(({ part }) => part !== 0);
+  if (top.length === 0) return `At row ${count(row + 1)} no unit of the last hidden layer has a part in ${what}.`;
+  const named = listed(top.map(({ name, part }) => `${name} (${signed(part)})`));
   return `At row ${count(row + 1)} most of ${what} goes through ${named}.`;
+}
+
+function partUnit(session: SessionState, { output, input }: Pick<NetworkRequest, 'output' | 'input'>): string {
+  const { inputs, outputs } = describeModel(session);
+  const { name, unit } = outputs[output]!;
+  return input === undefined ? unit || name : slopeUnit(outputs[output]!, inputs[input]!);
 }
 
 function notesOf(layers: readonly PictureLayer[], edges: readonly PictureEdge[]): string[] {

@@ -8,7 +8,7 @@ describe('the Network tab', () => {
     const page = await open();
     await page.click('#tab-network');
     await page.waitForSelector('.network-picture');
-    expect(await page.locator('.network-picture circle').count()).toBe(29);
+    expect(await page.locator('.network-picture .unit').count()).toBe(29);
     const before = await page.locator('.weight').count();
     await page.locator('.range').press('Home');
     await page.waitForFunction(() => document.querySelectorAll('.weight').length === 8 * 12 + 12 * 8 + 8);

@@ -23,8 +23,8 @@ import { rangeFields } from './rangeFields';
 
 type Line = NonNullable<FileAlone['lines']>[number];
 
-/** The room between the names of inputs and outputs in the card beside the slopes, in CSS pixels. */
-const CARD_NETWORK = 248;
+/** The width of the network's card beside the slopes without its paddings, in CSS pixels; in a narrow page it takes all. */
+const CARD_NETWORK = 440;
 
 /** What the first screen asks: slopes over usual ranges, and the picture of the network. */
 export function firstQuestions(state: PageState): readonly Question[] {
@@ -188,12 +188,13 @@ function paintRange(canvas: HTMLCanvasElement, { lowest, highest, atAverage }: L
 function networkCard(app: App): Drawn {
   const picture = app.store.state.answers.networkPicture;
   if (!picture) return nothing;
-  const column = Math.max(64, Math.round(CARD_NETWORK / Math.max(1, picture.layers.length - 1)));
+  const { width } = app.store.state.screen;
+  const room = width > 1240 ? CARD_NETWORK : width - 48;
   return html`<header>
       <h2>${firstWords.network()}</h2>
       <p class="caption soft small">${firstWords.networkKey()}</p>
     </header>
-    <div class="scroll-x">${diagram(app, picture, { column, names: 96 })}</div>`;
+    <div class="scroll-x">${diagram(app, picture, room)}</div>`;
 }
 
 function footer(app: App): TemplateResult {

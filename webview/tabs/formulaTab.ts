@@ -26,12 +26,12 @@ const languages: readonly FormulaLanguage[] = ['LaTeX', 'Python', 'R', 'Excel', 
 const digitChoices = ['2', '3', '4', '6'] as const;
 
 function asks(state: PageState): readonly Question[] {
-  const lane = heldLane(state);
+  const input = chosenInput(state);
   const request: FormulaRequest = {
     output: viewOf(state).output,
     units: unitsOf(state),
     digits: state.choices.digits ?? 3,
-    ...(lane && lane.kind !== 'switched' ? { input: lane.input } : {}),
+    ...(input === undefined ? {} : { input }),
   };
   return [
     {
@@ -40,6 +40,18 @@ function asks(state: PageState): readonly Question[] {
       ask: async (asker, options) => ({ formula: await asker.call('formula', request, options) }),
     },
   ];
+}
+
+/** The input whose slope is written out: the chosen one; before any is, the first that has slopes. */
+function chosenInput(state: PageState): number | undefined {
+  const { answers, choices } = state;
+  if (answers.lanes) {
+    const lane = heldLane(state);
+    return lane?.kind === 'switched' ? undefined : lane?.input;
+  }
+  const inputs = answers.model?.inputs ?? [];
+  const chosen = choices.input ?? inputs.findIndex(({ kind }) => kind !== 'switched');
+  return inputs[chosen] && inputs[chosen].kind !== 'switched' ? chosen : undefined;
 }
 
 function draw(app: App): TemplateResult {
@@ -91,16 +103,17 @@ function files({ answers }: PageState): readonly TextFile[] {
 }
 
 function tools(app: App, { code }: FormulaView): TemplateResult {
-  const { choices, answers } = app.store.state;
+  const { answers } = app.store.state;
   const stored = answers.state?.stored ?? false;
-  const lanes = (answers.lanes?.lanes ?? []).filter(
-    ({ input, kind }) => kind !== 'switched' && (!stored || stored.inputs.includes(input)),
-  );
+  const inputs = answers.lanes?.lanes ?? (answers.model?.inputs ?? []).map((each, input) => ({ ...each, input }));
+  const options = inputs
+    .filter(({ input, kind }) => kind !== 'switched' && (!stored || stored.inputs.includes(input)))
+    .map(({ input, name }) => ({ value: String(input), text: name }));
   return html`${select({
     label: formulaWords.slopeBy(),
     labelled: true,
-    value: String(choices.input ?? ''),
-    options: lanes.map(({ input, name }) => ({ value: String(input), text: name })),
+    value: String(chosenInput(app.store.state) ?? ''),
+    options,
     choose: (input) => {
       chooseInput(app, Number(input));
     },

@@ -4,11 +4,8 @@ import { plural, words } from './words';
 /** Everything the Network tab says beside what the answers say. */
 export const networkWords = {
   tab: () => words('Network'),
-  atRow: (row: number) =>
-    words(
-      'Filled by what each unit gives at row {0}. Blue: positive weight, solid. Orange: negative, dashed.',
-      count(row + 1),
-    ),
+  atRow: (row: number) => words('Filled by what each unit gives at row {0}.', count(row + 1)),
+  key: () => words('Blue: positive weight, solid. Orange: negative, dashed. Thick: large.'),
   threshold: () => words('Show weights above'),
   share: (share: number) => percent(share),
   picture: (layers: string) => words('Network: {0}', layers),
@@ -17,10 +14,12 @@ export const networkWords = {
   layerUnits: (layer: string) => words('Units of {0}', layer),
   unit: () => words('Unit'),
   gives: () => words('Gives'),
-  part: () => words('Part'),
+  part: (unit: string) => words('Part, {0}', unit),
   shareHead: () => words('Share'),
   weightsIn: (name: string) => words('Strongest weights into {0}', name),
   weightsOut: (name: string) => words('Strongest weights out of {0}', name),
   weight: (name: string, weight: number) => words('{0} {1}', name, signed(weight)),
+  biasHead: () => words('Bias'),
+  layer: (title: string, name: string) => words('{0} · {1}', title, name),
   bias: (bias: number) => words('bias {0}', signed(bias)),
 };

@@ -55,26 +55,38 @@ export function layersCode(
   };
 }
 
-/** The layers for reading: sizes and operations, without the numbers. */
+/** The layers for reading: scalings, sizes and operations, without the numbers of the layers. */
 export function layerLines(network: Network, options: WriteOptions): string[] {
-  const inputs =
-    options.inputs.length > 6
-      ? `${options.inputs.slice(0, 5).join(', ')}, … (${options.inputs.length})`
-      : options.inputs.join(', ');
+  const { inputs, outputs, inputScaling = [], outputScaling = [] } = options;
+  const most = 6;
+  const listed = inputs.length > most ? [...inputs.slice(0, most - 1), `… ${inputs.length} in all`] : inputs;
+  const isScaled = inputScaling.some((scaling) => !isAsItIs(scaling));
+  const nameOf = (value: number): string =>
+    value < network.inputs.length ? (isScaled ? 'z' : 'x') : `v${value - network.inputs.length}`;
   return [
-    `x = (${inputs})`,
+    `x = (${listed.join(', ')})`,
+    ...(isScaled ? ['z = (x − centre) / spread   (input by input)'] : []),
     ...network.nodes.map(({ op, inputs: taken, size }, index) => {
-      const names = taken.map((value) => (value < network.inputs.length ? 'x' : `v${value - network.inputs.length}`));
+      const names = taken.map(nameOf);
+      if (op.kind === 'gather' && size === 1)
+        return `${outputs[0] ?? 'y'} = ${shownOutput(`${names[0]!}[${op.indices[0]! + 1}]`, outputScaling[0])}`;
       const words = op.kind === 'activation' ? op.activation.kind : 'how' in op ? op.how : op.kind;
       const text =
         op.kind === 'dense'
           ? `W · ${names[0]!} + b   (W: ${size} × ${op.weights.length / Math.max(size, 1)})`
           : `${words}(${names.join(', ')})`;
-      return op.kind === 'gather' && size === 1
-        ? `${options.outputs[0] ?? 'y'} = ${names[0]!}[${op.indices[0]! + 1}]`
-        : `v${index} = ${text}`;
+      return `v${index} = ${text}`;
     }),
   ];
+}
+
+function isAsItIs({ centre, spread, logShift }: FoldedScaling): boolean {
+  return centre === 0 && spread === 1 && logShift === undefined;
+}
+
+function shownOutput(text: string, scaling: FoldedScaling | undefined): string {
+  if (!scaling || isAsItIs(scaling)) return text;
+  return scaling.logShift === undefined ? `spread · ${text} + centre` : `exp(spread · ${text} + centre) − shift`;
 }
 
 function body(network: Network, options: WriteOptions, names: readonly string[], language: VectorLanguage): string[] {

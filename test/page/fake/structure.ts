@@ -27,6 +27,7 @@ export function pictureAnswer({ table }: FakeHost, { row, input }: NetworkReques
     return {
       kind,
       title: kind === 'hidden' ? `${size} tanh` : `${size} ${kind}`,
+      ...(kind === 'hidden' ? { layer: `dense_${at}` } : {}),
       size,
       fill: kind === 'hidden' ? (at === 1 ? 'on or off' : 'activity') : 'none',
       units: Array.from({ length: size }, (_, unit) => ({
@@ -53,6 +54,7 @@ export function pictureAnswer({ table }: FakeHost, { row, input }: NetworkReques
     sentence: 'h2_7 and h2_8 carry most of the slope by calls_made.',
     layers,
     edges,
+    ...(row === undefined ? {} : { partUnit: 'min per call' }),
     notes: ['12 of 244 units of layer 1 are shown.'],
   };
 }

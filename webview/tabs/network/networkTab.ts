@@ -45,12 +45,20 @@ function draw(app: App): TemplateResult {
   const picture = app.store.state.answers.networkPicture;
   const row = rowOf(app.store.state);
   if (!picture) return sentence(understandingWords.computing(), progressLine(app));
-  const below = [...(row === undefined ? [] : [networkWords.atRow(row)]), ...picture.notes].join(' ');
+  const below = [...(row === undefined ? [] : [networkWords.atRow(row)]), networkWords.key(), ...picture.notes].join(
+    ' ',
+  );
   return html`${sentence(picture.sentence, below, threshold(app))}
     <div class="network">
-      <div class="scroll-x">${diagram(app, picture)}</div>
+      <div class="scroll-x">${diagram(app, picture, roomOf(app))}</div>
       ${unitList(app, picture)}
     </div>`;
+}
+
+/** The width the picture has beside the list, or above it in a narrow page; paddings and list as the styles have them. */
+function roomOf({ store }: App): number {
+  const { width } = store.state.screen;
+  return width > 960 ? width - 400 - 48 : width - 32;
 }
 
 function threshold({ store }: App): TemplateResult {

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { NetworkPicture, PictureEdge, PictureLayer } from '../../../src/session/networkQuestion';
+import type { NetworkPicture, PictureEdge, PictureLayer, PictureUnit } from '../../../src/session/networkQuestion';
 import type { App } from '../../app';
 import type { Drawn } from '../../parts/controls';
 import { networkWords } from '../../words/network';
@@ -26,43 +26,52 @@ function layerUnits(
   at: number,
   chosen: UnitPlace | undefined,
 ): TemplateResult {
+  const title = layer.layer === undefined ? layer.title : networkWords.layer(layer.title, layer.layer);
   return html`<details ?open=${chosen?.layer === at || (!chosen && at === picture.layers.length - 2)}>
-    <summary>${layer.title}</summary>
-    <table class="plain" aria-label=${networkWords.layerUnits(layer.title)}>
+    <summary>${title}</summary>
+    <table class="plain" aria-label=${networkWords.layerUnits(title)}>
       <thead>
         <tr>
           <th scope="col">${networkWords.unit()}</th>
-          <th scope="col" class="num">${networkWords.gives()}</th>
-          <th scope="col" class="num">${networkWords.part()}</th>
-          <th scope="col" class="num">${networkWords.shareHead()}</th>
+          ${headsOf(picture).map((head) => html`<th scope="col" class="num">${head}</th>`)}
         </tr>
       </thead>
       <tbody>
-        ${layer.units.map(
-          (unit, place) =>
-            html`<tr class=${chosen?.layer === at && chosen.place === place ? 'on' : ''}>
-              <th scope="row">
-                <button
-                  type="button"
-                  class="link"
-                  aria-pressed=${chosen?.layer === at && chosen.place === place ? 'true' : 'false'}
-                  @click=${() => {
-                    app.store.choose({ unit: { layer: at, place } });
-                  }}
-                >
-                  ${unit.name}
-                </button>
-              </th>
-              <td class="num">${number(unit.activity)}</td>
-              <td class="num ${unit.part < 0 ? 'neg' : ''}">${signed(unit.part)}</td>
-              <td class="num">${networkWords.share(unit.share)}</td>
-            </tr>`,
-        )}
+        ${layer.units.map((unit, place) => {
+          const isOn = chosen?.layer === at && chosen.place === place;
+          return html`<tr class=${isOn ? 'on' : ''}>
+            <th scope="row">
+              <button
+                type="button"
+                class="link"
+                aria-pressed=${isOn ? 'true' : 'false'}
+                @click=${() => {
+                  app.store.choose({ unit: { layer: at, place } });
+                }}
+              >
+                ${unit.name}
+              </button>
+            </th>
+            ${picture.partUnit === undefined ? html`<td class="num">${at === 0 ? nothing : signed(unit.bias)}</td>` : cellsAtRow(unit)}
+          </tr>`;
+        })}
       </tbody>
     </table>
     ${layer.more > 0 ? html`<p class="soft small">${networkWords.more(layer.more)}</p>` : nothing}
     ${chosen?.layer === at ? weightsOf(picture, chosen) : nothing}
   </details>`;
+}
+
+/** At a row what a unit gives and its part of the slope; without one there is only what the file says of it. */
+function headsOf({ partUnit }: NetworkPicture): readonly string[] {
+  if (partUnit === undefined) return [networkWords.biasHead()];
+  return [networkWords.gives(), networkWords.part(partUnit), networkWords.shareHead()];
+}
+
+function cellsAtRow({ activity, part, share }: PictureUnit): TemplateResult {
+  return html`<td class="num">${number(activity)}</td>
+    <td class="num ${part < 0 ? 'neg' : ''}">${signed(part)}</td>
+    <td class="num">${networkWords.share(share)}</td>`;
 }
 
 function weightsOf({ layers, edges }: NetworkPicture, { layer, place }: UnitPlace): TemplateResult {
