@@ -67,7 +67,8 @@ Reading a model
   --threads N                threads that compute
 
 Rules
-  --rule "INPUT never falls"           never rises · always rises · always falls · no effect
+  --rule "INPUT never falls"           never rises · always rises · always falls · no effect; a pattern means several
+                                       inputs: "sent_* never falls", "* never falls"
   --rule "INPUT slope at least 5"      slope at most 9 · slope between 0 and 3
   --rule "INPUT matters at least as much as OTHER"   |slope| × spread, row by row; with "per one" |slope| alone
   --rule "CATEGORY: small ≤ large"     the forecast must not fall from level to level
