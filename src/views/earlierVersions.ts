@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { fileSource } from './fileSources';
 import type { Memory } from './memory';
 import type { OpenModel } from './openModel';
+import { timeOf } from './timeOf';
 
 /** The file of a model as it was before a save, and when that save was. */
 export interface EarlierVersion {
@@ -62,12 +63,7 @@ export class EarlierVersions {
   }
 }
 
-/** "the version before 17:04"; with the day, when that was not today. */
+/** "the version before 17:04" */
 export function versionName({ saved }: EarlierVersion): string {
-  const isToday = saved.toDateString() === new Date().toDateString();
-  const time = saved.toLocaleString(vscode.env.language, {
-    ...(isToday ? {} : { dateStyle: 'medium' }),
-    timeStyle: 'short',
-  });
-  return vscode.l10n.t('the version before {0}', time);
+  return vscode.l10n.t('the version before {0}', timeOf(saved));
 }

@@ -11,7 +11,8 @@ import type { PanelGoal, PanelNotice, PanelService, PanelState } from './panelSe
 import type { Memory } from './memory';
 import { openLine } from './places';
 import { findAnswerFits, findTables } from './tables';
-import type { RulesFiles } from './rulesFiles';
+import { timeOf } from './timeOf';
+import type { BrokenFile, RulesFiles } from './rulesFiles';
 
 /** What a panel needs of the extension. */
 export interface PanelSurroundings {
@@ -41,6 +42,11 @@ export class PanelHost implements vscode.Disposable {
     this.ends.push(
       surroundings.comparisons.onDidChange(
         (changed) => changed === model && this.tell({ kind: 'changed', what: 'state' }),
+      ),
+    );
+    this.ends.push(
+      surroundings.rulesFiles.onDidChange(
+        ({ file }) => file.toString() === model.entry?.file.toString() && this.tell({ kind: 'changed', what: 'state' }),
       ),
     );
     this.ends.push(
@@ -237,7 +243,8 @@ function along(call: Call): AskOptions {
   return { signal: call.signal, onProgress: (report) => call.progress(report) };
 }
 
-function panelState(model: OpenModel, { memory, comparisons }: PanelSurroundings): PanelState {
+function panelState(model: OpenModel, { memory, comparisons, rulesFiles }: PanelSurroundings): PanelState {
+  const broken = model.entry && rulesFiles.broken(model.entry.file);
   const compared = comparisons.nameOf(model);
   const settings = vscode.workspace.getConfiguration('slopescope');
   const modelProblems = model.description?.problems ?? [];
@@ -249,6 +256,7 @@ function panelState(model: OpenModel, { memory, comparisons }: PanelSurroundings
     ...(compared === undefined ? {} : { compared }),
     problems: [...modelProblems, ...model.problems],
     ...(model.changed === undefined ? {} : { changed: model.changed }),
+    ...(broken ? { rulesBroken: brokenWords(broken) } : {}),
     restricted: !vscode.workspace.isTrusted,
     settings: {
       units: settings.get('units', 'original'),
@@ -259,6 +267,12 @@ function panelState(model: OpenModel, { memory, comparisons }: PanelSurroundings
     hints: model.uri.path.endsWith('.keras') ? [] : hints,
     stored: false,
   };
+}
+
+function brokenWords({ fault, rulesOf }: BrokenFile): string {
+  return rulesOf === undefined
+    ? fault.message
+    : vscode.l10n.t('{0} The rules here are those read at {1}.', fault.message, timeOf(rulesOf));
 }
 
 async function pickFile(model: OpenModel, filters: Record<string, string[]>): Promise<vscode.Uri | undefined> {

@@ -67,6 +67,8 @@ export interface PanelState {
   readonly restricted: boolean;
   /** A file that has changed on disk since what is shown was computed. */
   readonly changed?: string;
+  /** The model's slopescope.json cannot be read at the moment: why, and from when the rules in use are. */
+  readonly rulesBroken?: string;
   readonly settings: {
     readonly units: Units;
     readonly rowOrder: 'forecast' | 'row';

@@ -24,11 +24,19 @@ interface ReadFile {
   readonly problems: readonly Problem[];
 }
 
+/** A file that is no JSON at the moment: what is wrong, and when its rules that are still in use were read. */
+export interface BrokenFile {
+  readonly fault: Problem;
+  readonly rulesOf?: Date;
+}
+
 /** The slopescope.json files of the workspace: read for rules, written on demand, their faults shown at their lines. */
 export class RulesFiles implements vscode.Disposable {
   private readonly faults = vscode.languages.createDiagnosticCollection('slopescope-rules');
   private readonly changes = new vscode.EventEmitter<RulesFileChange>();
   private readonly files = new Map<string, ReadFile>();
+  /** The last reading of each file that was JSON: its entries stay in use while the file is broken. */
+  private readonly whole = new Map<string, Pick<ReadFile, 'entries'> & { readonly at: Date }>();
   /** Rules with names that their model does not have, by entry. */
   private readonly unresolved = new Map<string, readonly Problem[]>();
   private readonly log: Log;
@@ -59,6 +67,13 @@ export class RulesFiles implements vscode.Disposable {
   /** Every entry of every file that has been read. */
   entries(): readonly RulesEntry[] {
     return [...this.files.values()].flatMap(({ entries }) => entries);
+  }
+
+  /** Whether a file is broken at the moment. */
+  broken(file: vscode.Uri): BrokenFile | undefined {
+    const fault = this.files.get(file.toString())?.problems.find(({ code }) => code === 'rules-syntax');
+    const last = this.whole.get(file.toString());
+    return fault && { fault, ...(last ? { rulesOf: last.at } : {}) };
   }
 
   /** The entries of one file; of a file outside the workspace they are read at once. */
@@ -120,10 +135,14 @@ export class RulesFiles implements vscode.Disposable {
     const text = await textOf(uri);
     if (text === undefined) {
       this.faults.delete(uri);
+      this.whole.delete(uri.toString());
       return undefined;
     }
     const { models, problems } = parseRulesFile(path.posix.basename(uri.path), text);
-    const entries = models.map((entry, number) => rulesEntry(uri, number, entry));
+    const isBroken = problems.some(({ code }) => code === 'rules-syntax');
+    const last = isBroken ? this.whole.get(uri.toString()) : undefined;
+    const entries = last?.entries ?? models.map((entry, number) => rulesEntry(uri, number, entry));
+    if (!isBroken) this.whole.set(uri.toString(), { entries, at: new Date() });
     const missing = (await Promise.all(entries.map(missingFiles))).flat();
     const file: ReadFile = { uri, entries, problems: [...problems, ...missing] };
     this.files.set(uri.toString(), file);

@@ -82,6 +82,16 @@ describe('progress', () => {
     await page.click('text=Recompute');
     expect(await page.evaluate(() => window.fake.asked.at(-1)?.name)).toBe('recompute');
   });
+
+  it('says while slopescope.json is broken, and from when the rules in use are', async () => {
+    const page = await open();
+    const text = 'slopescope.json line 14: a comma is missing. The rules here are those read at 12:04.';
+    await page.evaluate((rulesBroken) => {
+      window.fake.host.state = { ...window.fake.host.state, rulesBroken };
+      window.fake.notice({ kind: 'changed', what: 'state' });
+    }, text);
+    await page.waitForSelector(`.notice:has-text("${text}")`);
+  });
 });
 
 describe('the first release', () => {

@@ -126,6 +126,11 @@ export function notices(app: App): Drawn {
       : nothing
   }
   ${
+    state?.rulesBroken
+      ? html`<div class="notice" role="status">${icon('error')}<span class="grow">${state.rulesBroken}</span></div>`
+      : nothing
+  }
+  ${
     trouble
       ? html`<div class="notice" role="status">
           ${icon('warning')}<span class="grow">${trouble}</span>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { drive, textOf, until } from './drive';
+import { drive, textOf, textWith, until } from './drive';
 
 const page = '[data-view=slopescope]';
 
@@ -96,14 +96,21 @@ describe('slopescope.json', () => {
     await until('none in the table', () => vscode.languages.getDiagnostics(table).length === 0 || undefined);
   });
 
+  it('keeps its rules in use while it is broken, and says so in the panel', async () => {
+    const text = await read(file);
+    await write(file, text.replace('"version": 1,', '"version": 1'));
+    const said = /slopescope\.json line \d+: a comma is missing\. The rules here are those read at \d/;
+    await textWith({ webview: page }, said, /8 of 8 rules fail/);
+    await write(file, text);
+    await until('the notice is gone', async () => !said.test(await textOf({ webview: page })) || undefined);
+  });
+
   it('names the faults of a broken file at their lines', async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await write(file, '{\n  "version": 1\n  "models": []\n}\n');
-    const [fault] = await until('the fault', () =>
-      problems().some(({ code }) => code === 'rules-syntax') ? problems() : undefined,
-    );
-    assert.match(fault!.message, /comma is missing/);
-    assert.equal(fault!.range.start.line, 1);
+    const fault = await until('the fault', () => problems().find(({ code }) => code === 'rules-syntax'));
+    assert.match(fault.message, /comma is missing/);
+    assert.equal(fault.range.start.line, 1);
   });
 
   it('names an unknown input with the nearest one, and checks the other rules', async () => {
