@@ -18,6 +18,13 @@ export function angleOf(builder: NetworkBuilder, y: Tensor, x: Tensor): Tensor {
   return builder.select(left, builder.combine('subtract', straight, angle), angle);
 }
 
+/** x where it is positive, elsewhere x times a slope of the same shape (He et al., Delving Deep into Rectifiers, 2015). */
+export function prelu(builder: NetworkBuilder, x: Tensor, slope: Tensor): Tensor {
+  if (slope.constant) return builder.activation(x, { kind: 'prelu', alpha: slope.constant });
+  const negative = builder.compare('less', x, builder.constant(Float64Array.of(0), []));
+  return builder.select(negative, builder.combine('multiply', slope, x), x);
+}
+
 /** √(a² + b²) */
 export function hypotenuse(builder: NetworkBuilder, a: Tensor, b: Tensor): Tensor {
   const square = (x: Tensor): Tensor => builder.activation(x, { kind: 'square' });

@@ -1,3 +1,4 @@
+import { prelu } from '../../../network/compositions';
 import type { Activation, PlainActivation } from '../../../network/network';
 import { elements } from '../../../network/tensor';
 import { align } from '../../rows/broadcasting';
@@ -88,16 +89,12 @@ function IsInf(call: Call): Value {
   return call.give(either ?? builder.compare('less', tensor, tensor), batch, 'truth');
 }
 
-/** Negative numbers times a slope that is spread over x. */
+/** The slope is spread over x. */
 function PRelu(call: Call): Value {
-  const [x, slope] = [call.value(0), call.value(1)];
-  const { tensors, shape, batch } = align(call, [x, slope]);
+  const { tensors, shape, batch } = align(call, [call.value(0), call.value(1)]);
   const { builder } = call;
-  const spread = builder.broadcastTo(tensors[1]!, shape);
-  if (spread.constant)
-    return call.give(builder.activation(tensors[0]!, { kind: 'prelu', alpha: spread.constant }), batch);
-  const negative = builder.compare('less', x.tensor, builder.constant(Float64Array.of(0), []));
-  return call.give(builder.select(negative, builder.combine('multiply', spread, x.tensor), x.tensor), batch);
+  const [x, slope] = [builder.broadcastTo(tensors[0]!, shape), builder.broadcastTo(tensors[1]!, shape)];
+  return call.give(prelu(builder, x, slope), batch);
 }
 
 /** x + bias below −lambd, x − bias above lambd, 0 between. */

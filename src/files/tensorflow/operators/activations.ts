@@ -1,4 +1,5 @@
 import type { Tensor } from '../../../network/builder';
+import { prelu } from '../../../network/compositions';
 import type { Activation, PlainActivation } from '../../../network/network';
 import { elements } from '../../../network/tensor';
 import { align } from '../../rows/broadcasting';
@@ -103,9 +104,7 @@ export function preluOf(call: Call, x: Value, slope: Value): Value {
   const { tensors, shape, batch } = align(call, [x, slope]);
   const { builder } = call;
   const [data, spread] = [builder.broadcastTo(tensors[0]!, shape), builder.broadcastTo(tensors[1]!, shape)];
-  if (spread.constant) return call.give(builder.activation(data, { kind: 'prelu', alpha: spread.constant }), batch);
-  const negative = builder.compare('less', data, call.scalar(0));
-  return call.give(builder.select(negative, builder.combine('multiply', spread, data), data), batch);
+  return call.give(prelu(builder, data, spread), batch);
 }
 
 /** The activation that a fused operator names in its list, if it takes no further input. */
