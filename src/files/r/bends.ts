@@ -30,10 +30,13 @@ function boxCox(object: RValue, column: string): ColumnBend {
   return Math.abs(lambda) < fudge ? 'log' : (builder, x) => power(builder, x, lambda);
 }
 
-/** ((x + 1)^λ − 1) / λ from 0 on, −((1 − x)^(2 − λ) − 1) / (2 − λ) below, or the logarithms they tend to. */
 function yeoJohnson(object: RValue, column: string): Bend | undefined {
   const lambda = lambdaOf(entryOf(field(object, 'yj'), column));
-  if (lambda === undefined) return undefined;
+  return lambda === undefined ? undefined : yeoJohnsonBend(lambda);
+}
+
+/** ((x + 1)^λ − 1) / λ from 0 on, −((1 − x)^(2 − λ) − 1) / (2 − λ) below, or the logarithms they tend to. */
+export function yeoJohnsonBend(lambda: number): Bend {
   return (builder, x) => {
     // Each half sees 0 on the other side, where it gives 0, so the halves are added.
     const above = builder.activation(x, { kind: 'relu' });
@@ -59,7 +62,7 @@ function exponential(object: RValue, column: string): Bend | undefined {
 }
 
 /** (x^λ − 1) / λ. */
-function power(builder: NetworkBuilder, x: Tensor, lambda: number): Tensor {
+export function power(builder: NetworkBuilder, x: Tensor, lambda: number): Tensor {
   const raised = builder.activation(x, { kind: 'power', exponent: lambda });
   return builder.scale(raised, Float64Array.of(1 / lambda), Float64Array.of(-1 / lambda));
 }

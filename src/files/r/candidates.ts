@@ -8,6 +8,7 @@ import { readNeuralnet } from './neuralnet';
 import { readNnet } from './nnet';
 import { modelWords } from './modelWords';
 import type { Sibling } from './scaler';
+import { readWorkflow } from './workflow';
 
 /** A network somewhere in an R file. */
 export interface Candidate {
@@ -67,6 +68,7 @@ function readerOf(value: RValue): ((object: RValue, context: RContext) => RModel
   if (classes.includes('nnet')) return readNnet;
   if (classes.includes('avNNet')) return readAverage;
   if (classes.includes('pcaNNet')) return readComponents;
+  if (classes.includes('workflow')) return (object, context) => readWorkflow(object, context, readCandidate);
   if (classes.includes('train')) return (object, context) => readTrain(object, context, readCandidate);
   return undefined;
 }

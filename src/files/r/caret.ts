@@ -5,6 +5,7 @@ import { classesOf, field, textsOf, withoutBackquotes } from './fields';
 import { formulaOf, responseName } from './formula';
 import type { Preparation, RContext, RModel, StoredData } from './model';
 import { readPreProcess } from './preProcess';
+import { behindRecipe } from './recipe';
 import { frameTable } from './storedData';
 
 /**
@@ -35,7 +36,8 @@ export function readTrain(
   const prepare = oneAfterTheOther(prepared?.prepare, inner.prepare);
   const lower = isClassifier(object, inner) ? sharesOf(inner.lower) : inner.lower;
   const data = trainingData(object, inner, response, context);
-  return {
+  const recipe = field(object, 'recipe');
+  const model: RModel = {
     package: `caret, ${inner.package}`,
     features: inner.prepare ? inner.features : features,
     outputs,
@@ -49,6 +51,7 @@ export function readTrain(
     settled: inner.settled,
     problems: [...inner.problems, ...(prepared?.problems ?? [])],
   };
+  return (recipe && behindRecipe(model, recipe, context)) ?? model;
 }
 
 /** Preparations of caret's train and of the model within it. */

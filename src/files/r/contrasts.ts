@@ -27,7 +27,7 @@ export function contrastCoding(contrast: RValue | undefined, levels: readonly st
     return coding(numbers, count, (column, level) => (level === count - 1 ? -1 : level === column ? 1 : 0));
   if (name === 'contr.helmert')
     return coding(numbers, count, (column, level) => (level <= column ? -1 : level === column + 1 ? column + 1 : 0));
-  if (name === 'contr.poly') return polynomial(count);
+  if (name === 'contr.poly') return polynomialCoding(count);
   const matrix = name === undefined ? matrixOf(contrast) : undefined;
   if (matrix?.rows !== count) return undefined;
   const names = matrix.columnNames ?? Array.from({ length: matrix.columns }, (_, i) => String(i + 1));
@@ -41,7 +41,7 @@ function coding(names: readonly string[], levels: number, weight: (column: numbe
 }
 
 /** contr.poly: powers of the level's number, made orthogonal to the lower powers, of length 1. */
-function polynomial(count: number): Coding | undefined {
+export function polynomialCoding(count: number): Coding | undefined {
   if (count > 100) return undefined;
   const columns: Float64Array[] = [];
   for (let degree = 0; degree < count; degree++) {

@@ -107,6 +107,13 @@ export function namedNumbers(value: RValue): NamedNumbers | undefined {
   return names?.length === values.length ? { values, names } : { values };
 }
 
+/** The number with a name among named numbers. */
+export function namedValue(value: RValue | undefined, name: string): number | undefined {
+  const numbers = value && namedNumbers(value);
+  const at = numbers?.names?.indexOf(name) ?? -1;
+  return at < 0 ? undefined : numbers?.values[at];
+}
+
 /** Whether a value is a data frame. */
 export function isTable(value: RValue): boolean {
   return classesOf(value).includes('data.frame');

@@ -12,6 +12,8 @@ export interface RFormula {
   readonly columns: readonly string[];
   /** Declares the columns as inputs (factors as text inputs) and gives the features as one vector. */
   readonly lower: (builder: NetworkBuilder) => Tensor;
+  /** Set where columns that are called like the features are not the features yet. */
+  readonly always?: true;
 }
 
 /** One variable of the formula: numbers computed from columns, a factor column and its levels, or a condition. */

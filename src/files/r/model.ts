@@ -29,6 +29,7 @@ export interface RModel {
   readonly prepare?: Preparation;
   readonly scalings?: ScalingSet;
   readonly data?: StoredData;
+  readonly fit?: StoredFit;
   readonly questions: readonly Question[];
   readonly settled: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
@@ -47,6 +48,14 @@ export interface StoredData {
   readonly units: 'original' | 'model';
   /** [row][output * inputs + input], as R neuralnet computes them. */
   readonly generalizedWeights?: readonly Float64Array[];
+}
+
+/** What the object keeps of its training rows, in their order, in the units of the network. */
+export interface StoredFit {
+  /** [row][output] */
+  readonly forecasts: readonly Float64Array[];
+  /** [row][output] */
+  readonly targets: readonly Float64Array[];
 }
 
 /** Notes what the file says about a question; an answer that means the same in other words is taken as it is. */

@@ -14,7 +14,6 @@ const knownClasses: readonly (readonly [RegExp, string])[] = [
   [/^(glmnet|cv\.glmnet)$/, 'a penalised linear model'],
   [/^(preProcess|recipe)$/, 'a preparation of data'],
   [/^(mlp|rsnns)$/, 'a network of the package RSNNS, in a form of its own'],
-  [/^workflow$/, 'a tidymodels workflow'],
 ];
 
 /** Objects of these packages hold only the address of a model in the memory of a session that has ended. */

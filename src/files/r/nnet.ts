@@ -2,9 +2,9 @@ import type { Layer } from '../../network/network';
 import type { Problem } from '../../problem';
 import type { RValue } from '../containers/rValues';
 import { sameActivation } from './activation';
-import { classesOf, field, matrixOf, numbersOf, textsOf, withoutBackquotes } from './fields';
+import { classesOf, field, matrixOf, matrixRow, numbersOf, textsOf, withoutBackquotes } from './fields';
 import { formulaOf, responseName } from './formula';
-import { beyondLogistic, settle, type RContext, type RModel, type StoredData } from './model';
+import { beyondLogistic, settle, type RContext, type RModel, type StoredData, type StoredFit } from './model';
 import { blocksOf, firstOutput, lowerWiring, wiringOf, type Block, type Wiring } from './nnetWiring';
 import { frameTable } from './storedData';
 
@@ -24,6 +24,7 @@ export function readNnet(object: RValue, context: RContext): RModel {
   settle(settled, context, 'output', output, sameActivation);
   const formula = formulaOf(object, names);
   const data = storedData(object, context);
+  const fit = storedFit(object);
   return {
     package: 'nnet',
     features: names,
@@ -32,6 +33,7 @@ export function readNnet(object: RValue, context: RContext): RModel {
     lower: (builder, features) => lowerWiring(builder, features, wiring, blocks, intercept),
     ...(formula ? { formula } : {}),
     ...(data ? { data } : {}),
+    ...(fit ? { fit } : {}),
     questions: [],
     settled,
     problems: output === 'logistic' && !field(object, 'lev') ? targetProblems(object, context) : [],
@@ -96,6 +98,18 @@ function targetProblems(object: RValue, context: RContext): readonly Problem[] {
   if (!fitted || fitted.length !== residuals?.length) return [];
   const targets = fitted.map((value, i) => value + residuals[i]!);
   return beyondLogistic(targets, 'linout = TRUE', context);
+}
+
+function storedFit(object: RValue): StoredFit | undefined {
+  const forecasts = matrixOf(field(object, 'fitted.values'));
+  const residuals = matrixOf(field(object, 'residuals'));
+  if (!forecasts || forecasts.values.length !== residuals?.values.length) return undefined;
+  const targets = { ...forecasts, values: forecasts.values.map((value, at) => value + residuals.values[at]!) };
+  const rows = Array.from({ length: forecasts.rows }, (_, row) => row);
+  return {
+    forecasts: rows.map((row) => matrixRow(forecasts, row)),
+    targets: rows.map((row) => matrixRow(targets, row)),
+  };
 }
 
 function storedData(object: RValue, context: RContext): StoredData | undefined {

@@ -4,7 +4,17 @@ import type { Scaling, ScalingSet } from '../../table/scaling';
 import { rNull, type RValue } from '../containers/rValues';
 import { refuse } from '../refuse';
 import { bendOf, type ColumnBend } from './bends';
-import { attribute, field, matrixOf, namedNumbers, namesOf, numbersOf, textsOf, type RMatrix } from './fields';
+import {
+  attribute,
+  field,
+  matrixOf,
+  namedNumbers,
+  namedValue,
+  namesOf,
+  numbersOf,
+  textsOf,
+  type RMatrix,
+} from './fields';
 import type { Preparation, RContext } from './model';
 import { isInvertible, notInvertible, targetScaled } from './scaler';
 
@@ -131,12 +141,6 @@ function scalingOf(object: RValue, column: string, isLog: boolean): Scaling {
   if (range) then(range.centre, range.spread);
   then(namedValue(field(object, 'mean'), column), namedValue(field(object, 'std'), column));
   return scaling;
-}
-
-function namedValue(value: RValue | undefined, column: string): number | undefined {
-  const numbers = value && namedNumbers(value);
-  const at = numbers?.names?.indexOf(column) ?? -1;
-  return at < 0 ? undefined : numbers?.values[at];
 }
 
 /** range: (x − low) / (high − low) · (to − from) + from, with from, to = rangeBounds, normally 0 and 1. */

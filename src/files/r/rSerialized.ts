@@ -14,7 +14,9 @@ import { classesOf } from './fields';
 import type { RContext, RModel, StoredData } from './model';
 import { lowerScalings, preProcessColumns, readPreProcess, type PreProcessing } from './preProcess';
 import { refuseContent } from './refusals';
+import { behindRecipe } from './recipe';
 import { findScalings, scalerNames } from './scaler';
+import { scalesOtherRows } from './otherRows';
 import { unscaledTable } from './unscaled';
 
 /** Files of R's saveRDS() and save(): networks of neuralnet, nnet and caret::train, and lists that hold one. */
@@ -34,7 +36,7 @@ function readFile(file: NamedBytes, options: ReadOptions): Reading {
   if (!candidate) return asking(candidates, context);
   const read = readCandidate(candidate.value, context);
   if (!read) return refuseContent(file.name, content.objects);
-  const model = namedByScaler(read, candidate);
+  const model = behindRecipeBeside(namedByScaler(read, candidate), candidate, context);
   return readingOf(content, candidate, model, context, options);
 }
 
@@ -107,7 +109,23 @@ function besideModel(candidate: Candidate, model: RModel, context: RContext): Pr
   const preProcess = preProcessBeside(candidate);
   return preProcess
     ? readPreProcess(preProcess, model.features, context, model.outputs)
-    : findScalings(candidate.siblings, model.features, model.outputs, context.file);
+    : findScalings(siblingsOf(candidate, model), model.features, model.outputs, context.file);
+}
+
+/** What stands beside a network and may belong to it. */
+function siblingsOf({ siblings }: Candidate, model: RModel): Candidate['siblings'] {
+  return siblings.filter((sibling) => !scalesOtherRows(sibling.value, model));
+}
+
+/** A recipe saved beside the network comes before it, where it gives what the network takes. */
+function behindRecipeBeside(model: RModel, { siblings }: Candidate, context: RContext): RModel {
+  if (model.scalings || model.prepare || model.formula?.always) return model;
+  const recipes = siblings.filter((sibling) => classesOf(sibling.value).includes('recipe'));
+  for (const recipe of recipes) {
+    const behind = behindRecipe(model, recipe.value, context);
+    if (behind) return behind;
+  }
+  return model;
 }
 
 function preProcessBeside(candidate: Candidate): RValue | undefined {
@@ -120,7 +138,7 @@ function namedByScaler(model: RModel, candidate: Candidate): RModel {
   const preProcess = preProcessBeside(candidate);
   const names = preProcess
     ? preProcessColumns(preProcess)
-    : scalerNames(candidate.siblings, model.features, model.outputs);
+    : scalerNames(siblingsOf(candidate, model), model.features, model.outputs);
   return names?.length === model.features.length ? { ...model, features: names } : model;
 }
 
@@ -150,7 +168,8 @@ function buildNetwork(
     });
   const known = new Set(columns);
   const holds = (wanted: readonly string[]): boolean => wanted.every((name) => known.has(name));
-  const formula = model.formula && holds(model.formula.columns) && !holds(names) ? model.formula : undefined;
+  const replaces = model.formula?.always ?? (model.formula && holds(model.formula.columns) && !holds(names));
+  const formula = replaces ? model.formula : undefined;
   const builder = new NetworkBuilder();
   let x: Tensor = formula ? formula.lower(builder) : builder.input('input', [names.length], names);
   if (formula && scalings) x = lowerScalings(builder.at('preProcess'), x, scalings.inputs);

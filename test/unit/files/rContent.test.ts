@@ -235,6 +235,26 @@ describe('caret and scalings beside a model', () => {
     ]);
   });
 
+  it('leaves a scaled matrix of a workspace alone that the network was not trained on', async () => {
+    const scaledAs = (rows: readonly (readonly number[])[]): RValue => {
+      const plain = matrix(rows);
+      const attributes = { 'scaled:center': numbers([5]), 'scaled:scale': numbers([2]) };
+      return plain.kind === 'double'
+        ? { ...plain, attributes: new Map([...plain.attributes, ...Object.entries(attributes)]) }
+        : plain;
+    };
+    const fit = (forecasts: readonly number[]): Record<string, RValue> => ({
+      'fitted.values': matrix(forecasts.map((value) => [value])),
+      residuals: matrix([[0.5], [0.5]]),
+    });
+    const found = async (forecasts: readonly number[]): Promise<unknown> => {
+      const net = nnet([1, 10], 1, 1, fit(forecasts));
+      return (await reading(rds(list({ net, S: scaledAs([[-1], [1]]) })))).scalings;
+    };
+    expect(await found([-9, 11])).toMatchObject({ inputs: [{ centre: 5, spread: 2 }] });
+    expect(await found([31, 51])).toBeUndefined();
+  });
+
   it('names the inputs of nnet(x, y) as the scaler beside it does', async () => {
     const parts = { net: nnet([0, 1, 10], 2, 1), means: named({ p: 1, q: 2 }), sds: named({ p: 3, q: 4 }) };
     expect(networkOf(await reading(rds(list(parts)))).inputs[0]?.features).toEqual(['p', 'q']);
