@@ -11,7 +11,8 @@ export function inColumns(head: readonly string[], cells: readonly (readonly str
   return [line(head), ...cells.map(line)];
 }
 
-/** A number with four digits for a table; nothing for none. */
+/** A number with four digits for a table, or all its whole digits; nothing for none. */
 export function shortNumber(value: number | undefined): string {
-  return value === undefined || Number.isNaN(value) ? '' : value.toPrecision(4);
+  if (value === undefined || Number.isNaN(value)) return '';
+  return Math.abs(value) >= 1e4 && Math.abs(value) < 1e15 ? value.toFixed(0) : value.toPrecision(4);
 }

@@ -5,6 +5,7 @@ import type { Lane, Units } from '../session/service';
 import { slopesCsv } from '../session/slopesCsv';
 import type { Session } from '../session/session';
 import type { CommonArguments } from './arguments';
+import { inColumns, shortNumber } from './columns';
 import { chosenOutputs, openConnected } from './openFiles';
 import { writeOut } from './output';
 
@@ -113,29 +114,13 @@ async function summary(session: Session, outputs: readonly number[], units: Unit
 
 /** The ranking as a table: typical effect in the output's unit; average, lowest and highest slope in their own; rows below 0. */
 function ranking(lanes: readonly Lane[], unit: string): string[] {
-  const number = (value: number): string => (Number.isNaN(value) ? '' : value.toPrecision(3));
-  const cells = lanes.map((lane) => [
-    lane.name,
-    number(lane.typicalEffect),
-    ...(lane.kind === 'switched'
-      ? ['switched', '', '', '']
-      : [
-          number(lane.statistics.mean),
-          number(lane.statistics.min),
-          number(lane.statistics.max),
-          String(lane.statistics.below),
-        ]),
-    lane.unit,
-  ]);
-  const effect = `typical effect, ${unit}`;
-  const head = ['input', effect, 'average slope', 'lowest', 'highest', 'rows below 0', 'slopes in'];
-  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) =>
-        column === 0 || column === 6 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd();
-  return [line(head), ...cells.map(line)];
+  const head = ['input', `typical effect, ${unit}`, 'average slope', 'lowest', 'highest', 'rows below 0', 'slopes in'];
+  const slopes = ({ kind, statistics, unit }: Lane): string[] =>
+    kind === 'switched'
+      ? ['switched', '', '', '', '']
+      : [...[statistics.mean, statistics.min, statistics.max].map(shortNumber), String(statistics.below), unit];
+  return inColumns(
+    head,
+    lanes.map((lane) => [lane.name, shortNumber(lane.typicalEffect), ...slopes(lane)]),
+  );
 }

@@ -28,6 +28,9 @@ interface Pulls {
 /** A second unit, and what goes around the layer, is named when its part counts for at least this share of the first one's. */
 const worthNaming = 0.2;
 
+/** The share of all that pulls, from which on the one or two units named are said to explain it. */
+const fewUnits = 0.25;
+
 /**
  * The hidden units that turn the slope, in the layer where a few of them explain most: the exact parts of the slope by
  * unit, compared between rows in which the rule fails and rows in which it holds, so that a unit that always pulls is not
@@ -70,12 +73,16 @@ interface Told {
   readonly told: number;
 }
 
-/** How much of what pulls the named units are: ", 87 % of all that does in dense_1, the hidden layer (of 2) where a few units explain most". */
+/**
+ * How much of what pulls the named units are: ", 87 % of all that does in dense_1, the hidden layer (of 2) where a few
+ * units explain most"; or that they are just the first of many.
+ */
 function shareWords(named: readonly Pull[], { layers, told }: Told, side: number): string {
   const { parts, around, origin } = layers[told]!;
   const all = [...parts, around?.part ?? 0].reduce((sum, part) => sum + Math.max(0, side * part), 0);
-  const share = percent(named.reduce((sum, { atWorst }) => sum + Math.abs(atWorst), 0) / all);
-  const does = `, ${share} of all that does`;
+  const share = named.reduce((sum, { atWorst }) => sum + Math.abs(atWorst), 0) / all;
+  const does = `, ${percent(share)} of all that does`;
+  if (share < fewUnits) return `${does} in ${origin}: many units add up to it`;
   return layers.length === 1
     ? does
     : `${does} in ${origin}, the hidden layer (of ${count(layers.length)}) where a few units explain most`;

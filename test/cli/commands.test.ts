@@ -89,7 +89,7 @@ describe('slopescope slopes', () => {
   it('names the units that a slopescope.json beside the model gives', async () => {
     const { stdout } = await slopescope('slopes', model, '--data', table);
     expect(stdout).toContain('typical effect, min ');
-    expect(stdout).toMatch(/calls_made .* 2\.99 .* min per call\n/);
+    expect(stdout).toMatch(/calls_made .* 2\.989 .* min per call\n/);
   });
 
   it('converts by exactly the scalers between units', async () => {

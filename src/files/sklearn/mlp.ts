@@ -26,7 +26,7 @@ export function mlp(fitted: Fitted, frame: Frame, lowering: Lowering): Predictio
   if (weights.length === 0 || weights.length !== biases.length) return notFitted(fitted, 'coefs_');
   const hidden = activationOf(fitted, 'activation');
   const output = setting(fitted, 'out_activation_') ?? notFitted(fitted, 'out_activation_');
-  const builder = lowering.builder.at(fitted.label);
+  const { builder } = lowering;
   let x: Tensor = asNumbers(frame, lowering, fitted.label);
   weights.forEach((layer, i) => {
     const last = i === weights.length - 1;
@@ -34,10 +34,11 @@ export function mlp(fitted: Fitted, frame: Frame, lowering: Lowering): Predictio
     const bias = biases[i]!.values;
     if (layer.shape.length !== 2 || inputs !== x.shape[0] || bias.length !== outputs)
       unusable(fitted, `coefs_[${i}]`, `of shape [${layer.shape.join(', ')}] does not fit the layers beside it`);
-    const sum = builder.dense(x, transposed(layer.values, inputs, outputs), bias);
+    const name = last ? 'output' : `hidden ${i + 1}`;
+    const sum = builder.at(name).dense(x, transposed(layer.values, inputs, outputs), bias);
     x = last ? sum : builder.activation(sum, { kind: hidden });
     lowering.layers.push({
-      name: last ? 'output' : `hidden ${i + 1}`,
+      name,
       kind: fitted.object.name,
       size: outputs,
       parameters: layer.values.length + bias.length,

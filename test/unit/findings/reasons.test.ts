@@ -40,6 +40,14 @@ describe('why', () => {
     );
   });
 
+  it('says so where many units pull the slope down together', () => {
+    const layerParts = () => [{ name: 'h1', origin: 'first', parts: new Float64Array(40).fill(-0.1) }];
+    const slopes = { a: rows.map((value) => value - 0.3) };
+    expect(reasons(checkedTable({ values: { a: rows }, slopes, more: { layerParts } }))[0]?.message).toMatch(
+      /, 5\.0\u2009% of all that does in first: many units add up to it\.$/,
+    );
+  });
+
   it('says on how many rows it looked at the units, where not on all', () => {
     const layerParts = (_input: number, position: number) => [
       { name: 'h1', origin: 'first', parts: Float64Array.of(1, rows[position]! < 0.3 ? -3 : 2) },
