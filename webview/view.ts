@@ -142,6 +142,11 @@ export function outputUnit(state: PageState): string {
   return [answers.lanes?.forecast.unit, output?.unit, output?.name].find(Boolean) ?? '';
 }
 
+/** A unit that can stand beside each number of a narrow column; a longer one stands in the column's head, and this is empty. */
+export function shortUnit(unit: string): string {
+  return unit.length <= 6 ? unit : '';
+}
+
 function comparison(by: 'reach' | 'below' | 'name' | 'model'): (a: Lane, b: Lane) => number {
   switch (by) {
     case 'reach':

@@ -2,17 +2,16 @@ import type { Call } from '../ask';
 import { count, number, percent, signed } from '../findings/words';
 import { placesAlong } from '../slopes/curves';
 import type { Binding } from '../table/binding';
+import { slopeUnit } from '../table/units';
 import type { Computation } from './computeSlopes';
-import { forecastsAt, type Points, pointsAtRows, repeated, slopesAt, withLine } from './points';
+import { forecastsAt, pointsAtRows, repeated, slopesAt, withLine } from './points';
 import type { UsualRange } from './service';
 import { evenlyDrawn, rowAsPoint, type Surroundings, surroundingsOf } from './scene';
 import type { Connection, SessionState } from './sessionState';
+import { partsAlong } from './straightWay';
 import type { WhatIf, WhatIfInput, WhatIfRequest } from './whatIfQuestion';
 
-/** Steps of the straight way (few where they are enough, all where the bars would miss the difference), places of a response curve, rows looked through for the nearest while a slider moves, and rows given. */
-const fewSteps = 100;
-const straightSteps = 400;
-const enough = 1e-4;
+/** Places of a response curve, rows looked through for the nearest while a slider moves, and rows given. */
 const curvePlaces = 60;
 const mostCurves = 60;
 const searchedRows = 5000;
@@ -116,6 +115,7 @@ async function sliderOf(setting: Setting, input: number, slope: number, isCurved
     inTable: shownValue(setting, input, table[input]!),
     value: shownValue(setting, input, now[input]!),
     slope,
+    slopeUnit: slopeUnit(surroundings.outputs[setting.request.output]!, surroundings.inputs[input]!),
     ...(levels ? { levels } : {}),
     ...response,
   };
@@ -152,10 +152,7 @@ async function responseOf({ computation, surroundings, now }: Setting, input: nu
   return { curve: { at, forecast }, ...(nearest === undefined ? {} : { turns: nearest }) };
 }
 
-/**
- * From one point to another, input by input: categories are switched first, one after the other; then the slopes are summed
- * along the straight way between the numbers (integrated gradients, Sundararajan, Taly and Yan 2017), by the midpoint rule.
- */
+/** From one point to another, input by input: categories are switched first, one after the other; then the way is straight. */
 async function partsOf(setting: Setting): Promise<WhatIf['parts']> {
   const { computation, surroundings, connection, now } = setting;
   const { point, heading } = startOf(setting);
@@ -172,19 +169,10 @@ async function partsOf(setting: Setting): Promise<WhatIf['parts']> {
     parts[input] = next - level;
     level = next;
   }
-  const missedBy = (): number => {
-    const missed = Math.abs(parts.reduce((sum, part) => sum + part, 0) - (to - from));
-    return missed === 0 ? 0 : missed / Math.abs(to - from);
-  };
-  for (const steps of [fewSteps, straightSteps]) {
-    const { slopes } = await slopesAt(computation, straightWay(start, now, steps));
-    slopes.forEach((line, input) => {
-      const way = now[input]! - start[input]!;
-      if (way !== 0) parts[input] = (way * line.reduce((sum, slope) => sum + slope, 0)) / steps;
-    });
-    if (missedBy() <= enough) break;
-  }
-  const error = missedBy();
+  const straight = await partsAlong(computation, start, now, to - level);
+  straight.forEach((part, input) => (parts[input]! += part));
+  const missed = Math.abs(parts.reduce((sum, part) => sum + part, 0) - (to - from));
+  const error = missed === 0 ? 0 : missed / Math.abs(to - from);
   const bars = surroundings.inputs.map(({ name }, input) => ({ input, name, part: parts[input]! }));
   return {
     heading,
@@ -210,15 +198,6 @@ function startOf({ request, surroundings, connection, table }: Setting): {
     };
   if (from === 'before') return { point: table.slice(), heading: 'From the row in the table to this row' };
   return { point: rowAsPoint(connection.binding, from.row), heading: `From row ${count(from.row + 1)} to this row` };
-}
-
-function straightWay(start: Float64Array, end: Float64Array, steps: number): Points {
-  return {
-    count: steps,
-    lines: Array.from(start, (value, input) =>
-      Float64Array.from({ length: steps }, (_, step) => value + ((end[input]! - value) * (step + 0.5)) / steps),
-    ),
-  };
 }
 
 /** All rows once a slider stands still; while it moves, evenly drawn from a long table. */

@@ -62,6 +62,8 @@ export interface WhatIfInput {
   readonly value: number | string;
   /** Slope at the changed row; NaN for switched inputs. */
   readonly slope: number;
+  /** "min per call" */
+  readonly slopeUnit: string;
   readonly levels?: readonly string[];
   /** Forecast over the slider's range with the other inputs as they are now (60 places); when curves were asked for. */
   readonly curve?: { readonly at: Float64Array; readonly forecast: Float64Array };

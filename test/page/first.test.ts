@@ -39,7 +39,7 @@ describe('the first screen', () => {
     const page = await open({ scenario: 'first' });
     await page.waitForSelector('text=This network turns 8 inputs into duration.');
     await page.waitForSelector('text=66.9 KB, 221 weights');
-    expect(await page.locator('.network-picture circle').count()).toBe(29);
+    expect(await page.locator('.network-picture .unit').count()).toBe(29);
     expect(await page.innerText('.offer li:nth-child(2)')).toContain('412 rows, lacks approvals');
     await page.click('text=Not again');
     expect(await asked(page)).toContain('dismiss');

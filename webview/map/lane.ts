@@ -23,6 +23,8 @@ export interface LaneFrame {
   readonly strongest: number;
   /** For one scale over all inputs: the largest slope × spread, in the output's unit. */
   readonly largestStep: number;
+  /** Beside each effect; empty where the head of the column says it. */
+  readonly effectUnit: string;
 }
 
 /** How tall the map and its rail are in a lane of this height. */
@@ -65,21 +67,19 @@ function nameCell({ height }: LaneFrame, lane: Lane, isChosen: boolean): Templat
   const name = html`<span class="clip ${isChosen ? 'strong' : ''}" title=${lane.name}>${lane.name}</span>`;
   const slope = lane.kind === 'switched' ? slopesWords.switches() : slopeWithUnit(lane.statistics.mean, lane.unit);
   return html`<div class="two" role="rowheader">
-    ${name}${height === 46 ? html`<span class="small soft nowrap clip">${slope}</span>` : nothing}
+    ${name}${height === 46 ? html`<span class="small soft clip" title=${slope}>${slope}</span>` : nothing}
   </div>`;
 }
 
 /** The bar shows what lanes are sorted by: effect, reach, or the share below 0. */
-function effectCell({ app, strongest }: LaneFrame, lane: Lane): TemplateResult {
-  const { answers, choices } = app.store.state;
-  // A unit is short; an output's name in its place may be long.
-  const isUnitKnown = choices.lanesBy === 'below' || answers.lanes?.forecast.unit !== '';
-  const value = measureOf(lane, choices.lanesBy);
+function effectCell({ app, strongest, effectUnit }: LaneFrame, lane: Lane): TemplateResult {
+  const { lanesBy } = app.store.state.choices;
+  const value = measureOf(lane, lanesBy);
   const share = strongest > 0 ? Math.max(0, value / strongest) : 0;
-  const text = choices.lanesBy === 'below' ? percent(value) : withUnit(value, outputUnit(app.store.state));
+  const text = lanesBy === 'below' ? percent(value) : withUnit(value, effectUnit);
   return html`<div class="bar-cell effect" role="gridcell">
     <div class="bar-track"><div class="bar-fill" ${css({ width: `${(100 * share).toFixed(1)}%` })}></div></div>
-    <span class="right ${isUnitKnown ? 'nowrap' : 'clip'}" title=${text}>${text}</span>
+    <span class="right nowrap">${text}</span>
   </div>`;
 }
 

@@ -10,7 +10,7 @@ import { css, painted, sized } from '../parts/directives';
 import type { LaneOrder, PageState } from '../state';
 import { chosenLane, cursorCell, laneHeight, lanesInView, orderOf, outputOf, outputUnit, shownLanes } from '../view';
 import { count } from '../words/numbers';
-import { slopesWords, spanWithUnit } from '../words/slopes';
+import { slopesWords, spanWithUnit, withUnit } from '../words/slopes';
 import { laneRow, measureOf, spreadOfInput } from './lane';
 import type { LaneFrame } from './lane';
 import { openCanvas, paintForecast } from './laneCanvas';
@@ -88,7 +88,7 @@ function frameOf(app: App, height: LaneFrame['height']): LaneFrame {
     const { min, max } = lane.statistics;
     return lane.kind === 'switched' ? most : Math.max(most, Math.max(-min, max) * spreadOfInput(lane));
   }, 0);
-  return { app, height, strongest, largestStep };
+  return { app, height, strongest, largestStep, effectUnit: effectUnit(app.store.state) };
 }
 
 function heads(app: App): TemplateResult {
@@ -106,12 +106,29 @@ function heads(app: App): TemplateResult {
         choose: (lanesBy) => {
           app.store.choose({ lanesBy });
         },
-      })}</span
+      })}${effectHead(state)}</span
     >
     <span role="columnheader" class="row-order">${rowOrder(app)}</span>
     <span role="columnheader" class="spread">${slopesWords.spread()}</span>
     <span role="columnheader">${slopesWords.rule()}</span>
   </div>`;
+}
+
+/** What fits beside a bar, in letters. */
+const EFFECT_LETTERS = 8;
+
+/** The unit beside each effect; empty where it is too long for that and stands in the head. */
+function effectUnit(state: PageState): string {
+  const { lanesBy } = state.choices;
+  const unit = outputUnit(state);
+  const texts = (state.answers.lanes?.lanes ?? []).map((lane) => withUnit(measureOf(lane, lanesBy), unit));
+  return texts.every((text) => text.length <= EFFECT_LETTERS) ? unit : '';
+}
+
+function effectHead(state: PageState): Drawn {
+  const unit = outputUnit(state);
+  if (effectUnit(state) === unit || !['effect', 'reach'].includes(state.choices.lanesBy)) return nothing;
+  return html`<span class="effect-unit clip" title=${unit}>${unit}</span>`;
 }
 
 /** "500 rows, ordered by …" */
@@ -164,7 +181,7 @@ function forecastLane(app: App): TemplateResult {
   const range = lanes ? spanWithUnit(lanes.forecast.min, lanes.forecast.max, unit) : '';
   return html`<div class="lane forecast-lane" role="row" aria-rowindex="2">
     <div class="two" role="rowheader">
-      <span>${slopesWords.forecast()}</span><span class="small soft nowrap">${range}</span>
+      <span>${slopesWords.forecast()}</span><span class="small soft clip" title=${range}>${range}</span>
     </div>
     <span role="gridcell" class="effect"></span>
     <div

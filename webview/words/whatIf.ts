@@ -23,6 +23,7 @@ export const whatIfWords = {
   spoken: (value: string, unit: string, forecast: string) =>
     unit ? words('{0} {1}, forecast {2}', value, unit, forecast) : words('{0}, forecast {1}', value, forecast),
   partsCaption: () => words('What each input adds on the way. The parts sum to the difference.'),
+  inUnit: (heading: string, unit: string) => words('{0}, in {1}', heading, unit),
   compareWith: () => words('Compare with'),
   barsFrom: (from: 'average' | 'before', row: number) =>
     from === 'average' ? words('Average row') : words('Row {0} in the table', count(row + 1)),

@@ -30,6 +30,7 @@ export function whatIfAnswer({ table }: FakeHost, { row, changes, from, curves }
         inTable: before[input]!,
         value: now[input]!,
         slope: slopeOf(now, input),
+        slopeUnit: `${unit} per ${each}`,
         ...(curves ? { curve: { at, forecast } } : {}),
       };
     }),

@@ -146,6 +146,18 @@ describe('what if', () => {
     const median = times.sort((a, b) => a - b)[10]!;
     console.log(`What if, 20-64-64-1 tanh: ${median.toFixed(2)} ms (median of 21 answers).`);
   });
+
+  it('finds the kinks of a network on the way, so that its bars sum to the difference too (A18)', async () => {
+    const rows = someRows(60, 6);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const session = await sessionOf(multilayer([6, 24, 12, 1], { kind: 'relu' }), csvOf(names, rows));
+    for (const row of rows.keys()) {
+      const { parts } = await session.whatIf({ output: 0, row, changes: [], from: 'average', curves: false }, unheard);
+      const sum = parts.bars.reduce((total, { part }) => total + part, 0);
+      expect(Math.abs(sum - (parts.to - parts.from))).toBeLessThanOrEqual(1e-3 * Math.abs(parts.to - parts.from));
+      expect(parts.note).toBe('');
+    }
+  });
 });
 
 describe('network and range', () => {

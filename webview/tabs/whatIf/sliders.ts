@@ -57,8 +57,16 @@ function slider(app: App, view: WhatIf, line: WhatIfInput, scale: number): Templ
         >${isChanged ? whatIfWords.was(tableValue(line.inTable)) : nothing}</span
       ></span
     >
-    <span class="right nowrap ${line.slope < 0 ? 'neg' : ''}">${signed(line.slope)}</span>
+    ${slopeHere(line)}
   </div>`;
+}
+
+function slopeHere({ slope, slopeUnit, kind }: WhatIfInput): Drawn {
+  if (kind === 'switched') return html`<span></span>`;
+  return html`<span class="slope-here">
+    <span class="${slope < 0 ? 'neg' : ''}">${signed(slope)}</span>
+    <span class="micro soft clip" title=${slopeUnit}>${slopeUnit}</span>
+  </span>`;
 }
 
 /** The line of a stored report: curve, value and slope of the row as it is in the table. */
@@ -75,7 +83,7 @@ function stillLine(view: WhatIf, line: WhatIfInput, scale: number): TemplateResu
   return html`<div class="slider" id="slider-${line.input}">
     <span class="clip" title=${line.name}>${line.name}</span>
     ${curve}<span class="right">${tableValue(inTable)}</span>
-    <span class="right nowrap ${line.slope < 0 ? 'neg' : ''}">${signed(line.slope)}</span>
+    ${slopeHere(line)}
   </div>`;
 }
 

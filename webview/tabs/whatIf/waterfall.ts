@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { WhatIf } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
 import { select } from '../../parts/controls';
-import { isWithoutTable, outputUnit } from '../../view';
+import { isWithoutTable, outputUnit, shortUnit } from '../../view';
 import { tableValue } from '../../words/numbers';
 import { slopeWithUnit, withUnit } from '../../words/slopes';
 import { whatIfWords } from '../../words/whatIf';
@@ -15,7 +15,9 @@ const MOST_BARS = 14;
 export function waterfall(app: App, view: WhatIf): TemplateResult {
   const { state } = app.store;
   const { parts } = view;
-  const unit = outputUnit(state);
+  const whole = outputUnit(state);
+  const unit = shortUnit(whole);
+  const heading = unit === whole ? parts.heading : whatIfWords.inUnit(parts.heading, whole);
   const steps = stepsOf(view);
   const ends = [parts.from, parts.to, ...steps.flatMap(({ from, to }) => [from, to])];
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
@@ -24,12 +26,12 @@ export function waterfall(app: App, view: WhatIf): TemplateResult {
   const fromName = isAlone ? whatIfWords.middle() : whatIfWords.barsFrom(state.choices.barsFrom ?? 'average', view.row);
   return html`<header class="split">
       <div class="grow">
-        <h2>${parts.heading}</h2>
+        <h2>${heading}</h2>
         <p class="soft small">${parts.note || whatIfWords.partsCaption()}</p>
       </div>
       ${state.answers.state?.stored || isAlone ? nothing : startChoice(app, view)}
     </header>
-    <table class="waterfall" aria-label=${parts.heading}>
+    <table class="waterfall" aria-label=${heading}>
       <tbody>
         ${line(fromName, 0, parts.from, withUnit(parts.from, unit), across, true)}
         ${steps.map(({ name, from, to, part }) => line(name, from, to, slopeWithUnit(part, unit), across, false))}
