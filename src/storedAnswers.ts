@@ -21,11 +21,16 @@ export const reportTabs = ['input', 'pairs', 'whatIf', 'network', 'formula', 'ra
 /** One of the tabs a report can hold. */
 export type ReportTab = (typeof reportTabs)[number];
 
-/** What the tabs of a report can answer; the page leaves out what would ask for more. */
+/** What a report can answer; the page leaves out what would ask for more. */
 export interface ReportContents {
-  /** The one output everything is stored for. */
-  readonly output: number;
   readonly tabs: readonly ReportTab[];
+  /** The outputs that everything is stored for, in the model's order; never none. */
+  readonly outputs: readonly ReportedOutput[];
+}
+
+/** What the tabs of a report can answer of one output. */
+export interface ReportedOutput {
+  readonly output: number;
   /** Flat inputs that Input, Network and Formula are stored for, strongest first. */
   readonly inputs: readonly number[];
   /** The row that What if and Network are stored for, from 0. */

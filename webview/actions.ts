@@ -24,6 +24,14 @@ export function openTab({ store }: App, tab: string): void {
   store.choose({ tab });
 }
 
+/** Shows another output; of a stored report with the row that is held for it. */
+export function chooseOutput({ store }: App, output: number): void {
+  const { stored } = store.state.answers.state ?? {};
+  const held = stored ? stored.outputs.find((each) => each.output === output) : undefined;
+  store.choose({ output, ...(held ? { row: held.row, finding: undefined, order: undefined } : {}) });
+  store.show({ cell: undefined });
+}
+
 /** Chooses an input: its finding opens, its lane is shaded. */
 export function chooseInput({ store }: App, input: number): void {
   const { answers } = store.state;

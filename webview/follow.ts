@@ -1,10 +1,10 @@
 import type { Findings, Lanes, RowRequest } from '../src/session/service';
 import type { PanelNotice } from '../src/views/panelService';
 import type { App } from './app';
-import { leadTo } from './actions';
+import { leadTo, tell } from './actions';
 import { runCommand } from './commands';
 import type { PageState, Raster } from './state';
-import { cellsOf, hasRanges, isWithoutTable, lanesInView, orderOf, rasterKey, viewOf } from './view';
+import { cellsOf, hasRanges, isWithoutTable, lanesInView, orderOf, outputOf, rasterKey, viewOf } from './view';
 import { tableQuestion } from './map/tableWindow';
 import { firstQuestions } from './screens/firstScreen';
 import { slopesTab } from './tabs/slopesTab';
@@ -62,6 +62,7 @@ class Asking {
   readonly #app: App;
   readonly #latest = new Map<string, AbortController>();
   #lastMap = '';
+  #shownOutput: number | undefined;
   /** The requests of the open tab, as text by topic. */
   readonly #ofTab = new Map<string, string>();
 
@@ -72,6 +73,7 @@ class Asking {
   /** Asks only for what the change makes necessary. */
   follow(now: PageState, before: PageState): void {
     if (now.answers.state?.phase === 'no table') this.#tab(now);
+    this.#tellOutput(now);
     if (now.answers.state?.phase !== 'ready') return;
     const viewChanged = JSON.stringify(viewOf(now)) !== JSON.stringify(viewOf(before));
     if (viewChanged && before.answers.state?.phase === 'ready') this.slopes();
@@ -80,6 +82,14 @@ class Asking {
     const table = tableQuestion(now);
     if (table && JSON.stringify(table) !== JSON.stringify(tableQuestion(before))) this.#table(now);
     this.#tab(now);
+  }
+
+  /** What is exported is about the output that is shown, so the host must know it. */
+  #tellOutput(state: PageState): void {
+    const output = outputOf(state);
+    if (!state.answers.model || state.answers.state?.stored || output === this.#shownOutput) return;
+    this.#shownOutput = output;
+    tell(this.#app, 'showing', { output });
   }
 
   /** Asks for everything again: a file, the connection or the phase has changed. */

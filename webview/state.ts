@@ -16,7 +16,7 @@ import type {
 } from '../src/session/service';
 import type { ScalingPreviews } from '../src/session/scalingPreviews';
 import type { FittedQuestion } from '../src/session/answerFits';
-import type { Comparison, NotCompared } from '../src/session/compareQuestion';
+import type { ComparedWhatIf, Comparison, NotCompared } from '../src/session/compareQuestion';
 import type { FormulaView } from '../src/session/formulaQuestion';
 import type { InputView } from '../src/session/inputQuestion';
 import type { NetworkPicture } from '../src/session/networkQuestion';
@@ -108,6 +108,8 @@ export interface Answers {
   readonly formula?: FormulaView;
   /** With what was compared, so that it is shown for nothing else. */
   readonly comparison?: { readonly key: string; readonly answer: Comparison | NotCompared };
+  /** One row in both models of the comparison, with which second model and output it is about. */
+  readonly comparedWhatIf?: { readonly key: string; readonly answer: ComparedWhatIf | NotCompared };
   readonly range?: RangeView;
   readonly whatIf?: WhatIf;
   /** The last answer that brought response curves. */

@@ -1,4 +1,5 @@
 import type { Lane, RowOrder, Units, UsualRange, View } from '../src/session/service';
+import type { ReportedOutput } from '../src/storedAnswers';
 import type { PageState } from './state';
 
 /** Narrower cells read as a bar code (CSS pixels). */
@@ -33,10 +34,17 @@ export function hasRanges({ answers, screen }: PageState): boolean {
   return inputs.length > 0 && (screen.ranges.length > 0 || inputs.every(({ usual }) => usual !== undefined));
 }
 
-/** The chosen output, or the one that a stored report is about. */
-export function outputOf({ choices, answers }: PageState): number {
+/** The chosen output; in a stored report the first where it does not hold that one. */
+export function outputOf(state: PageState): number {
+  const { choices, answers } = state;
+  return storedOutput(state)?.output ?? Math.min(choices.output, Math.max(0, (answers.model?.outputs.length ?? 1) - 1));
+}
+
+/** What a stored report holds of the chosen output; undefined in VS Code. */
+export function storedOutput({ choices, answers }: PageState): ReportedOutput | undefined {
   const { stored } = answers.state ?? {};
-  return stored ? stored.output : Math.min(choices.output, Math.max(0, (answers.model?.outputs.length ?? 1) - 1));
+  if (!stored) return undefined;
+  return stored.outputs.find(({ output }) => output === choices.output) ?? stored.outputs[0];
 }
 
 /** The page's choice of units, else VS Code's setting. */
@@ -99,7 +107,7 @@ export function chosenLane(state: PageState): Lane | undefined {
 /** The chosen lane as far as a stored report holds its tabs: `undefined` where it holds only stronger ones. */
 export function heldLane(state: PageState): Lane | undefined {
   const lane = chosenLane(state);
-  const { stored } = state.answers.state ?? {};
+  const stored = storedOutput(state);
   return lane && stored && !stored.inputs.includes(lane.input) ? undefined : lane;
 }
 

@@ -23,7 +23,8 @@ export interface CommonArguments {
   /** How the table's file is written, where it is said. */
   readonly dialect: GivenDialect;
   readonly units: 'original' | 'model';
-  readonly output?: string;
+  /** Names of outputs; none: all of them. */
+  readonly outputs: readonly string[];
   /** Rows a to b of the table, from 1, both included. */
   readonly rows?: { readonly from: number; readonly to: number };
   readonly weights?: string;
@@ -81,7 +82,7 @@ const options = {
   decimal: { type: 'string' },
   encoding: { type: 'string' },
   units: { type: 'string' },
-  output: { type: 'string' },
+  output: { type: 'string', multiple: true },
   rows: { type: 'string' },
   weights: { type: 'string' },
   answer: { type: 'string', multiple: true },
@@ -132,7 +133,7 @@ export function readArguments(argv: readonly string[], command: string): CommonA
       : { outputScaler: oneOf('--output-scaler', values['output-scaler'], ['none', 'table']) }),
     dialect: dialectOf(values),
     units: oneOf('--units', values.units ?? 'original', ['original', 'model']),
-    ...(values.output === undefined ? {} : { output: values.output }),
+    outputs: values.output ?? [],
     // `bench` takes a file of raw rows where the other commands take an interval of rows.
     ...(values.rows === undefined
       ? {}

@@ -14,7 +14,7 @@ export async function audit(given: CommonArguments): Promise<number> {
   const session = await openSession(given);
   const { table, problems } = await openTable(given.slopes, [], { threads: given.threads });
   note(given, problems);
-  const [output = 0] = chosenOutputs(session, given.output);
+  const [output = 0] = chosenOutputs(session, given.outputs);
   const { rows, theirs } = readSlopes(session, table);
   const found = auditSlopes(auditTables(session, output, rows, theirs));
   await writeOut(given, given.json ? `${JSON.stringify(found)}\n` : textOf(found, table.name));

@@ -18,7 +18,7 @@ export async function effects(given: CommonArguments): Promise<number> {
     return 0;
   }
   const views: InputView[] = [];
-  for (const output of chosenOutputs(session, given.output)) {
+  for (const output of chosenOutputs(session, given.outputs)) {
     for (const input of chosenInputs(session, given.inputs)) {
       const request = {
         output,
@@ -47,7 +47,7 @@ function wishOf({ step, between }: CommonArguments): ChangeWish {
 /** One line per output, input, row: the slope and every change there, as CSV. */
 async function rowByRow(session: Session, given: CommonArguments): Promise<string> {
   const lines = ['row,line,output,input,change,from,to,effect'];
-  for (const output of chosenOutputs(session, given.output)) {
+  for (const output of chosenOutputs(session, given.outputs)) {
     const scene = await sceneOf(session, { output, units: given.units }, unheard);
     const { rows, slopes } = scene.slopes;
     for (const input of chosenInputs(session, given.inputs)) {

@@ -8,7 +8,7 @@ export async function formula(given: CommonArguments): Promise<number> {
   const session = given.data === undefined ? await openAlone(given) : await openSession(given);
   const [input] = given.inputs.length > 0 ? chosenInputs(session, given.inputs) : [];
   const views: { readonly output: string; readonly view: FormulaView }[] = [];
-  for (const output of chosenOutputs(session, given.output)) {
+  for (const output of chosenOutputs(session, given.outputs)) {
     const view = await session.formula({ output, units: given.units, ...(input === undefined ? {} : { input }) });
     views.push({ output: session.describe().outputs[output]!.name, view });
   }

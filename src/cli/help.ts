@@ -13,6 +13,8 @@ export function helpFor(command?: string): string {
 const topics: ReadonlyMap<string, readonly string[]> = new Map([
   ['inspect', ['Output', 'Reading a model']],
   ['check', ['Output', 'Connecting a table', 'Reading a model', 'Rules']],
+  ['compare', ['Output', 'Connecting a table', 'Reading a model', 'Rules']],
+  ['report', ['Output', 'Connecting a table', 'Reading a model', 'Rules']],
   ['effects', ['Output', 'Connecting a table', 'Reading a model', 'Effects and formulas']],
   ['formula', ['Output', 'Connecting a table', 'Reading a model', 'Effects and formulas']],
   ['bench', []],
@@ -31,9 +33,11 @@ const help = `slopescope — how every output of a saved network moves with ever
   slopescope interactions MODEL [--data CSV]    how strongly every two inputs act together, Friedman's H of the strongest
   slopescope formula MODEL [--data CSV] [--as LANGUAGE] [--input NAME]
                                                 the network written out, in original units
-  slopescope compare MODEL OTHER --data CSV     two models side by side: where their slopes disagree in sign
-  slopescope report  MODEL --data CSV [--include TABS] [--with OTHER] -o report.html
-                                                one page to open in any browser
+  slopescope compare MODEL OTHER --data CSV [--rule "calls_made never falls" …]
+                                                two models side by side: where their slopes disagree in sign, in which rows
+                                                the forecasts moved most, which findings are new and which are gone
+  slopescope report  MODEL --data CSV [--rule …] [--output NAME …] [--include TABS] [--with OTHER] -o report.html
+                                                one page to open in any browser, or to print
   slopescope bench   --model F.npz --rows x.f32 --threads N --repeats N [--hessian]
 
 Output
@@ -58,7 +62,8 @@ Connecting a table
   --scaler FILE|none|table   the scaler the inputs went through before training; table: its own mean and spread
   --output-scaler none|table the same for the output, by the true values
   --units original|model     units of slopes and forecasts (original)
-  --output NAME              only this output
+  --output NAME              only this output (repeatable); a report of a model with more than 6 outputs holds the first
+                             one unless it is told which
   --rows A:B                 only rows A to B, from 1
 
 Reading a model

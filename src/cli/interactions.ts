@@ -8,7 +8,7 @@ import { unheard, writeOut } from './output';
 export async function interactions(given: CommonArguments): Promise<number> {
   const { session, note: standIn, ranges } = await openWithOrWithoutTable(given);
   const parts = [];
-  for (const output of chosenOutputs(session, given.output)) {
+  for (const output of chosenOutputs(session, given.outputs)) {
     const view = await session.pairs({ output, units: given.units, friedman: true }, unheard);
     const pairs = [...view.pairs]
       .sort((a, b) => b.strength - a.strength)

@@ -119,6 +119,18 @@ export async function openSession(given: CommonArguments): Promise<Session> {
   return (await openConnected(given)).session;
 }
 
+/** The second model of a comparison on the first one's table, in its units. What was said of the table is not said again. */
+export async function openSecond(given: CommonArguments, model: string, first: Session): Promise<Session> {
+  const { units } = first.connected().choice;
+  const choice = { ...given.choice, ...(units ? { units } : {}) };
+  const { session, problems } = await openConnected({ ...given, models: [model], choice, quiet: true });
+  note(
+    given,
+    problems.filter(({ file }) => file === session.file.name),
+  );
+  return session;
+}
+
 /** A connected session with everything the user should know of model, scaler and table, which is noted too. */
 export async function openConnected(
   given: CommonArguments,
@@ -213,28 +225,27 @@ export async function openTable(
   return { table, problems, pool };
 }
 
-/** The number of the output named, or all outputs. */
-export function chosenOutputs(session: Session, name: string | undefined): number[] {
-  const { outputs } = session.describe();
-  if (name === undefined) return outputs.map((_, index) => index);
-  const found = outputs.findIndex((output) => output.name === name);
-  if (found < 0)
-    throw new UsageError(
-      `${session.file.name} has no output ${name}; it has ${outputs.map((output) => output.name).join(', ')}.`,
-    );
-  return [found];
+/** The numbers of the outputs named, or all outputs. */
+export function chosenOutputs(session: Session, names: readonly string[]): number[] {
+  return chosenAmong('output', session, session.describe().outputs, names);
 }
 
 /** The numbers of the inputs named, or all inputs. */
 export function chosenInputs(session: Session, names: readonly string[]): number[] {
-  const { inputs } = session.describe();
-  if (names.length === 0) return inputs.map((_, index) => index);
-  return names.map((name) => {
-    const found = inputs.findIndex((input) => input.name === name);
+  return chosenAmong('input', session, session.describe().inputs, names);
+}
+
+function chosenAmong(
+  what: 'input' | 'output',
+  { file }: Session,
+  all: readonly { readonly name: string }[],
+  names: readonly string[],
+): number[] {
+  if (names.length === 0) return all.map((_, index) => index);
+  return [...new Set(names)].map((wanted) => {
+    const found = all.findIndex(({ name }) => name === wanted);
     if (found < 0)
-      throw new UsageError(
-        `${session.file.name} has no input ${name}; it has ${inputs.map((input) => input.name).join(', ')}.`,
-      );
+      throw new UsageError(`${file.name} has no ${what} ${wanted}; it has ${all.map(({ name }) => name).join(', ')}.`);
     return found;
   });
 }

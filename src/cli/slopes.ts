@@ -12,7 +12,7 @@ import { writeOut } from './output';
 /** `slopescope slopes MODEL --data CSV`: a summary for people, or every slope at every row as JSON, CSV or a numpy array. */
 export async function slopes(given: CommonArguments): Promise<number> {
   const { session, problems } = await openConnected(given);
-  const outputs = chosenOutputs(session, given.output);
+  const outputs = chosenOutputs(session, given.outputs);
   if (given.csv) await writeOut(given, slopesCsv(session, outputs, given.units));
   else if (given.npy) await writeOut(given, slopesNpy(session, outputs, given.units));
   else if (given.json) await writeOut(given, slopesJson(session, outputs, given.units, problems));

@@ -1,6 +1,7 @@
 import type { Call } from '../ask';
 import { summariseChanges } from '../slopes/effects';
 import type { InputView } from './inputQuestion';
+import { levelOf } from './levelNames';
 import { forecastsSet } from './points';
 import { evenlyDrawn, type Scene, summaryOf, valuesAt } from './scene';
 
@@ -16,8 +17,7 @@ export async function categoryLevels(
 ): Promise<NonNullable<InputView['levels']>> {
   const { rows } = scene.slopes;
   const port = scene.connection.network.inputs[scene.binding.inputs[input]!.input.port]!;
-  const offset = port.unknown === 'first' ? 1 : 0;
-  const nameOf = (element: number): string => port.levels?.[element - offset] ?? 'other texts';
+  const nameOf = (element: number): string => levelOf(scene.connection, input, element);
   const commonest = summaryOf(scene.binding, input, rows).usual;
   const counts = new Map<number, number>();
   for (const element of valuesAt(scene.binding, input, rows)) counts.set(element, (counts.get(element) ?? 0) + 1);

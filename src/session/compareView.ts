@@ -2,8 +2,9 @@ import type { Call } from '../ask';
 import { counted, number } from '../findings/words';
 import { columnStatistics } from '../table/columns';
 import { differenceLane, orderByForecast } from './compareLanes';
-import type { ComparedInput, Comparison } from './compareQuestion';
-import type { Lane } from './service';
+import { inputKeys } from './comparedInputs';
+import type { ComparedFinding, ComparedInput, Comparison, MovedRow } from './compareQuestion';
+import type { Findings, Lane } from './service';
 import type { Session } from './session';
 
 /** Misses this close to each other, as a share of the larger, are called the same. */
@@ -12,9 +13,12 @@ const sameMiss = 0.05;
 /** Cells of a lane of differences on a page: about two pixels each. */
 export const laneCells = 120;
 
+/** Rows listed whose forecasts differ most. */
+const mostMoved = 5;
+
 /**
- * Compares the slopes, ranking, forecasts and findings of two models; inputs are matched by the columns that feed them.
- * With `cells`, each input also has a lane of the differences of its slopes.
+ * Compares the slopes, ranking, forecasts and findings of two models under the same rules; inputs are matched by the
+ * columns that feed them. With `cells`, each input also has a lane of the differences of its slopes.
  */
 export async function compareSessions(
   first: Session,
@@ -52,42 +56,32 @@ export async function compareSessions(
     rows,
     oppositeRows,
     forecast,
+    moved: movedRows(a, b, shared, differences),
     inputs,
     onlyFirst: namesBeyond(a, b),
     onlySecond: namesBeyond(b, a),
     withoutSlope: withoutSlope.map(({ lane }) => lane.name),
-    findings: [a.findings, b.findings],
+    findings: [comparedFindings(a.findings, b.findings), comparedFindings(b.findings, a.findings)],
   };
-}
-
-/** The second model's output of the same name, else the one at the same place, else its first. */
-export function sameOutput(first: Session, second: Session, output: number): number {
-  const { outputs } = second.describe();
-  const named = outputs.findIndex(({ name }) => name === first.describe().outputs[output]?.name);
-  return named >= 0 ? named : output < outputs.length ? output : 0;
 }
 
 async function sideOf(session: Session, output: number, call: Call) {
   const { cache, table, binding } = session.connected();
   const slopes = await cache.slopes(output, call);
   const { lanes, forecast } = await session.lanes({ output, units: 'original' }, call);
-  const { findings } = await session.findings({ output, units: 'original' }, call);
-  const { inputs, outputs } = session.describe();
-  const columns = inputs.map(({ column }) => column);
+  const findings = await session.findings({ output, units: 'original' }, call);
+  const { outputs } = session.describe();
+  const keys = inputKeys(session);
   const target = table.columns[binding.outputs[output]?.target ?? -1];
-  // A column that feeds several inputs, one per level, does not tell them apart: their names do.
-  const keyOf = ({ input, name }: Lane): string => {
-    const column = columns[input];
-    return column !== undefined && columns.filter((each) => each === column).length === 1 ? column : name;
-  };
   return {
-    lanes: new Map(lanes.map((lane) => [keyOf(lane), lane])),
+    lanes: new Map(lanes.map((lane) => [keys[lane.input]!, lane])),
     places: new Map(lanes.map((lane, index) => [lane.input, index + 1])),
     slopes,
     output: outputs[output]?.name ?? '',
     unit: forecast.unit,
     actual: target?.kind === 'number' ? target.values : undefined,
-    findings: findings.map(({ message, severity }) => ({ message, severity })),
+    lines: table.lines,
+    findings,
   };
 }
 
@@ -168,6 +162,35 @@ function missesOf(a: Side, b: Side, shared: Shared): readonly [number, number] |
     rightSum += Math.abs(b.slopes.forecast[right[position]!]! - truth);
   });
   return known === 0 ? undefined : [leftSum / known, rightSum / known];
+}
+
+/** The rows whose forecasts differ most. */
+function movedRows(a: Side, b: Side, [left, right]: Shared, differences: Float64Array): MovedRow[] {
+  const places = Array.from(differences.keys()).filter((place) => differences[place]! > 0);
+  return places
+    .sort((one, two) => differences[two]! - differences[one]! || one - two)
+    .slice(0, mostMoved)
+    .map((place) => {
+      const row = a.slopes.rows[left[place]!]!;
+      const actual = a.actual?.[row] ?? NaN;
+      return {
+        row,
+        line: a.lines[row]!,
+        forecasts: [a.slopes.forecast[left[place]!]!, b.slopes.forecast[right[place]!]!],
+        ...(Number.isNaN(actual) ? {} : { actual }),
+      };
+    });
+}
+
+/** The findings of one model, each with how its rule stands in the other; rules are the same, in the same order. */
+function comparedFindings({ findings, rules }: Findings, other: Findings): ComparedFinding[] {
+  return findings.map(({ message, severity }, place) => {
+    const rule = rules.findIndex(({ finding }) => finding === place);
+    const there = other.rules[rule];
+    const isChecked = there && there.problem === undefined && there.elsewhere === undefined;
+    const stands = !isChecked ? 'unchecked' : there.finding === undefined ? 'holds' : 'fails';
+    return { message, severity, rule, other: stands };
+  });
 }
 
 /** "Same average miss (21.4 and 21.9 min), but 3 inputs differ in sign in 84 rows." */

@@ -1,9 +1,9 @@
 import type { Call } from '../ask';
 import { count, number, percent, signed } from '../findings/words';
 import { placesAlong } from '../slopes/curves';
-import type { Binding } from '../table/binding';
 import { slopeUnit } from '../table/units';
 import type { Computation } from './computeSlopes';
+import { elementOf, levelOf, levelsOf } from './levelNames';
 import { forecastsAt, pointsAtRows, repeated, slopesAt, withLine } from './points';
 import type { UsualRange } from './service';
 import { evenlyDrawn, rowAsPoint, type Surroundings, surroundingsOf } from './scene';
@@ -19,7 +19,6 @@ const nearestRows = 3;
 
 /** What the answer is computed from. */
 interface Setting {
-  readonly session: SessionState;
   readonly connection: Connection;
   readonly computation: Computation;
   readonly surroundings: Surroundings;
@@ -64,20 +63,26 @@ export async function whatIf(session: SessionState, request: WhatIfRequest, call
 function settingOf(session: SessionState, connection: Connection, request: WhatIfRequest): Setting {
   const surroundings = surroundingsOf(session, connection);
   const table = request.ranges ? middleOf(surroundings, request.ranges) : rowAsPoint(connection.binding, request.row);
-  const now = table.slice();
-  for (const { input, value } of request.changes) {
-    if (typeof value === 'number') now[input] = value;
-    else now[input] = elementOf(session, connection.binding, input, value);
-  }
   return {
-    session,
     connection,
     computation: connection.computation(request.output),
     surroundings,
     request,
     table,
-    now,
+    now: changedPoint(connection, table, request.changes),
   };
+}
+
+/** A point with some inputs changed. */
+export function changedPoint(
+  connection: Connection,
+  point: Float64Array,
+  changes: WhatIfRequest['changes'],
+): Float64Array {
+  const changed = point.slice();
+  for (const { input, value } of changes)
+    changed[input] = typeof value === 'number' ? value : elementOf(connection, input, value);
+  return changed;
 }
 
 /** The middle of each range; of a category the first level. */
@@ -101,7 +106,7 @@ function sentenceOf({ surroundings, request, now, table }: Setting, before: numb
 async function sliderOf(setting: Setting, input: number, slope: number, isCurved: boolean): Promise<WhatIfInput> {
   const { surroundings, now, table } = setting;
   const { name, kind, unit } = surroundings.inputs[input]!;
-  const levels = levelsOf(setting, input);
+  const levels = levelsOf(setting.connection, input);
   const [low, high] = levels ? [0, levels.length - 1] : endsOf(setting, input);
   const response = isCurved && !levels ? await responseOf(setting, input, low, high) : {};
   return {
@@ -243,7 +248,7 @@ function warningsOf(setting: Setting): string[] {
 
 /** The row's line of CSV with the changed inputs, the target left empty; texts are quoted where they must be. */
 function newRowOf(setting: Setting): WhatIf['newRow'] {
-  const { connection, session, request, now, table: before } = setting;
+  const { connection, request, now, table: before } = setting;
   const { given: table, binding } = connection;
   if (request.ranges) {
     const values = binding.inputs.map((_, input) => String(shownValue(setting, input, now[input]!)));
@@ -257,7 +262,7 @@ function newRowOf(setting: Setting): WhatIf['newRow'] {
       source.folded.forEach(
         (column, element) => column !== undefined && changed.set(column, element === now[input] ? 1 : 0),
       );
-    else changed.set(source.column, shownValue({ session, connection }, input, now[input]!));
+    else changed.set(source.column, shownValue({ connection }, input, now[input]!));
   });
   const targets = new Set(binding.outputs.map(({ target }) => target));
   const cells = table.columns.map((column, index) => {
@@ -275,25 +280,8 @@ function quoted(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function shownValue(
-  { session, connection }: Pick<Setting, 'session' | 'connection'>,
-  input: number,
-  value: number,
-): number | string {
-  const { source, input: flat } = connection.binding.inputs[input]!;
-  if (source.kind !== 'levels') return value;
-  const port = session.network.inputs[flat.port]!;
-  return port.levels?.[value - (port.unknown === 'first' ? 1 : 0)] ?? 'other texts';
-}
-
-function levelsOf({ session, connection }: Setting, input: number): readonly string[] | undefined {
-  const { source, input: flat } = connection.binding.inputs[input]!;
-  return source.kind === 'levels' ? session.network.inputs[flat.port]!.levels : undefined;
-}
-
-function elementOf(session: SessionState, binding: Binding, input: number, text: string): number {
-  const port = session.network.inputs[binding.inputs[input]!.input.port]!;
-  const level = (port.levels ?? []).indexOf(text);
-  if (level >= 0) return level + (port.unknown === 'first' ? 1 : 0);
-  return port.unknown === 'first' ? 0 : port.unknown === 'last' ? port.size - 1 : -1;
+/** The value as it stands in the table: a number, or the name of a level. */
+function shownValue({ connection }: Pick<Setting, 'connection'>, input: number, value: number): number | string {
+  const isText = connection.binding.inputs[input]!.source.kind === 'levels';
+  return isText ? levelOf(connection, input, value) : value;
 }

@@ -160,7 +160,9 @@ interface CopyItem extends vscode.QuickPickItem {
 
 /** Asks what to copy: the formula in the languages that can say it, after what else there is. */
 async function copyAs(model: OpenModel, others: readonly CopyItem[]): Promise<void> {
-  const { code } = await (await model.asker()).call('formula', { output: 0, units: 'original', digits: 6 });
+  const { code } = await (
+    await model.asker()
+  ).call('formula', { output: model.shownOutput, units: 'original', digits: 6 });
   const formulas = Object.entries(code).map(([language, text]): CopyItem => ({
     label: vscode.l10n.t('Formula as {0}', language),
     code: text,
@@ -196,11 +198,12 @@ function exportChoices(): ExportChoice[] {
 
 interface ReportItem extends vscode.QuickPickItem {
   readonly tab?: ReportTab;
-  /** What the open comparison's second model is called. */
-  readonly comparedWith?: string;
+  /** The tab that sets the open comparison's second model beside the first. */
+  readonly isComparison?: true;
+  readonly output?: number;
 }
 
-/** Asks which tabs the report holds beside Slopes and Rules, and saves it. */
+/** Asks which tabs the report holds beside Slopes and Rules, and of which outputs, and saves it. */
 async function saveReport(model: OpenModel, comparisons: Comparisons): Promise<void> {
   const titles: Readonly<Record<ReportTab, string>> = {
     input: vscode.l10n.t('Input'),
@@ -212,16 +215,33 @@ async function saveReport(model: OpenModel, comparisons: Comparisons): Promise<v
   };
   const name = comparisons.nameOf(model);
   const compare: readonly ReportItem[] =
-    name === undefined ? [] : [{ label: vscode.l10n.t('Compare'), description: name, comparedWith: name }];
-  const chosen = await vscode.window.showQuickPick<ReportItem>(
-    [...reportTabs.map((tab) => ({ label: titles[tab], tab })), ...compare],
-    { canPickMany: true, placeHolder: vscode.l10n.t('Tabs of the report beside Slopes and Rules; none is fine') },
-  );
+    name === undefined ? [] : [{ label: vscode.l10n.t('Compare'), description: name, isComparison: true }];
+  const tabs = reportTabs.map((tab): ReportItem => ({ label: titles[tab], tab }));
+  const chosen = await vscode.window.showQuickPick<ReportItem>([...tabs, ...compare, ...outputItems(model)], {
+    canPickMany: true,
+    placeHolder: vscode.l10n.t('Tabs of the report beside Slopes and Rules; none is fine'),
+  });
   if (!chosen) return;
-  const tabs = chosen.flatMap(({ tab }) => tab ?? []);
-  const second = chosen.find(({ comparedWith }) => comparedWith !== undefined)?.comparedWith;
-  const compared = second === undefined ? undefined : { name: second, request: await comparisons.request(model, 0) };
-  await saveExport(model, { kind: 'report', tabs }, compared);
+  const outputs = chosen.flatMap(({ output }) => output ?? []);
+  const isCompared = chosen.some(({ isComparison }) => isComparison);
+  await saveExport(
+    model,
+    { kind: 'report', tabs: chosen.flatMap(({ tab }) => tab ?? []) },
+    {
+      outputs: outputs.length > 0 ? outputs : [model.shownOutput],
+      ...(isCompared ? { compared: await comparisons.request(model, model.shownOutput) } : {}),
+    },
+  );
+}
+
+/** The outputs of a model that has several; the one that is shown is taken already. */
+function outputItems({ description, shownOutput }: OpenModel): ReportItem[] {
+  const outputs = description?.outputs ?? [];
+  if (outputs.length < 2) return [];
+  return [
+    { label: vscode.l10n.t('Outputs'), kind: vscode.QuickPickItemKind.Separator },
+    ...outputs.map(({ name }, output) => ({ label: name, output, picked: output === shownOutput })),
+  ];
 }
 
 /**

@@ -1,19 +1,25 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ExportRequest as ThreadExport } from '../worker/threadService';
+import type { CompareRequest } from '../worker/threadService';
 import type { OpenModel } from './openModel';
 import type { ExportRequest } from './panelService';
 
+/** What a report is about beside its tabs: its outputs, and the second model where it has the Compare tab. */
+export interface ReportAbout {
+  readonly outputs: readonly number[];
+  readonly compared?: CompareRequest;
+}
+
 /**
- * Asks where to, and writes an export beside the model under a new name, a report with the comparison given; a file of the
- * user's is never overwritten.
+ * Asks where to, and writes an export beside the model under a new name: of the output that the panel shows, a report of
+ * what is given. A file of the user's is never overwritten.
  */
 export async function saveExport(
   model: OpenModel,
   request: ExportRequest,
-  compared?: ThreadExport['compared'],
+  about: ReportAbout = { outputs: [model.shownOutput] },
 ): Promise<void> {
-  const file = await exportedFile(model, request, compared);
+  const file = await exportedFile(model, request, about);
   if (!file) return;
   if (request.kind === 'markdown') {
     await vscode.env.clipboard.writeText(new TextDecoder().decode(file.bytes));
@@ -35,15 +41,14 @@ export async function saveExport(
 async function exportedFile(
   model: OpenModel,
   request: ExportRequest,
-  compared: ThreadExport['compared'],
+  about: ReportAbout,
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array } | undefined> {
   if (request.kind === 'picture') return request;
   if (request.kind !== 'numbers')
     return (await model.asker()).call('exportAs', {
       ...request,
-      output: 0,
+      ...about,
       units: 'original',
-      ...(compared ? { compared } : {}),
     });
   const items = request.files.map(({ name, text }) => ({ label: name, text }));
   const chosen =

@@ -53,6 +53,8 @@ export class OpenModel implements vscode.Disposable {
   scalers: readonly vscode.Uri[] = [];
   /** A file that has changed on disk since what is shown was computed. */
   changed: string | undefined;
+  /** The output that its panel shows. */
+  shownOutput = 0;
   private readonly surroundings: ModelSurroundings;
   private readonly changes = new vscode.EventEmitter<ModelChange>();
   private thread: ModelThread | undefined;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { answer, type Answering, type AskOptions, type AskPort, type Call } from '../ask';
+import type { ComparedWhatIfRequest } from '../session/compareQuestion';
 import type { SessionService } from '../session/service';
 import type { ModelThread } from '../worker/modelThread';
 import type { Comparisons } from './comparisons';
@@ -173,7 +174,14 @@ export class PanelHost implements vscode.Disposable {
         const request = await comparisons.request(model, output);
         return (await model.asker()).call('compare', request, along(call));
       },
+      compareWhatIf: async ({ output, ...request }: ComparedWhatIfRequest, call: Call) => {
+        const compared = await comparisons.requestAgain(model, output);
+        return (await model.asker()).call('compareWhatIf', { ...request, compared }, along(call));
+      },
       closeComparison: () => comparisons.close(model),
+      showing: ({ output }: { readonly output: number }) => {
+        model.shownOutput = output;
+      },
     };
   }
 

@@ -4,7 +4,7 @@ import type { Problem } from '../problem';
 import type { GivenDialect } from '../table/table';
 import type { ScalingPreviews } from '../session/scalingPreviews';
 import type { FittedQuestion } from '../session/answerFits';
-import type { Comparison, NotCompared } from '../session/compareQuestion';
+import type { ComparedWhatIf, ComparedWhatIfRequest, Comparison, NotCompared } from '../session/compareQuestion';
 import type { SessionService, Units } from '../session/service';
 import type { ReportContents, ReportTab } from '../storedAnswers';
 
@@ -40,7 +40,11 @@ export interface PanelService extends SessionService {
   copy(request: { readonly text: string }): Promise<void>;
   /** Compares an output with the second model, while a comparison is open. */
   compare(request: { readonly output: number }): Promise<Comparison | NotCompared>;
+  /** One row with the same changes in both models, while a comparison is open. */
+  compareWhatIf(request: ComparedWhatIfRequest): Promise<ComparedWhatIf | NotCompared>;
   closeComparison(): Promise<void>;
+  /** Tells which output the page shows: what is exported is about that one. */
+  showing(request: { readonly output: number }): Promise<void>;
   /** Dismisses a hint for good. */
   dismiss(request: { readonly hint: string }): Promise<void>;
   showLog(): Promise<void>;

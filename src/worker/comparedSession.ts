@@ -1,10 +1,9 @@
-import type { Call } from '../ask';
 import type { GivenDialect } from '../table/table';
 import { readCsv } from '../files/csv/readCsv';
 import type { Folder } from '../files/reading';
 import { hasError, type Problem } from '../problem';
-import type { Comparison, NotCompared } from '../session/compareQuestion';
-import { compareSessions, laneCells, sameOutput } from '../session/compareView';
+import type { NotCompared, SecondModel } from '../session/compareQuestion';
+import { notOpened, secondModel } from '../session/secondModel';
 import type { TableChoice } from '../session/connection';
 import { chooseScaling } from '../session/scalings';
 import type { Session } from '../session/session';
@@ -13,7 +12,7 @@ import { textColumns } from '../session/textColumns';
 import type { SlopeEngine } from '../slopes/engine';
 import type { ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
-import { bytesOf, openSession } from './openSession';
+import { bytesOf, fingerprint, openSession } from './openSession';
 import type { CompareRequest, FileSource } from './threadService';
 
 /** What the second session is opened with beside the request. */
@@ -31,28 +30,18 @@ export interface ComparedSurroundings {
 /** The second model of a comparison, opened once per table and request. */
 export class ComparedSession {
   private opened:
-    | { readonly id: string; readonly connection: Connection; readonly session: Promise<Session | NotCompared> }
-    | undefined;
+    { readonly id: string; readonly connection: Connection; readonly second: Promise<SecondModel> } | undefined;
 
-  /** Compares a session's output with the same output of the model in the request. */
-  async compare(
-    first: Session,
-    request: CompareRequest,
-    surroundings: ComparedSurroundings,
-    call: Call,
-  ): Promise<Comparison | NotCompared> {
+  /** The model of the request beside the first one, on its table. */
+  async beside(first: Session, request: CompareRequest, surroundings: ComparedSurroundings): Promise<SecondModel> {
     const connection = first.connected();
     if (this.opened?.id !== request.id || this.opened.connection !== connection) {
-      const session = openSecond(connection, request, surroundings);
-      this.opened = { id: request.id, connection, session };
+      const second = openSecond(first, request, surroundings);
+      this.opened = { id: request.id, connection, second };
       // What failed is tried again when it is asked for again.
-      session.catch(() => (this.opened = undefined));
+      second.catch(() => (this.opened = undefined));
     }
-    const second = await this.opened.session;
-    if ('message' in second) return second;
-    second.setRules(first.rules);
-    const outputs = [request.output, sameOutput(first, second, request.output)] as const;
-    return compareSessions(first, second, outputs, call, laneCells);
+    return this.opened.second;
   }
 
   /** Gives its memory back. */
@@ -62,15 +51,28 @@ export class ComparedSession {
 }
 
 async function openSecond(
+  first: Session,
+  request: CompareRequest,
+  surroundings: ComparedSurroundings,
+): Promise<SecondModel> {
+  const { session, folder } = await openSession(request.other, surroundings.hostFolder, surroundings.engine);
+  const known = { name: request.name, hash: fingerprint(session.file.bytes) };
+  const refused = await connectSecond(session, folder, first.connected(), request, surroundings);
+  return refused ? notOpened(refused, known) : secondModel(first, session, known);
+}
+
+/** Connects the second session to the first one's table; gives the reason where that cannot be done. */
+async function connectSecond(
+  session: Session,
+  folder: Folder,
   { given: table, choice: firstChoice }: Connection,
   { other, choice, isEarlier }: CompareRequest,
   surroundings: ComparedSurroundings,
-): Promise<Session | NotCompared> {
-  const { session, folder } = await openSession(other, surroundings.hostFolder, surroundings.engine);
+): Promise<NotCompared | undefined> {
   const { reading } = session;
   if (reading.questions.length > 0 || hasError(reading.problems) || !reading.network)
     return notCompared(other.model.name, reading.problems);
-  const { target, rows, categories } = firstChoice;
+  const { target, rows, categories, units } = firstChoice;
   const itsChoice: TableChoice = isEarlier
     ? firstChoice
     : {
@@ -78,6 +80,7 @@ async function openSecond(
         ...choice,
         ...(categories ? { categories } : {}),
         ...(rows ? { rows } : {}),
+        ...(units ? { units } : {}),
       };
   const itsTable = await tableFor(session, table, itsChoice, surroundings);
   const scaling = isEarlier ? surroundings.chosenScaling : undefined;
@@ -87,7 +90,7 @@ async function openSecond(
   if (chosen.questions.length > 0) return notCompared(other.model.name, []);
   session.setScaling(chosen.scaling);
   const { binding, problems } = session.connect(itsTable, itsChoice);
-  return binding && binding.rows.length > 0 ? session : notCompared(other.model.name, problems);
+  return binding && binding.rows.length > 0 ? undefined : notCompared(other.model.name, problems);
 }
 
 /** The first model's table, read again where the second model takes other columns of it as text. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { answer, ask, type Answering, type Asker, type Call } from '../ask';
@@ -19,13 +18,14 @@ import type { GivenDialect, Table } from '../table/table';
 import { ComparedSession } from './comparedSession';
 import { keepVersion } from './keptVersion';
 import { ThreadPool, usualThreads } from './threadPool';
-import { bytesOf, openSession, type OpenedSession } from './openSession';
+import { bytesOf, fingerprint, openSession, type OpenedSession } from './openSession';
 import { pageAssets } from './pageAssets';
 import { portOf } from './ports';
 import { firstRows, tablesThatFit } from './tableHead';
 import type {
   AnswerFitsRequest,
   CompareRequest,
+  CompareWhatIfRequest,
   ConnectTableRequest,
   FileSource,
   HostFiles,
@@ -81,7 +81,10 @@ class SessionServer {
       networkPicture: (request: Parameters<Session['networkPicture']>[0]) => this.opened().networkPicture(request),
       formula: (request: Parameters<Session['formula']>[0]) => this.opened().formula(request),
       range: (request: Parameters<Session['range']>[0], call: Call) => this.opened().range(request, call),
-      compare: (request: CompareRequest, call: Call) => this.compare(request, call),
+      compare: async (request: CompareRequest, call: Call) =>
+        (await this.secondModel(request)).compare(request.output, call),
+      compareWhatIf: async ({ compared, ...request }: CompareWhatIfRequest, call: Call) =>
+        (await this.secondModel(compared)).whatIf({ ...request, output: compared.output }, call),
       closeComparison: () => this.second.close(),
       keepVersion: (request: KeepRequest) => keepVersion(this.current, request),
       tablesThatFit: (request: TablesRequest, call: Call) => {
@@ -144,7 +147,7 @@ class SessionServer {
     return session.describe();
   }
 
-  private compare(request: CompareRequest, call: Call) {
+  private secondModel(request: CompareRequest) {
     const session = this.opened();
     const surroundings = {
       hostFolder: this.hostFolder(),
@@ -153,7 +156,7 @@ class SessionServer {
       chosenScaling: Object.keys(session.scalingChoice).length > 0 ? session.scaling : undefined,
       dialect: this.dialect,
     };
-    return this.second.compare(session, request, surroundings, call);
+    return this.second.beside(session, request, surroundings);
   }
 
   private async answerFits({
@@ -247,8 +250,8 @@ class SessionServer {
       tableHash: this.tableHash,
     };
     const assets = { ...(await pageAssets(path.join(__dirname, 'webview'))), foot };
-    const reported = compared && { name: compared.name, answer: await this.compare(compared.request, call) };
-    return exportFile(session, { ...request, assets, compared: reported }, call);
+    const second = compared && (await this.secondModel(compared));
+    return exportFile(session, { ...request, assets, compared: second }, call);
   }
 
   private async described(): Promise<DataDescription> {
@@ -263,11 +266,6 @@ class SessionServer {
       read: (relative) => this.host.call('read', { path: relative }),
     };
   }
-}
-
-/** The first 16 digits of a file's SHA-256: enough to tell which file a report was made from. */
-function fingerprint(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
 function nothingRead(file: string, problems: DataDescription['problems']): DataDescription {

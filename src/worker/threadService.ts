@@ -4,7 +4,7 @@ import type { ScalingPreviews } from '../session/scalingPreviews';
 import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { Rule } from '../findings/rule';
 import type { TableMatch } from '../table/matching';
-import type { Comparison, NotCompared } from '../session/compareQuestion';
+import type { ComparedWhatIf, ComparedWhatIfRequest, Comparison, NotCompared } from '../session/compareQuestion';
 import type { DataDescription, ModelDescription, SessionService } from '../session/service';
 import type { ExportedFile, ExportKind } from '../session/exports/exportFile';
 import type { Mend, MendFiles } from '../session/mend/mendCode';
@@ -30,6 +30,8 @@ export interface ThreadService extends SessionService {
   mend(request: MendRequest): Promise<Mend>;
   /** Compares with another model on the connected table; the other stays open until it is closed or another is named. */
   compare(request: CompareRequest): Promise<Comparison | NotCompared>;
+  /** One row with the same changes in both models of the comparison. */
+  compareWhatIf(request: CompareWhatIfRequest): Promise<ComparedWhatIf | NotCompared>;
   closeComparison(): Promise<void>;
   /** Keeps the model as it was read, before it is read again; tells whether it did. */
   keepVersion(request: KeepRequest): Promise<boolean>;
@@ -83,11 +85,18 @@ export interface CompareRequest {
   readonly output: number;
   /** The same id is the same file as before, still open. */
   readonly id: string;
+  /** What it is called: its file, or "the version before 17:04". */
+  readonly name: string;
   readonly other: OpenModelRequest;
   /** How its inputs are connected, where this was chosen for it. */
   readonly choice: TableChoice;
   /** An earlier version of the first model: it is connected and scaled as that is. */
   readonly isEarlier: boolean;
+}
+
+/** A changed row of the first model, and the second model it is compared with. */
+export interface CompareWhatIfRequest extends Omit<ComparedWhatIfRequest, 'output'> {
+  readonly compared: CompareRequest;
 }
 
 /** Where the model as it was read is to be kept, unless its file still holds the same. */
@@ -106,12 +115,13 @@ export interface MendRequest {
 /** An export with what it depends on. */
 export interface ExportRequest {
   readonly kind: ExportKind;
-  readonly output: number;
+  /** The outputs of a report; of anything else the first of them. */
+  readonly outputs: readonly number[];
   readonly units: 'original' | 'model';
   /** Tabs of a report beside Slopes and Rules. */
   readonly tabs?: readonly ReportTab[];
-  /** The comparison that a report holds, and what its second model is called. */
-  readonly compared?: { readonly name: string; readonly request: CompareRequest };
+  /** The comparison that a report holds. */
+  readonly compared?: CompareRequest;
 }
 
 /** Tables among which those that fit are looked for, newest first. */

@@ -228,6 +228,34 @@ describe('slopescope report', () => {
     expect(html).toContain('8 of 8 rules fail');
     expect(html).toContain('"tabs":["whatIf","range"]');
     expect(html).toMatch(/"compared":"model\.keras".*and 8 inputs differ in sign in 359 rows/);
+    const [, footer = ''] = /<footer>(.*)<\/footer>/.exec(html) ?? [];
+    expect(footer.match(/sha256 [0-9a-f]{16}/g)).toHaveLength(3);
+  });
+
+  it('holds all outputs of a few, those named, and of many the first, and says so', async () => {
+    const outputsOf = async (name: string, ...more: readonly string[]) => {
+      const target = path.join(folder, `${name}-${more.length}.html`);
+      const from = fixture(`keras/${name}`);
+      const { status, stderr } = await slopescope(
+        'report',
+        `${from}/model.keras`,
+        '-d',
+        `${from}/data.csv`,
+        ...more,
+        '-o',
+        target,
+      );
+      expect(status, stderr).toBe(0);
+      const contents = /"stored":\{.*?"outputs":(\[.*?\])\}/.exec(readFileSync(target, 'utf8'))?.[1] ?? '';
+      return { held: (JSON.parse(contents) as { output: number }[]).map(({ output }) => output), stderr };
+    };
+    expect((await outputsOf('k3_softmax_iris')).held).toEqual([0, 1, 2]);
+    expect((await outputsOf('k3_softmax_iris', '--output', 'species[2]', '--output', 'species[0]')).held).toEqual([
+      0, 2,
+    ]);
+    const { held, stderr } = await outputsOf('k3_extremes');
+    expect(held).toEqual([0]);
+    expect(stderr).toContain('model.keras has 33 outputs; the report holds the first one, softplus[0].');
   });
 });
 

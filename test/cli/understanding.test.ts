@@ -147,6 +147,48 @@ describe('slopescope compare', () => {
     expect(comparisons[0]!.inputs.every(({ opposite }) => opposite === 0)).toBe(true);
   });
 
+  it('says what changed: where forecasts moved, which signs, which findings are new or gone', async () => {
+    const other = fixture('keras/activity_norm_inside/model.keras');
+    const rules = ['--rule', 'forms_filled slope at least -3', '--rule', 'calls_made never falls'];
+    const outcome = await slopescope('compare', sample('duration.keras'), other, ...given.slice(1), ...rules);
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const told = outcome.stdout;
+    expect(told).toContain('A is ');
+    expect(told).toContain('Average misses differ (13.1 and 14.1 min), and 8 inputs differ in sign in 359 rows.');
+    expect(told).toMatch(
+      /They moved most in:\nrow +line +A +B +B − A +true value\n293 +294 +813\.2 +743\.8 +-69\.35 +824\.8/,
+    );
+    expect(told).toMatch(/calls_made .* 100 \(20\.0 %\) +min per call\n/);
+    expect(told).toMatch(/Gone in B:\n {2}forms_filled: slope below −3\.00 min per form in 6 of 500 rows/);
+    expect(told).toMatch(
+      /Still there:\n {2}A: calls_made: .* 75 of 500 rows.*\n {2}B: calls_made: .* 80 of 500 rows.* min per call/,
+    );
+  });
+
+  it('sets the outputs of one name beside each other, and the same output twice only once', async () => {
+    const model = fixture('keras/k3_softmax_iris/model.keras');
+    const data = ['--data', fixture('keras/k3_softmax_iris/data.csv'), '--quiet'];
+    const outcome = await slopescope(
+      'compare',
+      model,
+      model,
+      ...data,
+      '--json',
+      '--output',
+      'species[2]',
+      '--output',
+      'species[0]',
+      '--output',
+      'species[0]',
+    );
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const { comparisons } = JSON.parse(outcome.stdout) as { comparisons: { output: string; outputs: string[] }[] };
+    expect(comparisons.map(({ output, outputs }) => [output, ...outputs])).toEqual([
+      ['species[2]', 'species[2]', 'species[2]'],
+      ['species[0]', 'species[0]', 'species[0]'],
+    ]);
+  });
+
   it('wants two models', async () => {
     const outcome = await slopescope('compare', ...given);
     expect(outcome.status).toBe(2);

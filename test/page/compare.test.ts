@@ -54,9 +54,19 @@ describe('the Compare tab', () => {
       'Without a slope in one of them: region',
     ]);
     expect(await page.locator('.card').allInnerTexts()).toEqual([
-      expect.stringContaining('slope below 0 in 33 of 500 rows'),
-      expect.stringContaining('Nothing found'),
+      expect.stringContaining('Gone in B: calls_made: slope below 0 in 33 of 500 rows'),
+      expect.stringContaining('New in B: forms_filled: slope below 0 in 84 of 500 rows'),
+      expect.stringContaining('Forecasts that moved most'),
     ]);
+  });
+
+  it('names the rows whose forecasts moved most', async () => {
+    const page = await open({ parameters: { compared: 'other.keras' } });
+    await page.click('#tab-compare');
+    await page.waitForSelector('.compare-inputs');
+    expect(
+      await page.getByRole('table', { name: 'Forecasts that moved most' }).locator('tbody tr').allInnerTexts(),
+    ).toEqual(['360\t464 min\t424 min\t−40.0 min\t400 min', '8\t120 min\t132 min\t+11.5 min\t']);
   });
 
   it('is closed by keyboard, and Slopes has the keyboard then', async () => {

@@ -3,8 +3,8 @@ import { MessageChannel } from 'node:worker_threads';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer, ask } from '../../src/ask';
-import { compareSessions, laneCells } from '../../src/session/compareView';
 import { reportHtml } from '../../src/session/exports/report';
+import { secondModel } from '../../src/session/secondModel';
 import { reportTabs, storedAnswersText } from '../../src/storedAnswers';
 import type { StoredAnswer } from '../../src/storedAnswers';
 import type { PanelService, PanelState } from '../../src/views/panelService';
@@ -24,7 +24,7 @@ const state: PanelState = {
   restricted: false,
   settings: { units: 'original', rowOrder: 'forecast', colourScale: 'each', singleKeys: true },
   hints: [],
-  stored: { output: 0, tabs: [], inputs: [], row: 0 },
+  stored: { tabs: [], outputs: [{ output: 0, inputs: [], row: 0 }] },
 };
 
 /** The answers a report needs, asked of a fake session as the one who writes a report asks the real one. */
@@ -140,7 +140,7 @@ describe('a report', () => {
       script: files.get('/page.js') ?? '',
       foot: { date: '', version: '', modelHash: '', tableHash: '' },
     };
-    const markup = await reportHtml(session, 1, { assets, tabs: ['range'] }, call);
+    const markup = await reportHtml(session, [1], { assets, tabs: ['range'] }, call);
     const page = await browser.newPage({ viewport: { width: 1400, height: 840 } });
     const complaints = complaintsOf(page);
     await page.setContent(markup);
@@ -161,8 +161,8 @@ describe('a report', () => {
     const foot = { date: '2020-01-01', version: '0', modelHash: 'a', tableHash: 'b' };
     const style = (files.get('/theme.css') ?? '') + (files.get('/page.css') ?? '');
     const assets = { script: (files.get('/page.js') ?? '').replaceAll('</script', '<\\/script'), style, foot };
-    const compared = { name: 'other', answer: await compareSessions(session, other, [0, 0], call, laneCells) };
-    const markup = await reportHtml(session, 0, { assets, tabs: reportTabs, compared }, call);
+    const compared = secondModel(session, other, { name: 'other', hash: 'c' });
+    const markup = await reportHtml(session, [0], { assets, tabs: reportTabs, compared }, call);
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     const complaints = complaintsOf(page);
     await page.setContent(markup);

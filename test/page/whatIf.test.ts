@@ -133,4 +133,38 @@ describe('the What if tab', () => {
     await settled(page);
     expect(await lastRequest(page)).toContain('"row":7');
   });
+
+  it('moves both models of a comparison, side by side and with their difference', async () => {
+    const page = await open({ parameters: { compared: 'other.keras' } });
+    await page.keyboard.press('w');
+    await page.waitForSelector('.both td');
+    const cells = (): Promise<string[]> => page.locator('.both tbody tr').last().locator('td').allInnerTexts();
+    const before = (await cells()).map(shown);
+    expect(before[1]! - before[0]!).toBeCloseTo(10, 9);
+    expect(before[2]).toBe(10);
+    const slopes = await page.locator('#slider-0 .slope-here > :first-child').allInnerTexts();
+    expect(shown(slopes[1]!)).toBeCloseTo(2 * shown(slopes[0]!), 1);
+    expect(shown(slopes[2]!)).toBeCloseTo(shown(slopes[0]!), 1);
+    expect(await page.locator('#slider-7 .slope-here > :first-child').allInnerTexts()).toEqual([
+      expect.any(String),
+      'none',
+    ]);
+    await page.locator('#slider-7 [role=slider]').press('ArrowRight');
+    await page.waitForSelector('text=B does not move with: ');
+    expect(await page.locator('.both tbody tr').count()).toBe(2);
+    await page.locator('#slider-0 [role=slider]').press('Home');
+    await page.waitForFunction(
+      (was) => document.querySelector('.both tbody tr:last-child td')?.textContent !== was,
+      (await cells())[0],
+    );
+    const moved = (await cells()).map(shown);
+    expect(moved[1]! - moved[0]!).toBeCloseTo(10, 9);
+  });
+
+  it('says why the second model says nothing', async () => {
+    const page = await open({ parameters: { compared: 'unread.onnx' } });
+    await page.keyboard.press('w');
+    await page.waitForSelector('text=unread.onnx cannot be compared on this table.');
+    expect(await page.locator('#slider-0 .slope-here > :first-child').count()).toBe(1);
+  });
 });

@@ -301,7 +301,7 @@ async function longestStretch(work: () => Promise<void>): Promise<number> {
 describe('a second model in the thread', () => {
   const model = path.join(sample, 'duration.keras');
   const other = { model: source(model), answers: {}, virtualFolder: false };
-  const compared = { output: 0, id: 'a', other, choice: {}, isEarlier: false };
+  const compared = { output: 0, id: 'a', name: 'the version before 17:04', other, choice: {}, isEarlier: false };
 
   it('is compared under the rules of the first', async () => {
     const thread = start();
@@ -320,12 +320,25 @@ describe('a second model in the thread', () => {
   it('stands in a report that is to hold it', async () => {
     const thread = start();
     await openSample(thread);
-    const asked = { name: 'the version before 17:04', request: compared };
-    const wish = { kind: 'report', output: 0, units: 'original', compared: asked } as const;
+    const wish = { kind: 'report', outputs: [0], units: 'original', compared } as const;
     const { bytes } = await thread.asker.call('exportAs', wish);
     const html = new TextDecoder().decode(bytes);
     expect(html).toContain('"compared":"the version before 17:04"');
     expect(html).toContain('no slope has opposite signs in any row');
+    const [hash] = /(?<=duration\.keras sha256 )[0-9a-f]{16}/.exec(html) ?? [];
+    expect(html).toContain(`the version before 17:04 sha256 ${hash}`);
+  });
+
+  it('follows What if row by row, both from one answer', async () => {
+    const thread = start();
+    await openSample(thread);
+    const changes = [{ input: 0, value: 12 }];
+    const both = await thread.asker.call('compareWhatIf', { compared, row: 7, changes });
+    const alone = await thread.asker.call('whatIf', { output: 0, row: 7, changes, from: 'average', curves: false });
+    expect(both).toMatchObject({ row: 7, before: [alone.before, alone.before], after: [alone.after, alone.after] });
+    expect('slopes' in both && both.slopes).toEqual(
+      alone.inputs.map(({ input, slope }) => ({ input, slopes: [slope, slope] })),
+    );
   });
 
   it('is refused with a reason where it is no network', async () => {

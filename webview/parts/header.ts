@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { tell } from '../actions';
+import { chooseOutput, tell } from '../actions';
 import type { App } from '../app';
 import { unitsOf, viewOf } from '../view';
 import { frameWords } from '../words/frame';
@@ -79,9 +79,9 @@ function settings(app: App): TemplateResult {
     label: frameWords.output(),
     labelled: true,
     value: String(viewOf(state).output),
-    options: stored ? named.slice(stored.output, stored.output + 1) : named,
+    options: stored ? stored.outputs.flatMap(({ output }) => named[output] ?? []) : named,
     choose: (output) => {
-      store.choose({ output: Number(output) });
+      chooseOutput(app, Number(output));
     },
   })}
   ${radio({

@@ -14,23 +14,19 @@ import { paletteOf } from '../map/palette';
 import { icon } from '../parts/icon';
 import { progressLine } from '../parts/progress';
 import { sentence } from '../parts/sentence';
+import { sideMark, sides } from '../parts/sides';
+import type { Side } from '../parts/sides';
 import type { Question } from '../questions';
 import type { PageState } from '../state';
 import { viewOf } from '../view';
 import { compareWords } from '../words/compare';
-import { number, signed } from '../words/numbers';
+import { count, number, signed } from '../words/numbers';
 import { slopeWithUnit, withUnit } from '../words/slopes';
 import { understandingWords } from '../words/understanding';
 import type { Tab } from './tab';
 
 /** Two models on the same rows; there only while a comparison is open. */
 export const compareTab: Tab = { name: 'compare', title: compareWords.tab, draw, asks, files };
-
-/** The two models, told apart by letter, shape and colour. */
-const sides = [
-  { letter: 'A', shape: '●', colour: 'first' },
-  { letter: 'B', shape: '◆', colour: 'second' },
-] as const;
 
 function asks(state: PageState): readonly Question[] {
   const { output } = viewOf(state);
@@ -46,7 +42,7 @@ function asks(state: PageState): readonly Question[] {
   ];
 }
 
-/** Both models input by input. */
+/** Both models input by input, the rows whose forecasts moved most, and the findings of both. */
 function files({ answers }: PageState): readonly TextFile[] {
   const { answer } = answers.comparison ?? {};
   if (!answer || 'message' in answer) return [];
@@ -54,7 +50,15 @@ function files({ answers }: PageState): readonly TextFile[] {
   const lines = answer.inputs.map(({ name, unit, averages, effects, places, oppositeRows }) => [
     ...[name, unit, ...averages, ...effects, ...places, oppositeRows],
   ]);
-  return [csvFile('compare', ['input', 'unit', ...heads, 'rows with opposite sign'], lines)];
+  const moved = answer.moved.map(({ row, line, forecasts: [a, b], actual }) => [row + 1, line, a, b, b - a, actual]);
+  const found = answer.findings.flatMap((side, place) =>
+    side.map(({ message, other }) => [sides[place]?.letter, message, other]),
+  );
+  return [
+    csvFile('compare', ['input', 'unit', ...heads, 'rows with opposite sign'], lines),
+    csvFile('compare.moved', ['row', 'line', 'forecast A', 'forecast B', 'B − A', 'true value'], moved),
+    csvFile('compare.findings', ['model', 'finding', 'the rule in the other model'], found),
+  ];
 }
 
 /** What is compared: an answer for another model or output is never shown under these names. */
@@ -78,7 +82,9 @@ function draw(app: App): TemplateResult {
     </div>
     <p class="compare-rest soft small">${compareWords.lanes()}</p>
     ${rest(answer)}
-    <div class="cards">${sides.map((side, place) => findings(answer, side, place))}</div>`;
+    <div class="cards">
+      ${sides.map((side, place) => findings(answer, side, place))} ${answer.moved.length > 0 ? moved(answer) : nothing}
+    </div>`;
 }
 
 function closing(app: App): TemplateResult {
@@ -94,16 +100,11 @@ function models({ models: [first], outputs }: Comparison, second: string): Templ
     ${[first, second].map(
       (model, place) =>
         html`<li>
-          ${mark(sides[place]!)} <span class="strong">${model}</span> <span class="soft">${outputs[place]}</span>
+          ${sideMark(sides[place] ?? sides[1])} <span class="strong">${model}</span>
+          <span class="soft">${outputs[place]}</span>
         </li>`,
     )}
   </ul>`;
-}
-
-type Side = (typeof sides)[number];
-
-function mark({ letter, shape, colour }: Side): TemplateResult {
-  return html`<span class="compare-${colour}" aria-hidden="true">${shape}</span> ${letter}`;
 }
 
 function inputs(app: App, { inputs: lines }: Comparison): TemplateResult {
@@ -113,7 +114,7 @@ function inputs(app: App, { inputs: lines }: Comparison): TemplateResult {
       <tr>
         <th scope="col">${compareWords.input()}</th>
         <th scope="col" class="compare-lane">${compareWords.difference()}</th>
-        ${pairs.map((title) => sides.map((side) => html`<th scope="col" class="num">${title} ${mark(side)}</th>`))}
+        ${pairs.map((title) => sides.map((side) => html`<th scope="col" class="num">${title} ${sideMark(side)}</th>`))}
         <th scope="col" class="num">${compareWords.opposite()}</th>
         <th scope="col" class="gap">${compareWords.unit()}</th>
       </tr>
@@ -166,10 +167,45 @@ function rest({ onlyFirst, onlySecond, withoutSlope }: Comparison): TemplateResu
 function findings({ findings: both }: Comparison, side: Side, place: number): TemplateResult {
   const found = both[place] ?? [];
   return html`<section class="card">
-    <header><h2>${compareWords.findings()} ${mark(side)}</h2></header>
+    <header><h2>${compareWords.findings()} ${sideMark(side)}</h2></header>
     ${found.length === 0 ? html`<p class="soft">${compareWords.noFindings()}</p>` : nothing}
     <ul class="compare-findings">
-      ${found.map(({ severity, message }) => html`<li>${icon(severity)} ${message}</li>`)}
+      ${found.map(
+        ({ severity, message, other }) =>
+          html`<li>
+            ${icon(severity)} <span class="strong">${compareWords.standing(side.colour, other)}</span> ${message}
+          </li>`,
+      )}
     </ul>
+  </section>`;
+}
+
+/** The rows whose forecasts are furthest apart. */
+function moved({ moved: rows, forecast: { unit } }: Comparison): TemplateResult {
+  const hasActual = rows.some(({ actual }) => actual !== undefined);
+  return html`<section class="card">
+    <header><h2>${compareWords.moved()}</h2></header>
+    <table class="plain" aria-label=${compareWords.moved()}>
+      <thead>
+        <tr>
+          <th scope="col">${compareWords.row()}</th>
+          ${sides.map((side) => html`<th scope="col" class="num">${compareWords.forecast()} ${sideMark(side)}</th>`)}
+          <th scope="col" class="num">${compareWords.change()}</th>
+          ${hasActual ? html`<th scope="col" class="num">${compareWords.actual()}</th>` : nothing}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(({ row, forecasts: [a, b], actual }) => {
+          const change = slopeWithUnit(b - a, unit);
+          return html`<tr>
+            <th scope="row">${count(row + 1)}</th>
+            <td class="num">${withUnit(a, unit)}</td>
+            <td class="num">${withUnit(b, unit)}</td>
+            <td class="num ${b < a ? 'neg' : ''}">${change}</td>
+            ${hasActual ? html`<td class="num">${actual === undefined ? nothing : withUnit(actual, unit)}</td>` : nothing}
+          </tr>`;
+        })}
+      </tbody>
+    </table>
   </section>`;
 }

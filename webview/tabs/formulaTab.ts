@@ -12,7 +12,7 @@ import { csvFile } from '../parts/csvFile';
 import type { TextFile } from '../parts/csvFile';
 import type { Question } from '../questions';
 import type { PageState } from '../state';
-import { heldLane, outputUnit, unitsOf, viewOf } from '../view';
+import { heldLane, outputUnit, storedOutput, unitsOf, viewOf } from '../view';
 import { formulaWords } from '../words/formula';
 import { signed } from '../words/numbers';
 import { withUnit } from '../words/slopes';
@@ -104,7 +104,7 @@ function files({ answers }: PageState): readonly TextFile[] {
 
 function tools(app: App, { code }: FormulaView): TemplateResult {
   const { answers } = app.store.state;
-  const stored = answers.state?.stored ?? false;
+  const stored = storedOutput(app.store.state);
   const inputs = answers.lanes?.lanes ?? (answers.model?.inputs ?? []).map((each, input) => ({ ...each, input }));
   const options = inputs
     .filter(({ input, kind }) => kind !== 'switched' && (!stored || stored.inputs.includes(input)))

@@ -1,3 +1,4 @@
+import type { ComparedFinding } from '../../src/session/compareQuestion';
 import { count, percent } from './numbers';
 import { plural, words } from './words';
 
@@ -33,5 +34,15 @@ export const compareWords = {
   onlyIn: (letter: string, inputs: string) => words('Only in {0}: {1}', letter, inputs),
   withoutSlope: (inputs: string) => words('Without a slope in one of them: {0}', inputs),
   findings: () => words('Findings of'),
+  standing: (side: 'first' | 'second', other: ComparedFinding['other']) => {
+    if (other === 'fails') return words('In both:');
+    if (side === 'first') return other === 'holds' ? words('Gone in B:') : words('Cannot be checked in B:');
+    return other === 'holds' ? words('New in B:') : words('Cannot be checked in A:');
+  },
+  moved: () => words('Forecasts that moved most'),
+  row: () => words('Row'),
+  forecast: () => words('Forecast'),
+  change: () => words('B − A'),
+  actual: () => words('True value'),
   noFindings: () => words('Nothing found under these rules.'),
 };

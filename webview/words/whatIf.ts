@@ -27,6 +27,13 @@ export const whatIfWords = {
   compareWith: () => words('Compare with'),
   barsFrom: (from: 'average' | 'before', row: number) =>
     from === 'average' ? words('Average row') : words('Row {0} in the table', count(row + 1)),
+  both: () => words('Forecasts of both models'),
+  forecast: () => words('Forecast'),
+  difference: () => words('B − A'),
+  inTheTable: () => words('As in the table'),
+  now: () => words('With the changes'),
+  none: () => words('none'),
+  unmoved: (inputs: string) => words('B does not move with: {0}', inputs),
   thisRow: () => words('This row'),
   middle: () => words('Middle of the ranges'),
   here: () => words('Here'),

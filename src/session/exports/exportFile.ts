@@ -1,6 +1,6 @@
 import type { Call } from '../../ask';
 import type { ReportTab } from '../../storedAnswers';
-import type { ReportedComparison } from '../compareQuestion';
+import type { SecondModel } from '../compareQuestion';
 import type { Units } from '../service';
 import type { Session } from '../session';
 import { slopesCsv } from '../slopesCsv';
@@ -23,13 +23,14 @@ export interface ExportedFile {
 /** What is exported, and what a report is made with. */
 export interface ExportWish {
   readonly kind: ExportKind;
-  readonly output: number;
+  /** The outputs of a report; of anything else the first of them. */
+  readonly outputs: readonly number[];
   readonly units: Units;
   readonly assets: ReportAssets;
   /** Tabs of a report beside Slopes and Rules. */
   readonly tabs?: readonly ReportTab[];
-  /** The comparison that a report holds. */
-  readonly compared?: ReportedComparison | undefined;
+  /** The second model of the comparison that a report holds. */
+  readonly compared?: SecondModel | undefined;
 }
 
 /** Writes a session out. */
@@ -54,16 +55,17 @@ export async function exportFile(session: Session, wish: ExportWish, call: Call)
 
 async function contentOf(
   session: Session,
-  { kind, output, units, assets, tabs = [], compared }: ExportWish,
+  { kind, outputs, units, assets, tabs = [], compared }: ExportWish,
   call: Call,
 ): Promise<string | Uint8Array> {
+  const [output = 0] = outputs;
   switch (kind) {
     case 'slopes':
       return bytesOf(slopesCsv(session, [output], units));
     case 'npy':
       return bytesOf(slopesNpy(session, [output], units));
     case 'report':
-      return reportHtml(session, output, { assets, tabs, compared }, call);
+      return reportHtml(session, outputs, { assets, tabs, compared }, call);
     case 'json':
       return `${JSON.stringify({ model: session.describe(), data: await session.data(), findings: (await session.findings({ output, units }, call)).findings }, plainNumbers, 1)}\n`;
     case 'findings':

@@ -1,6 +1,6 @@
 import type { Call } from '../../ask';
-import { type ReportContents, type ReportTab, type StoredAnswer, storedAnswersText } from '../../storedAnswers';
-import type { ReportedComparison } from '../compareQuestion';
+import { type ReportedOutput, type ReportTab, type StoredAnswer, storedAnswersText } from '../../storedAnswers';
+import type { SecondModel } from '../compareQuestion';
 import type { RowOrder, Units, View } from '../service';
 import type { Session } from '../session';
 import { tabAnswers } from './tabAnswers';
@@ -18,8 +18,8 @@ interface ReportParts {
   readonly assets: ReportAssets;
   /** Tabs beside Slopes and Rules. */
   readonly tabs: readonly ReportTab[];
-  /** The Compare tab, where a second model is compared. */
-  readonly compared?: ReportedComparison | undefined;
+  /** The second model, where the report has the Compare tab; What if then shows both. */
+  readonly compared?: SecondModel | undefined;
 }
 
 /** What a colleague needs to know which files a report was made from. */
@@ -43,17 +43,20 @@ const storedRows = 2000;
  */
 export async function reportHtml(
   session: Session,
-  output: number,
+  outputs: readonly number[],
   { assets, tabs, compared }: ReportParts,
   call: Call,
 ): Promise<string> {
-  const answers = storedAnswersText(await storedAnswers(session, output, { tabs, compared }, call));
+  const answers = storedAnswersText(await storedAnswers(session, outputs, { tabs, compared }, call));
   const { script, style, foot } = assets;
   const policy = `default-src 'none'; script-src '${await hashOf(script)}'; style-src '${await hashOf(style)}'; img-src data: blob:`;
   const title = escaped(`${session.file.name} · Slopescope`);
-  const footer = escaped(
-    `${foot.date} · Slopescope ${foot.version} · ${session.file.name} sha256 ${foot.modelHash} · ${session.connected().table.name} sha256 ${foot.tableHash}`,
-  );
+  const files = [
+    [session.file.name, foot.modelHash],
+    ...(compared ? [[compared.name, compared.hash]] : []),
+    [session.connected().table.name, foot.tableHash],
+  ].map(([name, hash]) => `${name} sha256 ${hash}`);
+  const footer = escaped([foot.date, `Slopescope ${foot.version}`, ...files].join(' · '));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -76,12 +79,13 @@ export async function reportHtml(
 /** Every question the page asks of a report, with its answer. */
 async function storedAnswers(
   session: Session,
-  output: number,
+  outputs: readonly number[],
   { tabs, compared }: Omit<ReportParts, 'assets'>,
   call: Call,
 ): Promise<StoredAnswer[]> {
   const settings = { units: 'original', rowOrder: 'forecast', colourScale: 'each', singleKeys: true };
-  const contents = await contentsOf(session, output, tabs, call);
+  const stored: ReportedOutput[] = [];
+  for (const output of outputs) stored.push(await reportedOutput(session, output, call));
   const state = {
     phase: 'ready',
     model: session.file.name,
@@ -90,36 +94,45 @@ async function storedAnswers(
     restricted: false,
     settings,
     hints: [],
-    stored: contents,
+    stored: { tabs, outputs: stored },
     ...(compared ? { compared: compared.name } : {}),
   };
   const answers: StoredAnswer[] = [
     { name: 'state', answer: state },
     { name: 'describe', answer: session.describe() },
     { name: 'data', answer: await session.data() },
-    ...(compared ? [{ name: 'compare', request: { output }, answer: compared.answer }] : []),
   ];
   const units: Units[] = session.scaling ? ['original', 'model'] : ['original'];
-  for (const unit of units) {
-    const view = { output, units: unit };
-    answers.push(...(await answersOf(session, view, call)));
-    for (const tab of tabs) answers.push(...(await tabAnswers[tab](session, view, contents, call)));
+  for (const each of stored) {
+    for (const unit of units) {
+      const view = { output: each.output, units: unit };
+      answers.push(...(await answersOf(session, view, call)));
+      for (const tab of tabs) answers.push(...(await tabAnswers[tab](session, view, each, call)));
+    }
+    if (compared) answers.push(...(await comparedAnswers(compared, each, call)));
   }
   return answers;
 }
 
-/** What the tabs can be asked: the strongest inputs, and the worst row of the first finding. */
-async function contentsOf(
-  session: Session,
-  output: number,
-  tabs: readonly ReportTab[],
-  call: Call,
-): Promise<ReportContents> {
+/** What the tabs can be asked of an output: the strongest inputs, and the worst row of the first finding. */
+async function reportedOutput(session: Session, output: number, call: Call): Promise<ReportedOutput> {
   const view = { output, units: 'original' } as const;
   const { findings } = await session.findings(view, call); // first: lanes before every row is computed are of drawn rows
   const { lanes } = await session.lanes(view, call);
   const inputs = lanes.slice(0, storedInputs).map(({ input }) => input);
-  return { output, tabs, inputs, row: findings[0]?.rows.worstRows[0] ?? 0 };
+  return { output, inputs, row: findings[0]?.rows.worstRows[0] ?? 0 };
+}
+
+async function comparedAnswers(
+  compared: SecondModel,
+  { output, row }: ReportedOutput,
+  call: Call,
+): Promise<StoredAnswer[]> {
+  const request = { output, row, changes: [] };
+  return [
+    { name: 'compare', request: { output }, answer: await compared.compare(output, call) },
+    { name: 'compareWhatIf', request, answer: await compared.whatIf(request, call) },
+  ];
 }
 
 async function answersOf(session: Session, view: View, call: Call): Promise<StoredAnswer[]> {

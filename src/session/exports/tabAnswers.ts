@@ -1,11 +1,11 @@
 import type { Call } from '../../ask';
-import type { ReportContents, ReportTab, StoredAnswer } from '../../storedAnswers';
+import type { ReportedOutput, ReportTab, StoredAnswer } from '../../storedAnswers';
 import type { View } from '../service';
 import type { Session } from '../session';
 
-type TabAnswers = (session: Session, view: View, contents: ReportContents, call: Call) => Promise<StoredAnswer[]>;
+type TabAnswers = (session: Session, view: View, stored: ReportedOutput, call: Call) => Promise<StoredAnswer[]>;
 
-/** What each tab of a report asks under one view, with the answers. */
+/** What each tab of a report asks of one output under one view, with the answers. */
 export const tabAnswers: Readonly<Record<ReportTab, TabAnswers>> = {
   input: async (session, view, { inputs }, call) => {
     const requests = inputs.flatMap((input) =>
@@ -13,7 +13,7 @@ export const tabAnswers: Readonly<Record<ReportTab, TabAnswers>> = {
     );
     return answered('input', requests, (request) => session.input(request, call));
   },
-  pairs: async (session, view, _contents, call) => {
+  pairs: async (session, view, _stored, call) => {
     const pairs = await session.pairs(view, call);
     const requests = pairs.strongest.flatMap((place) => {
       const { first, second } = pairs.pairs[place]!;
@@ -44,7 +44,7 @@ export const tabAnswers: Readonly<Record<ReportTab, TabAnswers>> = {
     // Code is there to be copied, which a report cannot do.
     return answered('formula', requests, async (request) => ({ ...(await session.formula(request)), code: {} }));
   },
-  range: (session, view, _contents, call) => answered('range', [view], (request) => session.range(request, call)),
+  range: (session, view, _stored, call) => answered('range', [view], (request) => session.range(request, call)),
 };
 
 async function answered<Request>(

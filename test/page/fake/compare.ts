@@ -1,6 +1,12 @@
-import type { Comparison, NotCompared } from '../../../src/session/compareQuestion';
+import type {
+  ComparedWhatIf,
+  ComparedWhatIfRequest,
+  Comparison,
+  NotCompared,
+} from '../../../src/session/compareQuestion';
 import type { MapLane } from '../../../src/session/service';
 import type { FakeHost } from './service';
+import { whatIfAnswer } from './whatIf';
 
 /** A second model whose second slope is turned round; it lacks the last input, and has one of its own. */
 export function comparisonAnswer({ table, state }: FakeHost): Comparison | NotCompared {
@@ -14,6 +20,10 @@ export function comparisonAnswer({ table, state }: FakeHost): Comparison | NotCo
     rows,
     oppositeRows: 84,
     forecast: { average: 3.1, largest: 40, unit: table.outputUnit, misses: [21.4, 21.9] },
+    moved: [
+      { row: 359, line: 361, forecasts: [464, 424], actual: 400 },
+      { row: 7, line: 9, forecasts: [120, 131.5] },
+    ],
     inputs: table.inputs.slice(0, -1).map(({ name, unit }, place) => ({
       name,
       unit: `${table.outputUnit} per ${unit}`,
@@ -27,7 +37,25 @@ export function comparisonAnswer({ table, state }: FakeHost): Comparison | NotCo
     onlyFirst: table.inputs.slice(-1).map(({ name }) => name),
     onlySecond: ['weekday'],
     withoutSlope: ['region'],
-    findings: [[{ message: 'calls_made: slope below 0 in 33 of 500 rows.', severity: 'warning' }], []],
+    findings: [
+      [{ message: 'calls_made: slope below 0 in 33 of 500 rows.', severity: 'warning', rule: 0, other: 'holds' }],
+      [{ message: 'forms_filled: slope below 0 in 84 of 500 rows.', severity: 'warning', rule: 1, other: 'holds' }],
+    ],
+  };
+}
+
+/** The second model gives 10 more wherever it is asked, and twice the slopes; it does not take the last input. */
+export function comparedWhatIfAnswer(host: FakeHost, request: ComparedWhatIfRequest): ComparedWhatIf | NotCompared {
+  if (host.state.compared === 'unread.onnx')
+    return { message: 'unread.onnx cannot be compared on this table.', remedy: 'Open it on its own with this table.' };
+  const { before, after, inputs } = whatIfAnswer(host, { ...request, from: 'average', curves: false });
+  const taken = inputs.slice(0, -1);
+  return {
+    row: request.row,
+    before: [before, before + 10],
+    after: [after, after + 10],
+    slopes: taken.map(({ input, slope }) => ({ input, slopes: [slope, 2 * slope] })),
+    unmoved: request.changes.some(({ input }) => input === taken.length) ? [inputs.at(-1)!.name] : [],
   };
 }
 

@@ -32,6 +32,7 @@ export function liveService(host: FakeHost): Answering<PageService> {
     formula: asked('formula'),
     range: asked('range'),
     compare: asked('compare'),
+    compareWhatIf: asked('compareWhatIf'),
     tablesThatFit: () => [],
   };
 }

@@ -8,7 +8,7 @@ import { spreadHistogram } from '../../../src/session/slopeMap';
 import { slopeStatistics } from '../../../src/slopes/statistics';
 import type { PanelState } from '../../../src/views/panelService';
 import type { PageService } from '../../../webview/questions';
-import { comparisonAnswer } from './compare';
+import { comparedWhatIfAnswer, comparisonAnswer } from './compare';
 import type { FakeInput, FakeTable } from './table';
 import { fakeUnderstanding } from './understanding';
 
@@ -104,6 +104,8 @@ export function fakeService(host: FakeHost): Answering<PageService> {
       },
     ],
     compare: () => comparisonAnswer(host),
+    compareWhatIf: (request) => comparedWhatIfAnswer(host, request),
+    showing: nothing,
     closeComparison: () => {
       host.state = { ...host.state };
       Reflect.deleteProperty(host.state, 'compared');

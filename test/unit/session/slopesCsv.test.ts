@@ -10,7 +10,7 @@ const foot = { date: '', version: '', modelHash: '', tableHash: '' };
 describe('slopes as CSV', () => {
   it('read back give every figure of the map (A24)', async () => {
     const session = await activitySession();
-    const wish = { kind: 'slopes', output: 0, units: 'original', assets: { script: '', style: '', foot } } as const;
+    const wish = { kind: 'slopes', outputs: [0], units: 'original', assets: { script: '', style: '', foot } } as const;
     const { name, bytes } = await exportFile(session, wish, call);
     expect(name).toBe('model.slopes.csv');
     const [rows, lines, forecasts, ...columns] = readCsv(bytes, { name }).table!.columns.map((column) =>

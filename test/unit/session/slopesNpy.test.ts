@@ -10,7 +10,7 @@ const foot = { date: '', version: '', modelHash: '', tableHash: '' };
 describe('slopes as a numpy array', () => {
   it('hold every slope bit by bit as [row][output][input]', async () => {
     const session = await activitySession();
-    const wish = { kind: 'npy', output: 0, units: 'original', assets: { script: '', style: '', foot } } as const;
+    const wish = { kind: 'npy', outputs: [0], units: 'original', assets: { script: '', style: '', foot } } as const;
     const { name, bytes } = await exportFile(session, wish, call);
     expect(name).toBe('model.slopes.npy');
     const array = readNpy(bytes, name, '');

@@ -6,7 +6,7 @@ import { progressLine } from '../../parts/progress';
 import { sentence } from '../../parts/sentence';
 import type { Question } from '../../questions';
 import type { PageState } from '../../state';
-import { heldLane, viewOf } from '../../view';
+import { heldLane, storedOutput, viewOf } from '../../view';
 import { networkWords } from '../../words/network';
 import { understandingWords } from '../../words/understanding';
 import type { Tab } from '../tab';
@@ -36,8 +36,10 @@ export function asks(state: PageState): readonly Question[] {
 }
 
 /** The row that is read, or the one a stored report holds. */
-function rowOf({ answers, choices }: PageState): number | undefined {
-  if (answers.state?.stored) return answers.state.stored.row;
+function rowOf(state: PageState): number | undefined {
+  const { answers, choices } = state;
+  const stored = storedOutput(state);
+  if (stored) return stored.row;
   return answers.lanes && answers.state?.phase === 'ready' ? choices.row : undefined;
 }
 

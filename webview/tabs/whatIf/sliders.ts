@@ -1,14 +1,16 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import type { ComparedWhatIf } from '../../../src/session/compareQuestion';
 import type { WhatIf, WhatIfInput } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
 import { button, select } from '../../parts/controls';
 import type { Drawn } from '../../parts/controls';
 import { outputUnit } from '../../view';
-import { number, signed, tableValue } from '../../words/numbers';
+import { number, tableValue } from '../../words/numbers';
 import { withUnit } from '../../words/slopes';
 import { whatIfWords } from '../../words/whatIf';
+import { bothForecasts, bothModels, slopeHeads, slopesHere } from './bothModels';
 import { changeInput, valueOf } from './changes';
 import { curveScale, responseCurve } from './responseCurve';
 import { slide, slideKeys } from './slide';
@@ -22,15 +24,17 @@ export function sliders(app: App, view: WhatIf, curves: WhatIf): TemplateResult 
   const shown = lines.slice(0, screen.sliders);
   const drawn = new Map(curves.inputs.map((line) => [line.input, line]));
   const scale = curveScale(curves.inputs);
-  return html`<section>
+  const both = bothModels(app.store.state, view);
+  return html`<section class=${both ? 'of-both' : ''}>
+    ${bothForecasts(app, view)}
     <div class="slider-head micro soft" aria-hidden="true">
       <span>${whatIfWords.input()}</span><span>${whatIfWords.curve()}</span
-      ><span class="right">${whatIfWords.value()}</span><span class="right">${whatIfWords.slope()}</span>
+      ><span class="right">${whatIfWords.value()}</span>${slopeHeads(both)}
     </div>
     ${shown.map((line) => {
       const { curve, turns } = drawn.get(line.input) ?? line;
       const whole = { ...line, ...(curve ? { curve } : {}), ...(turns === undefined ? {} : { turns }) };
-      return answers.state?.stored ? stillLine(view, whole, scale) : slider(app, view, whole, scale);
+      return answers.state?.stored ? stillLine(view, whole, scale, both) : slider(app, view, whole, scale, both);
     })}
     ${
       lines.length > shown.length
@@ -46,7 +50,13 @@ export function sliders(app: App, view: WhatIf, curves: WhatIf): TemplateResult 
   </section>`;
 }
 
-function slider(app: App, view: WhatIf, line: WhatIfInput, scale: number): TemplateResult {
+function slider(
+  app: App,
+  view: WhatIf,
+  line: WhatIfInput,
+  scale: number,
+  both: ComparedWhatIf | undefined,
+): TemplateResult {
   const value = valueOf(app.store.state, line);
   const isChanged = value !== line.inTable;
   return html`<div class="slider" id="slider-${line.input}">
@@ -57,20 +67,12 @@ function slider(app: App, view: WhatIf, line: WhatIfInput, scale: number): Templ
         >${isChanged ? whatIfWords.was(tableValue(line.inTable)) : nothing}</span
       ></span
     >
-    ${slopeHere(line)}
+    ${slopesHere(both, line)}
   </div>`;
 }
 
-function slopeHere({ slope, slopeUnit, kind }: WhatIfInput): Drawn {
-  if (kind === 'switched') return html`<span></span>`;
-  return html`<span class="slope-here">
-    <span class="${slope < 0 ? 'neg' : ''}">${signed(slope)}</span>
-    <span class="micro soft clip" title=${slopeUnit}>${slopeUnit}</span>
-  </span>`;
-}
-
 /** The line of a stored report: curve, value and slope of the row as it is in the table. */
-function stillLine(view: WhatIf, line: WhatIfInput, scale: number): TemplateResult {
+function stillLine(view: WhatIf, line: WhatIfInput, scale: number, both: ComparedWhatIf | undefined): TemplateResult {
   const { inTable } = line;
   const curve =
     typeof inTable === 'number' && line.kind !== 'switched'
@@ -83,7 +85,7 @@ function stillLine(view: WhatIf, line: WhatIfInput, scale: number): TemplateResu
   return html`<div class="slider" id="slider-${line.input}">
     <span class="clip" title=${line.name}>${line.name}</span>
     ${curve}<span class="right">${tableValue(inTable)}</span>
-    ${slopeHere(line)}
+    ${slopesHere(both, line)}
   </div>`;
 }
 

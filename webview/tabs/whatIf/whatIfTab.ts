@@ -9,11 +9,12 @@ import { progressLine } from '../../parts/progress';
 import { sentence } from '../../parts/sentence';
 import type { Question } from '../../questions';
 import type { PageState } from '../../state';
-import { isWithoutTable, viewOf } from '../../view';
+import { isWithoutTable, storedOutput, viewOf } from '../../view';
 import { understandingWords } from '../../words/understanding';
 import { whatIfWords } from '../../words/whatIf';
 import type { Tab } from '../tab';
 import { whatIfFiles } from './whatIfFiles';
+import { askBoth } from './bothModels';
 import { changesOf, resetChanges } from './changes';
 import { sliders } from './sliders';
 import { waterfall } from './waterfall';
@@ -40,6 +41,7 @@ function asks(state: PageState): readonly Question[] {
         return request.curves ? { whatIf, whatIfCurves: whatIf } : { whatIf };
       },
     },
+    ...askBoth(state),
   ];
 }
 
@@ -49,7 +51,7 @@ const manyInputs = 60;
 /** The row that is read with its changes; curves are left out while a slider moves. */
 function requestOf(state: PageState): WhatIfRequest {
   const { choices, screen, answers } = state;
-  const { stored } = answers.state ?? {};
+  const stored = storedOutput(state);
   if (stored) return { output: viewOf(state).output, row: stored.row, changes: [], from: 'average', curves: true };
   const { output, ranges } = viewOf(state);
   const lanes = answers.lanes?.lanes ?? [];
