@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { TableChoice } from '../session/connection';
+import type { Curve } from '../session/inputQuestion';
 import { reportTabs, type ReportTab } from '../storedAnswers';
 import { categoryName } from '../table/categories';
 import { nearestName } from '../table/names';
@@ -48,6 +49,8 @@ export interface CommonArguments {
   readonly between?: readonly [number, number];
   /** A column whose groups effects are told apart by. */
   readonly group?: string;
+  /** The curve that `slopescope effects` adds. */
+  readonly curve?: Curve['kind'];
   /** Usual values of inputs, by name, where there is no table. */
   readonly ranges: ReadonlyMap<string, readonly [number, number]>;
   /** The language of a formula. */
@@ -99,6 +102,7 @@ const options = {
   between: { type: 'string' },
   range: { type: 'string', multiple: true },
   group: { type: 'string' },
+  curve: { type: 'string' },
   as: { type: 'string' },
   format: { type: 'string' },
   include: { type: 'string' },
@@ -155,6 +159,7 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     ...(values.between === undefined ? {} : { between: twoNumbers('--between', values.between) }),
     ranges: new Map((values.range ?? []).map(namedRange)),
     ...(values.group === undefined ? {} : { group: values.group }),
+    ...(values.curve === undefined ? {} : { curve: oneOf('--curve', values.curve, ['average', 'accumulated']) }),
     ...(values.as === undefined ? {} : { language: values.as }),
     format: oneOf('--format', values.format ?? (values.json ? 'json' : 'text'), ['text', 'json', 'sarif', 'junit']),
     ...(values.model === undefined ? {} : { model: values.model }),

@@ -1,4 +1,4 @@
-import type { InputView } from '../session/inputQuestion';
+import type { Curve, InputView } from '../session/inputQuestion';
 import type { Session } from '../session/session';
 import { type ChangeWish, changesOf } from '../session/inputEffects';
 import type { Setting } from '../session/points';
@@ -13,6 +13,7 @@ import { unheard, writeOut } from './output';
 export async function effects(given: CommonArguments): Promise<number> {
   const { session, note: standIn, ranges } = await openWithOrWithoutTable(given);
   checkGroup(session, given.group);
+  if (given.curve !== undefined && !given.json) throw new UsageError('--curve is written with --json.');
   if (given.csv) {
     await writeOut(given, await rowByRow(session, given));
     return 0;
@@ -27,6 +28,7 @@ export async function effects(given: CommonArguments): Promise<number> {
         drawn: false as const,
         ...wishOf(given),
         ...(given.group === undefined ? {} : { groupBy: given.group }),
+        ...(given.curve === undefined ? {} : { curve: given.curve }),
       };
       views.push(await session.input(request, unheard));
     }
@@ -81,7 +83,8 @@ function checkGroup(session: Session, group: string | undefined): void {
 }
 
 /** What JSON tells of one input: numbers, without what is drawn. */
-function plain({ name, outputName, kind, unit, effects: lines, groups, levels, statistics, measures }: InputView) {
+function plain(view: InputView) {
+  const { name, outputName, kind, unit, effects: lines, groups, levels, statistics, measures, curve } = view;
   return {
     input: name,
     output: outputName,
@@ -94,6 +97,20 @@ function plain({ name, outputName, kind, unit, effects: lines, groups, levels, s
     ...(measures
       ? { measures: { ...measures, alphaMeans: [...measures.alphaMeans], overOrder: [...measures.overOrder] } }
       : {}),
+    ...(curve ? { curve: plainCurve(curve) } : {}),
+  };
+}
+
+/** The forecast along the input: on average and in single rows, which count from 1. */
+function plainCurve({ kind, at, average, singles, over, note }: Curve) {
+  return {
+    kind,
+    at: [...at],
+    average: [...average],
+    singles: singles.map(({ row, forecast }) => ({ row: row + 1, forecast: [...forecast] })),
+    rows: over.rows,
+    of: over.of,
+    note,
   };
 }
 

@@ -84,6 +84,8 @@ Effects and formulas
   --step N                   an own step in the input's units, beside +1
   --between A:B              the change from the value A to the value B
   --group COLUMN             average slopes and steps by the groups of a column
+  --curve average|accumulated   with --json: the forecast along each input, by partial dependence with single rows, or by
+                             accumulated local effects
   --range NAME=LOW:HIGH      usual values of an input where there is no table (repeatable); what the scaler tells is
                              known: then every figure is over points spread evenly over the ranges
   --as LANGUAGE              only the code: LaTeX, Python, R, Excel, JavaScript or Markdown

@@ -24,7 +24,7 @@ export interface InputRequest extends View {
   readonly step?: number;
   /** Two values of the input between which the change is asked for, at every row. */
   readonly between?: readonly [number, number];
-  /** False where nothing is drawn: dots, curve, worst rows and parts of the slope are left out. */
+  /** False where nothing is drawn: dots, worst rows, parts of the slope and a curve that is not asked for are left out. */
   readonly drawn?: false;
   /** Name of a column of the table by whose values (or quarters) effects are told apart. */
   readonly groupBy?: string;

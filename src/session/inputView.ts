@@ -40,8 +40,7 @@ export async function inputView(session: SessionState, request: InputRequest, ca
   };
   if (scene.binding.inputs[input]!.source.kind === 'levels') return categoryView(scene, input, common, call);
   if (common.kind === 'switched') {
-    const isDrawn = request.drawn !== false;
-    const curve = isDrawn ? await curveOf(scene, input, request.curve ?? 'average', undefined) : undefined;
+    const curve = isCurved(request) ? await curveOf(scene, input, request.curve ?? 'average', undefined) : undefined;
     return {
       ...common,
       figures: [],
@@ -50,6 +49,11 @@ export async function inputView(session: SessionState, request: InputRequest, ca
     };
   }
   return common.kind === 'yes/no' ? switchView(scene, request, common) : numberView(session, scene, request, common);
+}
+
+/** Where nothing is drawn a curve is given only when it is asked for. */
+function isCurved({ drawn, curve }: InputRequest): boolean {
+  return drawn !== false || curve !== undefined;
 }
 
 type Head = Omit<InputView, 'figures' | 'sentence'>;
@@ -99,8 +103,8 @@ async function numberView(session: SessionState, scene: Scene, request: InputReq
     statistics,
     measures: measuresOf(scene, input),
   };
-  if (request.drawn === false) return told;
-  const curve = await curveOf(scene, input, request.curve ?? 'average', worst);
+  const curve = isCurved(request) ? await curveOf(scene, input, request.curve ?? 'average', worst) : undefined;
+  if (request.drawn === false) return { ...told, ...(curve ? { curve } : {}) };
   const parts = ranges ? undefined : partsAt(scene, input, request.row ?? scene.slopes.rows[worst]!);
   return {
     ...told,

@@ -1,7 +1,7 @@
 import type { Call } from '../ask';
 import { count, counted, listed, number, signed } from '../findings/words';
 import { mean } from '../slopes/effects';
-import { friedmanH, isPiecewiseLinear, slopeAgainst } from '../slopes/interactions';
+import { friedmanH, isPiecewiseLinear, isSmooth, slopeAgainst } from '../slopes/interactions';
 import { slopeStatistics } from '../slopes/statistics';
 import { exactMixedAverages, type MixedAverage, steppedMixedSlopes } from './mixedSlopes';
 import { coverageNote } from './coverage';
@@ -30,7 +30,7 @@ export async function pairsView(session: SessionState, request: PairsRequest, ca
   const scene = await sceneOf(session, request, call);
   const candidates = candidatesOf(scene);
   const shown = candidates.slice(0, mostInputs);
-  const method = isPiecewiseLinear(scene.connection.network) ? 'step' : 'exact';
+  const method = isSmooth(scene.connection.network) ? 'exact' : 'step';
   const { pairs: mixed, rows } =
     method === 'exact' ? await exactPairs(scene, shown, call) : await steppedPairs(scene, shown, call);
   const over = { rows, of: scene.slopes.rows.length };
@@ -143,7 +143,8 @@ function pairSentence(scene: Scene, a: Candidate, b: Candidate, mixed: number): 
 function captionOf(method: PairsView['method'], network: SessionState['network']): string {
   if (method === 'exact') return 'Exact mixed slopes.';
   const relu = network.nodes.some(({ op }) => op.kind === 'activation' && op.activation.kind === 'relu');
-  return `${relu ? 'ReLU network' : 'Network of straight pieces'}: measured over one typical step.`;
+  const kind = relu ? 'ReLU network' : isPiecewiseLinear(network) ? 'Network of straight pieces' : 'Network with kinks';
+  return `${kind}: measured over one typical step.`;
 }
 
 /** Friedman's H from the partial dependence of the pair and of each alone, at the values of the rows themselves. */

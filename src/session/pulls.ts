@@ -1,6 +1,7 @@
 import type { Pulls } from '../findings/checked';
 import type { Network } from '../network/network';
 import type { Binding } from '../table/binding';
+import { usualNumber } from '../table/columns';
 import { toModel, modelPerOriginal, toOriginal } from '../table/scaling';
 import { referenceAdjoints, referenceOutputs, referenceValues, splitRow } from '../slopes/reference';
 import { boundStatistics } from './boundStatistics';
@@ -21,7 +22,7 @@ export function pullsAt(network: Network, binding: Binding, row: number, output:
   const { scaling } = binding.outputs[output]!;
   const ends = binding.inputs.map((bound) => {
     const statistics = boundStatistics(bound, binding.rows);
-    return statistics && { from: statistics.mean, to: scaledColumn(bound).at(row) };
+    return statistics && { from: usualNumber(statistics), to: scaledColumn(bound).at(row) };
   });
   const valuesAt = (share: number) => {
     const x = modelRow(network, binding, row);

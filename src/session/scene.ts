@@ -1,5 +1,5 @@
 import type { Call } from '../ask';
-import { type ColumnStatistics, columnStatistics } from '../table/columns';
+import { type ColumnStatistics, columnStatistics, usualNumber } from '../table/columns';
 import type { Binding } from '../table/binding';
 import { valuesAtRows, type InputSource } from '../table/inputSource';
 import { identity, toModel } from '../table/scaling';
@@ -24,7 +24,7 @@ export interface Scene {
 
 /** What an input's values look like over all usable rows. */
 export interface InputSummary extends ColumnStatistics {
-  /** The mean of numbers; of whole numbers too. Of a category the commonest element. */
+  /** What the average row shows: `usualNumber` of numbers, of a category the commonest element. */
   readonly usual: number;
 }
 
@@ -67,7 +67,7 @@ function summaryAt(source: InputSource, rows: Uint32Array): InputSummary {
     return { ...columnStatistics(new Float64Array()), usual: commonest(source.elements, rows) };
   if (source.kind === 'fixed') return { ...columnStatistics(Float64Array.of(source.value)), usual: source.value };
   const statistics = columnStatistics(source.values, rows);
-  return { ...statistics, usual: statistics.mean };
+  return { ...statistics, usual: usualNumber(statistics) };
 }
 
 /** Scenes by the slopes they show, which belong to one view of one connection. */
@@ -120,7 +120,7 @@ export function valuesAt(binding: Binding, input: number, rows: Uint32Array): Fl
   return valuesAtRows(binding.inputs[input]!.source, rows);
 }
 
-/** The average row: means of numbers, the commonest level of categories. */
+/** The average row: what is usual of every input. */
 export function averageRow(binding: Binding, rows: Uint32Array): Float64Array {
   return Float64Array.from(binding.inputs, (_, input) => summaryOf(binding, input, rows).usual);
 }

@@ -115,12 +115,13 @@ export function kinksOf(activation: Activation): readonly number[] {
     case 'relu':
     case 'leakyRelu':
     case 'prelu':
-    case 'elu':
     case 'selu':
     case 'abs':
     case 'sign':
     case 'not':
       return [0];
+    case 'elu':
+      return activation.alpha === 1 ? [] : [0];
     case 'thresholdedRelu':
       return [activation.alpha];
     case 'hardSigmoid':

@@ -10,7 +10,7 @@ export function placesAlong(low: number, high: number, whole: boolean, most = 60
   );
 }
 
-/** Number of values in each interval between neighbouring places; the last interval holds its upper end. */
+/** Number of values in each interval between neighbouring places. */
 export function countsBetween(places: Float64Array, values: Float64Array): Uint32Array {
   const counts = new Uint32Array(Math.max(places.length - 1, 0));
   for (const value of values) {
@@ -23,10 +23,11 @@ export function countsBetween(places: Float64Array, values: Float64Array): Uint3
 /**
  * Accumulated local effects (Apley and Zhu 2020, J. R. Stat. Soc. B 82(4), eq. 8 to 11): within each interval of values the
  * average of f(upper end, rest of the row) − f(lower end, rest of the row) over the rows that lie in it, summed up and
- * centred to mean 0 over the rows. Unlike partial dependence it never puts a value beside a row far from it.
+ * centred to mean 0 over the rows. Unlike partial dependence it never puts a value beside a row far from it. Intervals and
+ * centring are those of the authors' ALEPlot: an interval holds its upper end, the first its lower one too.
  */
 export interface EffectIntervals {
-  /** Ends of the intervals, ascending: quantiles of the values without repeats. */
+  /** Ends of the intervals, ascending: the lowest value and quantiles (type 1 of Hyndman and Fan 1996) without repeats. */
   readonly ends: Float64Array;
   /** Interval of each row. */
   readonly interval: Int32Array;
@@ -35,11 +36,8 @@ export interface EffectIntervals {
 /** Intervals that hold about equally many rows, at most `most`. */
 export function effectIntervals(values: Float64Array, most = 40): EffectIntervals {
   const sorted = values.slice().sort();
-  const cuts = Array.from(
-    { length: most + 1 },
-    (_, cut) => sorted[Math.min(Math.round((cut * (sorted.length - 1)) / most), sorted.length - 1)]!,
-  );
-  const ends = Float64Array.from(new Set(cuts));
+  const cuts = Array.from({ length: most }, (_, cut) => sorted[Math.ceil(((cut + 1) * sorted.length) / most) - 1]!);
+  const ends = Float64Array.from(new Set(sorted.length === 0 ? [] : [sorted[0]!, ...cuts]));
   return { ends, interval: Int32Array.from(values, (value) => intervalOf(ends, value)) };
 }
 
@@ -115,14 +113,14 @@ function groupsByValue(values: Float64Array, slopes: Float32Array | Float64Array
   return points;
 }
 
-/** The interval a value lies in, −1 outside all of them. */
+/** The interval a value lies in, with its upper end; the first has its lower end too. −1 outside all of them. */
 function intervalOf(ends: Float64Array, value: number): number {
   if (ends.length < 2 || !(value >= ends[0]! && value <= ends.at(-1)!)) return -1;
   let low = 0;
   let high = ends.length - 1;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (ends[middle]! <= value) low = middle;
+    if (ends[middle]! < value) low = middle;
     else high = middle;
   }
   return low;

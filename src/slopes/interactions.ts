@@ -1,4 +1,5 @@
 import type { Activation, Network, Node, Op } from '../network/network';
+import { isStep, kinksOf } from './activationSlopes';
 
 /** Activations made of straight pieces: their second derivative is 0 wherever it exists. */
 const straightPieces: ReadonlySet<Activation['kind']> = new Set<Activation['kind']>([
@@ -22,13 +23,32 @@ const straightPieces: ReadonlySet<Activation['kind']> = new Set<Activation['kind
   'not',
 ]);
 
-/**
- * Whether a network is made of straight pieces only (ReLU, max, clipping, …): its mixed second derivatives are then 0
- * almost everywhere, though the inputs may well act together, and interactions are measured over a step instead. So
- * they are for a black box, whose second derivatives nobody knows.
- */
+/** Whether a network is made of straight pieces only (ReLU, max, clipping, …): its second derivatives are 0 almost everywhere. */
 export function isPiecewiseLinear(network: Pick<Network, 'nodes'>): boolean {
   return network.nodes.every(({ op }) => !bends(op));
+}
+
+/**
+ * Whether a network's slopes change without a kink or a jump, so that its second derivatives tell all of how they change.
+ * What a kink adds to an interaction no second derivative shows, however strongly the network bends elsewhere; a black box
+ * has none that anybody knows.
+ */
+export function isSmooth(network: Pick<Network, 'nodes'>): boolean {
+  return network.nodes.every(({ op }) => !hasKinks(op));
+}
+
+function hasKinks(op: Op): boolean {
+  switch (op.kind) {
+    case 'activation':
+      return kinksOf(op.activation).length > 0 || isStep(op.activation);
+    case 'combine':
+    case 'reduce':
+      return op.how === 'max' || op.how === 'min';
+    case 'softmax':
+      return op.how === 'sparsemax';
+    default:
+      return ['compare', 'select', 'blackBox'].includes(op.kind);
+  }
 }
 
 /** Whether a network has no bend at all: one straight line in every input, everywhere. */

@@ -39,6 +39,17 @@ export function columnStatistics(values: Float64Array, rows?: Uint32Array): Colu
   };
 }
 
+/**
+ * What a column of numbers shows in the average row, as R's marginaleffects has it (`newdata = "mean"`): the mean, of whole
+ * numbers rounded (half to even), of yes/no columns the commoner of both values.
+ */
+export function usualNumber({ mean, whole, binary }: ColumnStatistics): number {
+  if (binary) return mean > 0.5 ? 1 : 0;
+  if (!whole) return mean;
+  const below = Math.floor(mean);
+  return mean - below === 0.5 && below % 2 === 0 ? below : Math.round(mean);
+}
+
 function sums(numbers: Float64Array) {
   let count = 0;
   let sum = 0;

@@ -112,6 +112,20 @@ describe('pairs', () => {
     expect(view.pairs[0]!.strength).toBeGreaterThan(0);
   });
 
+  it('measures what kinks add where the network bends too, which no second derivative shows', async () => {
+    const build = new NetworkBuilder();
+    const x = build.input('x', [2], ['a', 'b']);
+    const sum = build.dense(x, Float64Array.of(1, 1), Float64Array.of(0));
+    const bent = build.activation(build.take(x, 0, [0]), { kind: 'square' });
+    build.output('y', build.combine('add', build.activation(sum, { kind: 'relu' }), bent));
+    const rows = someRows(60, 2);
+    const session = await sessionOf(build.finish('kinked', source), csvOf(['a', 'b'], rows));
+    const view = await session.pairs(original, unheard);
+    expect(view.method).toBe('step');
+    expect(view.pairs[0]!.mixed).toBeGreaterThan(0.1);
+    expect(view.sentence).toMatch(/^a and b act together most|^b and a act together most/);
+  });
+
   it('draws the line where the slope is 0', async () => {
     const session = await sessionOf(polynomial(), csvOf(['x1', 'x2'], someRows(50, 2)));
     const surface = await session.surface(

@@ -5,7 +5,7 @@ import { NetworkBuilder } from '../../../src/network/builder';
 import type { Network } from '../../../src/network/network';
 import { accumulateEffects, effectIntervals, placesAlong, turningValues } from '../../../src/slopes/curves';
 import { bootstrapInterval, nonLinearity, oppositeSigns, summariseChanges } from '../../../src/slopes/effects';
-import { friedmanH, isLinear, isPiecewiseLinear } from '../../../src/slopes/interactions';
+import { friedmanH, isLinear, isPiecewiseLinear, isSmooth } from '../../../src/slopes/interactions';
 import { alphaCurve, derivativeSensitivity, movementShares, totalIndexBound } from '../../../src/slopes/measures';
 import { referenceHessian, referenceJacobian, referenceOutputs, referenceValues } from '../../../src/slopes/reference';
 import { slopeStatistics } from '../../../src/slopes/statistics';
@@ -181,6 +181,12 @@ describe('curves', () => {
     expect(effect.at(-1)! - effect[0]!).toBeCloseTo(30, 10);
   });
 
+  it('puts a row at the end of an interval into the interval below, as ALEPlot does', () => {
+    const { ends, interval } = effectIntervals(Float64Array.of(3, 0, 1, 2, 3, 1));
+    expect([...ends]).toEqual([0, 1, 2, 3]);
+    expect([...interval]).toEqual([2, 0, 0, 1, 2, 0]);
+  });
+
   it('finds the value at which the slope turns', () => {
     const values = Float64Array.from({ length: 200 }, (_, index) => index / 20);
     const turns = turningValues(
@@ -205,6 +211,10 @@ describe('interactions', () => {
   it('tells networks of straight pieces from smooth and from linear ones', () => {
     expect(isPiecewiseLinear(multilayer([2, 3, 1], { kind: 'relu' }))).toBe(true);
     expect(isPiecewiseLinear(multilayer([2, 3, 1], { kind: 'tanh' }))).toBe(false);
+    expect(isSmooth(multilayer([2, 3, 1], { kind: 'tanh' }))).toBe(true);
+    expect(isSmooth(multilayer([2, 3, 1], { kind: 'elu', alpha: 1 }))).toBe(true);
+    expect(isSmooth(multilayer([2, 3, 1], { kind: 'elu', alpha: 0.5 }))).toBe(false);
+    expect(isSmooth(multilayer([2, 3, 1], { kind: 'floor' }))).toBe(false);
     expect(isLinear(multilayer([2, 3, 1], undefined))).toBe(true);
     expect(isLinear(multilayer([2, 3, 1], { kind: 'relu' }))).toBe(false);
   });

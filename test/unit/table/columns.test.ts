@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnStatistics, oneHotGroups } from '../../../src/table/columns';
+import { columnStatistics, oneHotGroups, usualNumber } from '../../../src/table/columns';
 import { areUnnamed, matchNames, rankTables } from '../../../src/table/matching';
 import { editDistance, nearestName } from '../../../src/table/names';
 import type { NumberColumn } from '../../../src/table/table';
@@ -31,6 +31,16 @@ describe('statistics of a column', () => {
   it('know a constant column and an empty one', () => {
     expect(columnStatistics(Float64Array.of(4, 4))).toMatchObject({ deviation: 0, constant: true, binary: false });
     expect(columnStatistics(Float64Array.of(NaN)).count).toBe(0);
+  });
+});
+
+describe('the usual number of a column', () => {
+  const usual = (...values: number[]) => usualNumber(columnStatistics(Float64Array.from(values)));
+
+  it('is the mean, of whole numbers rounded half to even, of yes/no columns the commoner value', () => {
+    expect(usual(0.5, 1, 1.5, 3)).toBe(1.5);
+    expect([usual(1, 2, 5), usual(1, 2, 2, 5), usual(2, 3), usual(3, 4)]).toEqual([3, 2, 2, 4]);
+    expect([usual(0, 1, 1), usual(0, 0, 1), usual(0, 1)]).toEqual([1, 0, 0]);
   });
 });
 
