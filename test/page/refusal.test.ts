@@ -20,6 +20,7 @@ const cases = {
   'text in numbers': ['column-text', 'visits_made holds text, for example "three" in line 14.'],
   'not finite': ['forecast-not-finite', '12 forecasts are not numbers.'],
   'rules file': ['rules-syntax', 'slopescope.json line 14: a comma is missing.'],
+  stopped: ['stopped', 'The computation stopped: out of memory.'],
   unknown: ['format-unknown', 'm.bin is in no format that Slopescope knows.'],
 };
 
@@ -75,6 +76,14 @@ describe('a refusal', () => {
     expect(await page.locator('h1').innerText()).not.toBe('');
     expect(await page.getByRole('button').count()).toBeGreaterThan(0);
     expect(await page.getByRole('tab').count()).toBe(0);
+  });
+
+  it('starts a computation that stopped again', async () => {
+    const [code, message] = cases.stopped;
+    const problem = JSON.stringify({ code, message, file: 'm.keras', severity: 'error' });
+    const page = await open({ scenario: 'refused', parameters: { problem } });
+    await page.click('text=Compute again');
+    expect(await page.evaluate(() => window.fake.asked.at(-1)?.name)).toBe('recompute');
   });
 
   it('marks the layer it is about, and copies the code that helps', async () => {

@@ -7,7 +7,7 @@ export interface Way {
   readonly text?: string;
   readonly code?: string;
   /** What the page itself can do. */
-  readonly act?: 'chooseTable' | 'chooseWeights' | 'mapColumns';
+  readonly act?: 'chooseTable' | 'chooseWeights' | 'mapColumns' | 'recompute';
 }
 
 /** What a refusal page says: the sentence, and up to three ways on. What was found is the problem's own message. */
@@ -60,6 +60,7 @@ const cases: readonly Case[] = [
   { codes: /^(csv|column|columns|rows|target)-/, say: table },
   { codes: /^forecast-not-finite$/, say: notFinite },
   { codes: /^rules?-/, say: rulesFile },
+  { codes: /^stopped$/, say: stopped },
 ];
 
 function anything({ file }: Problem): Refusal {
@@ -240,6 +241,10 @@ function notFinite({ message }: Problem): Refusal {
 
 function rulesFile({ message }: Problem): Refusal {
   return { sentence: message, ways: [] };
+}
+
+function stopped({ message }: Problem): Refusal {
+  return { sentence: message, ways: [{ title: words('Compute again'), act: 'recompute' }, chooseData()] };
 }
 
 function chooseData(): Way {
