@@ -1,6 +1,7 @@
 import { kerasHdf5 } from './keras/kerasHdf5';
 import { kerasJson } from './keras/kerasJson';
 import { kerasZip } from './keras/kerasZip';
+import { matWeights } from './matlab/matWeights';
 import { npyWeights, npzWeights } from './numpy/numpyWeights';
 import { onnx } from './onnx/onnx';
 import { exportedProgram } from './pytorch/pt2/exportedProgram';
@@ -14,6 +15,7 @@ import { frozenGraph } from './tensorflow/frozenGraph';
 import { savedModel } from './tensorflow/savedModel';
 import { tfjsGraph } from './tensorflow/tfjsGraph';
 import { tfjsLayers } from './tfjs/tfjsLayers';
+import { weightsJson } from './weightsJson/weightsJson';
 
 /**
  * Every format Slopescope reads, in the order they are tried: a format that shares its container with others (zip,
@@ -37,4 +39,6 @@ export const formats: readonly Format[] = [
   onnx,
   savedModel,
   frozenGraph,
+  matWeights,
+  weightsJson,
 ];

@@ -67,6 +67,14 @@ export function quietObject(bytes: Uint8Array): JsonObject | undefined {
   return Object.fromEntries(keys);
 }
 
+/** A JSON value where the bytes are one as a whole; undefined for everything else. */
+export function quietJson(bytes: Uint8Array): Json | undefined {
+  const first = bytes.subarray(0, 64).find((byte) => byte > 0x20);
+  if ((first !== openingBrace && first !== openingBracket) || bytes.length > maxJsonBytes) return undefined;
+  return tolerantParse(new TextDecoder().decode(bytes))?.value;
+}
+
+const openingBracket = 0x5b;
 const openingBrace = 0x7b;
 const quotationMark = 0x22;
 const headBytes = 4096;

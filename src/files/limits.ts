@@ -151,3 +151,6 @@ export const maxCodeFiles = 20;
 
 /** Bytes of such a program; a longer one is mostly the outputs of a notebook. */
 export const maxCodeBytes = 2 ** 20;
+
+/** Files of one array each that are read as one network: two for each layer. */
+export const maxArrayFiles = 64;

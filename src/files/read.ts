@@ -3,6 +3,7 @@ import type { Activation, Network } from '../network/network';
 import { hasError, ProblemError, type Problem } from '../problem';
 import { formats } from './formats';
 import type { NamedBytes, Reading, ReadOptions } from './reading';
+import { unknownFormat } from './unknownFormat';
 
 /**
  * Reads a saved model of any format. It never throws for a bad file: everything wrong is a problem with the file's
@@ -89,16 +90,6 @@ function unusable(file: NamedBytes): Problem | undefined {
     );
   }
   return undefined;
-}
-
-function unknownFormat(file: NamedBytes): Problem {
-  return {
-    code: 'format-unknown',
-    message: `${file.name} is in no format that Slopescope knows.`,
-    file: file.name,
-    remedy: 'Save the network as .keras, .onnx, .npz or one of the other formats listed in the README.',
-    severity: 'error',
-  };
 }
 
 function refused(problem: Problem): Reading {

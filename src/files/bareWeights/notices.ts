@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem';
+import { parseName } from './arrayNames';
 import { bareProblem, shapeText, type BareFile } from './bareFile';
 import type { Chain } from './chain';
 import type { Candidate } from './leftOut';
@@ -10,7 +11,7 @@ export function noticesOf(file: BareFile, chain: Chain, unused: readonly Candida
 }
 
 function gap(file: BareFile, chain: Chain): Problem[] {
-  const missing = missingLayer(chain);
+  const missing = missingLayer(file, chain);
   if (missing === undefined) return [];
   const message = `The layers in ${file.file} are numbered, and number ${missing} is not there: the others fit each other and are read as they are.`;
   const remedy = 'Check that no layer was left out when the weights were saved.';
@@ -60,10 +61,14 @@ function leftAside(file: BareFile, unused: readonly Candidate[]): Problem[] {
 }
 
 /** The first number that W1, W2, W4 leave out; modules of a Sequential without weights leave gaps of their own. */
-function missingLayer({ parts }: Chain): number | undefined {
+function missingLayer(file: BareFile, { parts }: Chain): number | undefined {
   if (parts.length < 2 || parts.some((part) => part.kind !== 'dense' || part.name.includes('.'))) return undefined;
   const numbers = parts.map((part) => part.key.at(-1));
   const stems = new Set(parts.map((part) => part.key.slice(0, -1).join('.')));
   if (stems.size !== 1 || !numbers.every((number) => typeof number === 'number')) return undefined;
-  return numbers.flatMap((number, at) => (at > 0 && number === numbers[at - 1]! + 2 ? [number - 1] : []))[0];
+  // arr_0, arr_1, … number the biases too.
+  const known = new Set(file.arrays.map(({ name }) => parseName(name).key.at(-1)));
+  return numbers.flatMap((number, at) =>
+    at > 0 && number === numbers[at - 1]! + 2 && !known.has(number - 1) ? [number - 1] : [],
+  )[0];
 }

@@ -31,6 +31,9 @@ export interface Hdf5Dataset {
   readonly kind: 'dataset';
   readonly path: string;
   readonly shape: readonly number[];
+  /** Whether its elements are numbers, and not texts, references or records. */
+  holdsNumbers(): boolean;
+  hasAttribute(name: string): boolean;
   /** The numbers, row-major. */
   read(): Float64Array;
 }
@@ -49,7 +52,7 @@ export function isHdf5(bytes: Uint8Array): boolean {
 export function openHdf5(bytes: Uint8Array, file: string): Hdf5Group {
   const offset = superblockOffset(bytes) ?? 0;
   const hdf5 = new Hdf5Bytes(bytes.subarray(offset), file);
-  return readGroup(hdf5, readMessages(hdf5, rootAddress(hdf5)), '');
+  return readGroup(hdf5, readMessages(hdf5, rootAddress(hdf5, offset)), '');
 }
 
 function superblockOffset(bytes: Uint8Array): number | undefined {
@@ -60,7 +63,7 @@ function superblockOffset(bytes: Uint8Array): number | undefined {
 }
 
 /** Reads the superblock (specification II.A): checks the file's length and gives the root group's address. */
-function rootAddress(file: Hdf5Bytes): number {
+function rootAddress(file: Hdf5Bytes, userBlock: number): number {
   const cursor = file.at(signature.length);
   const version = cursor.uint8();
   if (version > 3) throw file.unsupported(`a superblock of version ${version}`);
@@ -71,7 +74,8 @@ function rootAddress(file: Hdf5Bytes): number {
   else cursor.skip(1);
   cursor.skip(16);
   const end = cursor.uint64();
-  if (end > file.bytes.length) {
+  // Behind a user block, some libraries count from the superblock and others from the start of the file.
+  if (end > file.bytes.length + userBlock) {
     refuse(file.file, {
       code: 'hdf5-cut-off',
       message: `${file.file} is cut off: it should be ${end} bytes long, but only ${file.bytes.length} are there.`,
@@ -140,6 +144,8 @@ function openDataset(file: Hdf5Bytes, messages: readonly Message[], path: string
     kind: 'dataset',
     path,
     shape,
+    holdsNumbers: () => /^(integer|float)$/.test(readDatatype(content(messageKinds.datatype)).kind),
+    hasAttribute: (name) => readAttributes(file, messages).has(name),
     read: () => {
       const type = readDatatype(content(messageKinds.datatype));
       if (messages.some((message) => message.kind === messageKinds.externalFiles))

@@ -13,7 +13,8 @@ import { isLiteralDict, literalItems, parsePythonLiteral, type Literal } from '.
 export type NpyArray =
   | { readonly kind: 'numbers'; readonly shape: readonly number[]; readonly values: Float64Array }
   | { readonly kind: 'texts'; readonly shape: readonly number[]; readonly values: readonly string[] }
-  | { readonly kind: 'objects' | 'records' | 'other'; readonly shape: readonly number[]; readonly type: string };
+  | { readonly kind: 'objects'; readonly shape: readonly number[]; readonly type: string; readonly pickle: Uint8Array }
+  | { readonly kind: 'records' | 'other'; readonly shape: readonly number[]; readonly type: string };
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
@@ -37,6 +38,7 @@ export function readNpy(bytes: Uint8Array, file: string, name: string): NpyArray
   if (!isNpy(bytes)) throw bad('npy-magic', 'does not begin as a numpy file does');
   const { shape, type, fortran } = readHeader(cursor, bad);
   const stored = elementType(type);
+  if (stored === 'objects') return { kind: stored, shape, type: typeText(type), pickle: cursor.take(cursor.left) };
   if (typeof stored === 'string') return { kind: stored, shape, type: typeText(type) };
   const size = shape.reduce((product, length) => product * length, 1) * stored.size;
   if (size > cursor.left) {

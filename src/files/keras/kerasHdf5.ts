@@ -1,7 +1,8 @@
 import type { Hdf5Group } from '../containers/hdf5';
 import { isHdf5, openHdf5 } from '../containers/hdf5';
 import { parseJson } from '../json';
-import type { Format, NamedBytes, Reading } from '../reading';
+import { readHdf5Arrays } from '../bareWeights/hdf5Arrays';
+import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
 import { readArchitecture } from './architecture';
 import { frameworkOf, generationOf } from './generation';
@@ -12,13 +13,13 @@ import { hasVariableGroups, weightsByName } from './storedWeights';
 export const kerasHdf5: Format = {
   name: 'keras-h5',
   matches: ({ bytes }) => isHdf5(bytes),
-  read: (file) => Promise.resolve(readKerasHdf5(file)),
+  read: readKerasHdf5,
 };
 
-function readKerasHdf5({ name, bytes }: NamedBytes): Reading {
+async function readKerasHdf5({ name, bytes }: NamedBytes, options: ReadOptions): Promise<Reading> {
   const root = openHdf5(bytes, name);
   const config = textOf(root, 'model_config');
-  if (config === undefined) return refuseWithoutArchitecture(root, name);
+  if (config === undefined) return readWithoutArchitecture(root, name, options);
   const json = parseJson(new TextEncoder().encode(config), name, 'model_config');
   const group = root.find('model_weights');
   if (group?.kind !== 'group') {
@@ -47,7 +48,8 @@ function textOf(group: Hdf5Group, attribute: string): string | undefined {
   return texts?.length === 1 ? texts[0] : undefined;
 }
 
-function refuseWithoutArchitecture(root: Hdf5Group, name: string): never {
+/** A file that h5py, MATLAB or R wrote holds weights alone. */
+function readWithoutArchitecture(root: Hdf5Group, name: string, options: ReadOptions): Promise<Reading> {
   if (hasVariableGroups(root) || root.attributes.has('layer_names') || root.attributes.has('layer_names0')) {
     refuse(name, {
       code: 'keras-weights-only',
@@ -56,9 +58,5 @@ function refuseWithoutArchitecture(root: Hdf5Group, name: string): never {
         'Save the whole model (model.save("model.keras")), or open the architecture saved by model.to_json() beside these weights.',
     });
   }
-  refuse(name, {
-    code: 'hdf5-not-keras',
-    message: `${name} is an HDF5 file, but not a Keras model: it has no model_config.`,
-    remedy: 'Open a file written by model.save("model.h5") or model.save("model.keras").',
-  });
+  return readHdf5Arrays(root, name, options);
 }

@@ -5,9 +5,9 @@ import { withCodeGuess } from '../bareWeights/codeBeside';
 import { readBareWeights } from '../bareWeights/readBareWeights';
 import { isNpy, readNpy, type NpyArray } from '../containers/npy';
 import { isZip, openZip } from '../containers/zip';
-import { maxWeightBytes } from '../limits';
+import { maxArrayFiles, maxWeightBytes } from '../limits';
 import { plainWeights } from '../pytorch/reparametrised';
-import type { Format, NamedBytes } from '../reading';
+import type { Folder, Format, NamedBytes } from '../reading';
 import { refuse } from '../refuse';
 import type { Problem } from '../../problem';
 
@@ -19,15 +19,46 @@ export const npzWeights: Format = {
     withCodeGuess(readBareWeights(numpyFile(file, 'npz', archived(file)), options), options.folder),
 };
 
-/** Weights in one .npy array: a matrix, or a stack of equal matrices. */
+/** Weights in one .npy array (a matrix, or a stack of equal matrices), or in one file for each array beside each other. */
 export const npyWeights: Format = {
   name: 'npy',
   matches: ({ bytes }) => isNpy(bytes),
   read: async (file, options) => {
     const array = readNpy(file.bytes, file.name, '');
-    return withCodeGuess(readBareWeights(numpyFile(file, 'npy', [['', array]]), options), options.folder);
+    const beside = await arraysBeside(file, options.folder);
+    const stored: readonly NamedNpy[] = beside.length === 0 ? [['', array]] : [[stemOf(file.name), array], ...beside];
+    const bare = numpyFile(file, 'npy', stored);
+    const problems = beside.length === 0 ? bare.problems : [...bare.problems, readTogether(file, beside)];
+    return withCodeGuess(readBareWeights({ ...bare, problems }, options), options.folder);
   },
 };
+
+/**
+ * `W1.npy`, `b1.npy`, `W2.npy`, …: the other arrays of a network whose weights and biases lie in a file each. A file
+ * whose own name does not say that it is one of several stands alone.
+ */
+async function arraysBeside(file: NamedBytes, folder: Folder): Promise<NamedNpy[]> {
+  const { role } = parseName(stemOf(file.name));
+  if (role !== 'weight' && role !== 'bias') return [];
+  const names = (await folder.list()).filter((name) => /\.npy$/i.test(name) && name !== file.name);
+  const arrays: NamedNpy[] = [];
+  for (const name of names.filter((one) => parseName(stemOf(one)).role !== undefined).slice(0, maxArrayFiles)) {
+    const bytes = await folder.read(name);
+    if (bytes && isNpy(bytes)) arrays.push([stemOf(name), readNpy(bytes, name, '')]);
+  }
+  return arrays;
+}
+
+function stemOf(name: string): string {
+  return name.replace(/\.npy$/i, '');
+}
+
+function readTogether(file: NamedBytes, beside: readonly NamedNpy[]): Problem {
+  const names = beside.map(([name]) => `${name}.npy`).join(', ');
+  const message = `${file.name} is read together with ${names} beside it, as one network.`;
+  const remedy = 'If they belong to different networks, put each network into a folder of its own.';
+  return bareProblem({ file: file.name }, 'npy-together', message, remedy, 'info');
+}
 
 /** A damaged archive without a directory is told by its ending. */
 function holdsArrays(name: string, bytes: Uint8Array): boolean {
@@ -98,8 +129,28 @@ function refuseWithoutNumbers(file: NamedBytes, stored: readonly NamedNpy[]): ne
   refuse(file.name, {
     code: withoutNumbers[kind].code,
     message: `${file.name} holds ${withoutNumbers[kind].what}.`,
-    remedy: 'Save each weight matrix as an array of numbers: numpy.savez(file, W1=W1, b1=b1, …).',
+    remedy:
+      kind === 'objects'
+        ? remedyForObjects(file.name, stored)
+        : 'Save each weight matrix as an array of numbers: numpy.savez(file, W1=W1, b1=b1, …).',
   });
+}
+
+/** The line of Python that makes plain arrays of dictionaries and lists that numpy pickled. */
+function remedyForObjects(file: string, stored: readonly NamedNpy[]): string {
+  const single = isSingle(file);
+  const arrays = stored.flatMap(([name, { kind, shape }]) => {
+    if (kind !== 'objects') return [];
+    const from = single ? `numpy.load("${name === '' ? file : `${name}.npy`}"` : `numpy.load("${file}"`;
+    const loaded = `${from}, allow_pickle=True)${single ? '' : `["${name}"]`}`;
+    return [shape.length === 0 ? `**${loaded}.item()` : `*${loaded}`];
+  });
+  const made = `${file.replace(/\.\w+$/, '')}_plain.npz`;
+  return `If you made it yourself, save its arrays plainly: numpy.savez("${made}", ${arrays.join(', ')}).`;
+}
+
+function isSingle(file: string): boolean {
+  return /\.npy$/i.test(file);
 }
 
 /** Arrays that were not read may be weights the user misses, so they are named. */

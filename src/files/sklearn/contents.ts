@@ -79,7 +79,7 @@ class Collector implements Contents {
     else if (isPredictor(object.name)) this.estimators.push(found);
     else if (isTransformer(object.name)) this.transformers.push(found);
     else if (object.entries) this.visitEntries(object.entries, path, depth);
-    else if (object.module === '__main__' && object.how === 'instance') {
+    else if (isOwnClass(object)) {
       // A class of the user's own: its code is not here, but what it keeps is.
       this.wrapper ??= object.name;
       this.visitEntries(attributesOf(object), path, depth);
@@ -92,6 +92,11 @@ class Collector implements Contents {
     const prepares = last !== undefined && isTransformer(last.object.name) && !isPredictor(last.object.name);
     (prepares ? this.transformers : this.estimators).push(found);
   }
+}
+
+/** Whether an object is of a class of the user's own, defined in the program or notebook that saved it. */
+export function isOwnClass(object: PickleObject): boolean {
+  return object.module === '__main__' && object.how === 'instance';
 }
 
 function joinedPath(path: string, key: string): string {

@@ -10,7 +10,7 @@ import { kerasZip } from '../keras/kerasZip';
 import type { Format, NamedBytes, Question, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
 import { arraysIn, readPickledArrays } from './arraysAlone';
-import { contentsOf, embeddedFile, type Contents, type Found } from './contents';
+import { contentsOf, embeddedFile, isOwnClass, type Contents, type Found } from './contents';
 import { withArticle, type Fitted } from './fitted';
 import type { Lowering } from './frame';
 import { inputColumns, inputFrame, type InputColumns } from './inputs';
@@ -51,10 +51,11 @@ async function readEmbedded(
 }
 
 function readArrays(file: NamedBytes, pickled: PickledFile, contents: Contents, options: ReadOptions): Reading {
-  const arrays = arraysIn(pickled.value);
-  if (arrays.length === 0 || contents.others.length > 0 || contents.transformers.length > 0)
+  const found = arraysIn(pickled.value, isOwnClass);
+  if (found.arrays.length === 0 || contents.others.length > 0 || contents.transformers.length > 0)
     return refuseContents(file, contents, pickled.value);
-  return readPickledArrays(file.name, pickled.format, arrays, contents.texts, options);
+  const reading = readPickledArrays(file.name, pickled.format, found, options);
+  return { ...reading, problems: [...reading.problems, ...unreadCode(file, contents, 'Weights')] };
 }
 
 function readModelIn(
@@ -142,12 +143,16 @@ function versionOf(fitted: Fitted): string | undefined {
   return typeof version === 'string' ? version : undefined;
 }
 
-function unreadCode(file: NamedBytes, contents: Contents): Problem[] {
+/** What was found in an object of the user's own: a whole model, or weights alone. */
+function unreadCode(file: NamedBytes, contents: Contents, found: 'Model' | 'Weights' = 'Model'): Problem[] {
   if (contents.wrapper === undefined) return [];
   return [
     {
       code: 'pickle-own-class',
-      message: `The model lies in an object of the class ${contents.wrapper}, whose code is not in ${file.name}: only the model itself is shown.`,
+      message:
+        found === 'Model'
+          ? `The model lies in an object of the class ${contents.wrapper}, whose code is not in ${file.name}: only the model itself is shown.`
+          : `The weights lie in an object of the class ${contents.wrapper}, whose code is not in ${file.name}: they are read as layers in a row.`,
       file: file.name,
       remedy: `Check that ${contents.wrapper} does nothing else to inputs and outputs.`,
       severity: 'warning',
