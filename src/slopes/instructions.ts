@@ -16,8 +16,10 @@ export const unitBytes = 64;
 export const instructionWords = 12;
 /** Units that the dense kernel computes together; weights are packed in blocks of this many. */
 export const denseBlock = 4;
-/** Columns per block of a table of pattern sums. */
-export const patternWidth = 32;
+/** Units that the product without the columns of zeros computes together; weights are packed in blocks of this many. */
+export const activeWidth = 32;
+/** Columns per block of a table of pattern sums: a cache line in float32. A power of two. */
+export const patternWidth = 16;
 /** Products that are summed before the sum joins its neighbours: it keeps the rounding error of wide layers small. */
 export const sumLength = 64;
 
@@ -31,69 +33,71 @@ export const opStoreSlope = 3;
 export const opDense = 4;
 /** x, y, outputs, table (starts, then columns), weights, bias, add: y = W x + b without the zeros of W. */
 export const opSparse = 5;
+/** x, y, inputs, outputs, weights, bias, add, scratch: y = W x + b without the columns whose x is 0. */
+export const opActive = 6;
 /** y, count, weights, stride, head, add: y_k = w_k · head, where head is one unit (or 1). */
-export const opSpread = 6;
+export const opSpread = 7;
 /** y, count, weights: y_k = w_k (or 0). */
-export const opFill = 7;
+export const opFill = 8;
 /** x, y, count, factor, offset, add: y = factor x + offset. */
-export const opScale = 8;
+export const opScale = 9;
 /** x, y, count, add. */
-export const opCopy = 9;
+export const opCopy = 10;
 /** x, y, count, table: y_i = x_table(i). */
-export const opGather = 10;
+export const opGather = 11;
 /** x, y, count, table: y_table(i) += x_i. */
-export const opScatter = 11;
+export const opScatter = 12;
 /** kind, x, y, slope, count, parameters, parameters per unit. */
-export const opActivate = 12;
+export const opActivate = 13;
 /** x, slope, y, count, add: y = slope x, and 0 where x is 0. */
-export const opMultiply = 13;
+export const opMultiply = 14;
 /** x, a, y, count, add: y = x where a > 0, else 0. */
-export const opMask = 14;
+export const opMask = 15;
 /** a, y, units, columns, weights (table of sums), bits, head, add, scratch: y = the adjoint behind a pattern of active units. */
-export const opPatternSum = 15;
+export const opPatternSum = 16;
 /** how, a, b, y, count. */
-export const opCombine = 16;
+export const opCombine = 17;
 /** how, a, b, adjoint, adjoint of a, add, adjoint of b, add, count. */
-export const opCombinePull = 17;
+export const opCombinePull = 18;
 /** how, a, b, tangent of a, tangent of b, tangent, count. */
-export const opCombinePush = 18;
+export const opCombinePush = 19;
 /** how, x, y, groups, table (starts, then members). */
-export const opReduce = 19;
+export const opReduce = 20;
 /** how, x, y, adjoint, adjoint of x (added to), groups, table, scratch. */
-export const opReducePull = 20;
+export const opReducePull = 21;
 /** how, x, y, tangent of x, tangent, groups, table. */
-export const opReducePush = 21;
+export const opReducePush = 22;
 /** how, x, y, groups, table. */
-export const opSoftmax = 22;
+export const opSoftmax = 23;
 /** how, y, adjoint, adjoint of x (added to), groups, table. */
-export const opSoftmaxPull = 23;
+export const opSoftmaxPull = 24;
 /** how, y, tangent of x, tangent, groups, table. */
-export const opSoftmaxPush = 24;
+export const opSoftmaxPush = 25;
 /** how, a, b, y, count. */
-export const opCompare = 25;
+export const opCompare = 26;
 /** condition, then, else, y, count. */
-export const opSelect = 26;
+export const opSelect = 27;
 /** condition, adjoint, adjoint of then, add, adjoint of else, add, count. */
-export const opSelectPull = 27;
+export const opSelectPull = 28;
 /** x, count, kinks, number of kinks, error slot: lowers the row's margin to |x − kink| − error. */
-export const opMarginKink = 28;
+export const opMarginKink = 29;
 /** a, b, count, error slot: lowers the row's margin to |a − b| − error. */
-export const opMarginPair = 29;
+export const opMarginPair = 30;
 /** x, y, groups, table, error slot: lowers the row's margin to the winner's lead in each group − error. */
-export const opMarginReduce = 30;
+export const opMarginReduce = 31;
 /** slot, count, first peak: raises the peaks to the largest |x| of each unit. */
-export const opPeak = 31;
+export const opPeak = 32;
 
 /** kind, x, y, slope, adjoint, z, count, parameters: z = adjoint σ″(x). */
-export const opCurve = 32;
+export const opCurve = 33;
 /** how, part, a, b, adjoint, z, count: z = adjoint ∂²(a ∘ b) by a twice (part 0), by a and b (1), by b twice (2). */
-export const opCombineCurve = 33;
+export const opCombineCurve = 34;
 /** how, y, adjoint, z, groups, table: the weights of `opPairs` for tangents that are centred. */
-export const opSoftmaxCurve = 34;
+export const opSoftmaxCurve = 35;
 /** how, y, tangent, z, groups, table: z = the tangent less its mean in the group, weighted with the softmax. */
-export const opCentre = 35;
+export const opCentre = 36;
 /** weights, a, slots from direction to direction, b, the same, count, directions, first pair, scratch: adds Σ w a_i b_j to each pair j ≤ i. */
-export const opPairs = 36;
+export const opPairs = 37;
 
 /** max(x, 0) */
 export const actRelu = 0;

@@ -127,9 +127,9 @@ function isFlat(op: Op): boolean {
   return op.kind === 'compare' || (op.kind === 'activation' && isStep(op.activation));
 }
 
-/** One unit at least; products take one per member of their largest group, patterns one per group of four units. */
+/** Two units at least, for the bits of active ones; products take one per member of their largest group, patterns one per group of four units. */
 function scratchSize(network: Network): number {
-  let size = 1;
+  let size = 2;
   for (const { op, size: units } of network.nodes) {
     if (op.kind === 'activation' && hasPattern(op.activation)) size = Math.max(size, Math.ceil(units / 4));
     if (op.kind !== 'reduce' || op.how !== 'product') continue;

@@ -1,5 +1,5 @@
 import type { DenseOp, Groups } from '../network/network';
-import { denseBlock } from './instructions';
+import { activeWidth, denseBlock } from './instructions';
 
 /**
  * The numbers that a plan's instructions refer to: weights (in the precision of the run) and tables of whole numbers.
@@ -10,7 +10,7 @@ export class PlanData {
   private weightCount = 0;
   private readonly tableParts: (Int32Array | readonly number[])[] = [];
   private tableCount = 0;
-  private readonly matrices = new Map<DenseOp, Map<MatrixForm, PackedMatrix>>();
+  private readonly matrices = new Map<DenseOp, Map<string, PackedMatrix>>();
   private readonly known = new Map<Float64Array, number>();
   private readonly knownTables = new Map<object, number>();
 
@@ -18,9 +18,11 @@ export class PlanData {
   weights(values: Float64Array): number {
     const before = this.known.get(values);
     if (before !== undefined) return before;
-    const start = this.weightCount;
-    this.weightParts.push(values);
-    this.weightCount += values.length;
+    // Each array begins on a cache line, so that a block's columns and a pattern's sums do not lie across two.
+    const gap = -this.weightCount & (alignment - 1);
+    const start = this.weightCount + gap;
+    this.weightParts.push(new Float64Array(gap), values);
+    this.weightCount = start + values.length;
     this.known.set(values, start);
     return start;
   }
@@ -48,14 +50,15 @@ export class PlanData {
     return start;
   }
 
-  /** A dense operation's matrix in the form that a kernel wants. */
-  matrix(op: DenseOp, inputs: number, form: MatrixForm): PackedMatrix {
-    const forms = this.matrices.get(op) ?? new Map<MatrixForm, PackedMatrix>();
+  /** A dense operation's matrix in the form that a kernel wants; `masked` where many of the units it is applied to are 0. */
+  matrix(op: DenseOp, inputs: number, form: MatrixForm, masked: boolean): PackedMatrix {
+    const forms = this.matrices.get(op) ?? new Map<string, PackedMatrix>();
     this.matrices.set(op, forms);
-    const before = forms.get(form);
+    const key = masked ? `${form}, masked` : form;
+    const before = forms.get(key);
     if (before) return before;
-    const packed = this.pack(op, inputs, form);
-    forms.set(form, packed);
+    const packed = this.pack(op, inputs, form, masked);
+    forms.set(key, packed);
     return packed;
   }
 
@@ -81,7 +84,7 @@ export class PlanData {
     return joined;
   }
 
-  private pack(op: DenseOp, inputs: number, form: MatrixForm): PackedMatrix {
+  private pack(op: DenseOp, inputs: number, form: MatrixForm, masked: boolean): PackedMatrix {
     const outputs = op.bias.length;
     const at =
       form === 'forward'
@@ -89,6 +92,8 @@ export class PlanData {
         : (row: number, column: number) => op.weights[column * inputs + row]!;
     const [rows, columns] = form === 'forward' ? [outputs, inputs] : [inputs, outputs];
     if (isSparse(op) && columns >= sparseLength) return this.packSparse(rows, columns, at);
+    if (masked && columns >= activeColumns && rows >= activeWidth)
+      return { kind: 'columns', weights: this.weights(packColumns(rows, columns, at)) };
     return { kind: 'dense', weights: this.weights(packBlocks(rows, columns, at)) };
   }
 
@@ -124,15 +129,19 @@ export function isSparse(op: DenseOp): boolean {
 /** `forward` for y = W x, `backward` for x̄ = Wᵀ ȳ. */
 export type MatrixForm = 'forward' | 'backward';
 
-/** Where a packed matrix lies: in blocks of units, or as lists of the weights that are not zero. */
+/** Where a packed matrix lies: in blocks of units, column by column, or as lists of the weights that are not zero. */
 export type PackedMatrix =
-  | { readonly kind: 'dense'; readonly weights: number }
+  | { readonly kind: 'dense' | 'columns'; readonly weights: number }
   | { readonly kind: 'sparse'; readonly weights: number; readonly table: number };
 
 type Element = (row: number, column: number) => number;
 
 /** Below this share of weights other than zero (convolutions, time-distributed layers) lists are faster than blocks. */
 const sparseShare = 0.4;
+/** From so many columns on (and a block of rows) each row gains by leaving out its zeros. */
+const activeColumns = 48;
+/** Numbers in a cache line in float32. A power of two. */
+const alignment = 16;
 /** Shorter sums are not worth a list. */
 const sparseLength = 8;
 
@@ -145,6 +154,17 @@ function packBlocks(rows: number, columns: number, at: Element): Float64Array {
     const width = row < whole ? denseBlock : 1;
     for (let column = 0; column < columns; column++)
       packed[block * columns + column * width + (row - block)] = at(row, column);
+  }
+  return packed;
+}
+
+/** Rows in blocks of `activeWidth`, filled up with zeros, column by column within a block. */
+function packColumns(rows: number, columns: number, at: Element): Float64Array {
+  const packed = new Float64Array(Math.ceil(rows / activeWidth) * columns * activeWidth);
+  for (let row = 0; row < rows; row++) {
+    const place = row % activeWidth;
+    const block = (row - place) * columns + place;
+    for (let column = 0; column < columns; column++) packed[block + column * activeWidth] = at(row, column);
   }
   return packed;
 }

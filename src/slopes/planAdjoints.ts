@@ -24,6 +24,8 @@ export class AdjointWriter {
   /** Readers of each value between it and the output whose slopes matter. */
   private readonly readers: number[];
   private readonly visits: ReadonlyMap<number, (adjoint: number) => void>;
+  /** Values whose adjoints come through nothing but a relu: many of their units are 0. */
+  private readonly masked = new Set<number>();
 
   /** @param visits what to write, by value, once its adjoint is whole; it is given the adjoint's first slot */
   constructor(
@@ -72,7 +74,7 @@ export class AdjointWriter {
     const [a = -1, b = -1] = node.inputs;
     switch (op.kind) {
       case 'dense':
-        this.program.dense(value, 'backward', adjoint, moves[a]!, false, this.started(a));
+        this.program.dense(value, 'backward', adjoint, moves[a]!, false, this.started(a), this.masked.has(value));
         break;
       case 'scale': {
         const factor = this.program.data.weights(op.factor);
@@ -80,6 +82,7 @@ export class AdjointWriter {
         break;
       }
       case 'activation':
+        if (this.readers[a] === 1 && this.program.isMasked(value)) this.masked.add(a);
         this.program.slope(value, adjoint, moves[a]!, 0, node.size, this.started(a));
         break;
       case 'combine': {

@@ -62,7 +62,7 @@ export class TangentWriter {
     this.states[value] = 'all';
     switch (op.kind) {
       case 'dense':
-        this.program.dense(value, 'forward', a, to, false, false);
+        this.program.dense(value, 'forward', a, to, false, false, this.program.isMasked(node.inputs[0]!));
         break;
       case 'scale':
         this.program.emit(code.opScale, a, to, node.size, this.program.data.weights(op.factor), -1, 0);

@@ -52,7 +52,7 @@ function valueOf(program: Program, node: Node, value: number): void {
       program.emit(code.opFill, to, node.size, program.data.weights(op.values));
       break;
     case 'dense':
-      program.dense(value, 'forward', a, to, true, false);
+      program.dense(value, 'forward', a, to, true, false, program.isMasked(node.inputs[0]!));
       break;
     case 'scale': {
       const [factor, offset] = [program.data.weights(op.factor), program.data.weights(op.offset)];

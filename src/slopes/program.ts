@@ -42,17 +42,29 @@ export class Program {
     return Int32Array.from(this.list);
   }
 
-  /** y = W x (+ bias) for the node that gives `value`; `backward` takes Wᵀ. */
-  dense(value: number, form: MatrixForm, from: number, to: number, bias: boolean, add: boolean): void {
-    const node = this.node(value);
-    if (node.op.kind !== 'dense') return;
-    const width = node.op.weights.length / Math.max(node.size, 1);
-    const [inputs, outputs] = form === 'forward' ? [width, node.size] : [node.size, width];
-    const matrix = this.data.matrix(node.op, width, form);
-    const offsets = bias ? this.data.weights(node.op.bias) : -1;
+  /**
+   * y = W x (+ bias) for the node that gives `value`; `backward` takes Wᵀ. `masked` says that many units of x are 0, as
+   * behind a relu.
+   */
+  dense(value: number, form: MatrixForm, from: number, to: number, bias: boolean, add: boolean, masked: boolean): void {
+    const { op, size } = this.node(value);
+    if (op.kind !== 'dense') return;
+    const width = op.weights.length / Math.max(size, 1);
+    const [inputs, outputs] = form === 'forward' ? [width, size] : [size, width];
+    const matrix = this.data.matrix(op, width, form, masked);
+    const offsets = bias ? this.data.weights(op.bias) : -1;
+    const operands = [from, to, inputs, outputs, matrix.weights, offsets, Number(add)];
     if (matrix.kind === 'sparse')
       this.emit(code.opSparse, from, to, outputs, matrix.table, matrix.weights, offsets, Number(add));
-    else this.emit(code.opDense, from, to, inputs, outputs, matrix.weights, offsets, Number(add));
+    else if (matrix.kind === 'columns') this.emit(code.opActive, ...operands, this.layout.scratch);
+    else this.emit(code.opDense, ...operands);
+  }
+
+  /** Whether a relu gives a value: many of its units are 0 then, and its slopes are read off their signs. */
+  isMasked(value: number): boolean {
+    if (value < this.network.inputs.length) return false;
+    const { op } = this.node(value);
+    return op.kind === 'activation' && op.activation.kind === 'relu';
   }
 
   /** x̄ or ẏ through the local slope of the activation that gives `value`, for `count` of its units from `first`. */

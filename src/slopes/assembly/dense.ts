@@ -2,6 +2,9 @@
 import { denseBlock, sumLength, unitBytes } from '../instructions';
 import { at, multiplyAdd, put, table, weight, zero } from './tile';
 
+/** Where the sums of four units begin that have no bias. */
+const zeros = memory.data(32, 16);
+
 /** y = W x + b. Blocks of units outside, panels inside: a block's weights stay in the first cache while rows stream. */
 export function dense<T>(
   panels: i32, x: i32, y: i32, inputs: i32, outputs: i32, weights: i32, bias: i32, add: i32,
@@ -10,7 +13,7 @@ export function dense<T>(
   for (let unit = 0; unit < outputs; unit += unit < whole ? denseBlock : 1) {
     for (let first = 0; first == 0 || first < inputs; first += sumLength) {
       const length = min(sumLength, inputs - first);
-      const start: usize = first == 0 && bias >= 0 ? weight<T>(bias + unit) : 0;
+      const start: usize = first == 0 && bias >= 0 ? weight<T>(bias + unit) : zeros;
       const more = add != 0 || first > 0;
       const block = weight<T>(weights + unit * inputs + first * (unit < whole ? denseBlock : 1));
       for (let panel = 0; panel < panels; panel++) {
@@ -27,7 +30,10 @@ export function dense<T>(
 
 /** Four units times half a panel of rows: eight sums in registers. */
 function fourUnits<T>(weights: usize, x: usize, y: usize, length: i32, start: usize, add: bool): void {
-  let a0 = zero(), a1 = zero(), b0 = zero(), b1 = zero(), c0 = zero(), c1 = zero(), d0 = zero(), d1 = zero();
+  let a0 = v128.load_splat<T>(start), a1 = a0;
+  let b0 = v128.load_splat<T>(start + sizeof<T>()), b1 = b0;
+  let c0 = v128.load_splat<T>(start + 2 * sizeof<T>()), c1 = c0;
+  let d0 = v128.load_splat<T>(start + 3 * sizeof<T>()), d1 = d0;
   const end = x + <usize>length * unitBytes;
   while (x < end) {
     const x0 = v128.load(x);
@@ -35,45 +41,41 @@ function fourUnits<T>(weights: usize, x: usize, y: usize, length: i32, start: us
     const wa = v128.load_splat<T>(weights);
     a0 = multiplyAdd<T>(wa, x0, a0);
     a1 = multiplyAdd<T>(wa, x1, a1);
-    const wb = v128.load_splat<T>(weights + sizeof<T>());
+    const wb = v128.load_splat<T>(weights, sizeof<T>());
     b0 = multiplyAdd<T>(wb, x0, b0);
     b1 = multiplyAdd<T>(wb, x1, b1);
-    const wc = v128.load_splat<T>(weights + 2 * sizeof<T>());
+    const wc = v128.load_splat<T>(weights, 2 * sizeof<T>());
     c0 = multiplyAdd<T>(wc, x0, c0);
     c1 = multiplyAdd<T>(wc, x1, c1);
-    const wd = v128.load_splat<T>(weights + 3 * sizeof<T>());
+    const wd = v128.load_splat<T>(weights, 3 * sizeof<T>());
     d0 = multiplyAdd<T>(wd, x0, d0);
     d1 = multiplyAdd<T>(wd, x1, d1);
     weights += denseBlock * sizeof<T>();
     x += unitBytes;
   }
-  if (start) {
-    const sa = v128.load_splat<T>(start);
-    a0 = v128.add<T>(a0, sa);
-    a1 = v128.add<T>(a1, sa);
-    const sb = v128.load_splat<T>(start + sizeof<T>());
-    b0 = v128.add<T>(b0, sb);
-    b1 = v128.add<T>(b1, sb);
-    const sc = v128.load_splat<T>(start + 2 * sizeof<T>());
-    c0 = v128.add<T>(c0, sc);
-    c1 = v128.add<T>(c1, sc);
-    const sd = v128.load_splat<T>(start + 3 * sizeof<T>());
-    d0 = v128.add<T>(d0, sd);
-    d1 = v128.add<T>(d1, sd);
+  if (add) {
+    a0 = v128.add<T>(a0, v128.load(y));
+    a1 = v128.add<T>(a1, v128.load(y, 16));
+    b0 = v128.add<T>(b0, v128.load(y, unitBytes));
+    b1 = v128.add<T>(b1, v128.load(y, unitBytes + 16));
+    c0 = v128.add<T>(c0, v128.load(y, 2 * unitBytes));
+    c1 = v128.add<T>(c1, v128.load(y, 2 * unitBytes + 16));
+    d0 = v128.add<T>(d0, v128.load(y, 3 * unitBytes));
+    d1 = v128.add<T>(d1, v128.load(y, 3 * unitBytes + 16));
   }
-  put<T>(y, a0, add);
-  put<T>(y + 16, a1, add);
-  put<T>(y + unitBytes, b0, add);
-  put<T>(y + unitBytes + 16, b1, add);
-  put<T>(y + 2 * unitBytes, c0, add);
-  put<T>(y + 2 * unitBytes + 16, c1, add);
-  put<T>(y + 3 * unitBytes, d0, add);
-  put<T>(y + 3 * unitBytes + 16, d1, add);
+  v128.store(y, a0);
+  v128.store(y, a1, 16);
+  v128.store(y, b0, unitBytes);
+  v128.store(y, b1, unitBytes + 16);
+  v128.store(y, c0, 2 * unitBytes);
+  v128.store(y, c1, 2 * unitBytes + 16);
+  v128.store(y, d0, 3 * unitBytes);
+  v128.store(y, d1, 3 * unitBytes + 16);
 }
 
 /** One unit times a whole panel of rows. */
 function oneUnit<T>(weights: usize, x: usize, y: usize, length: i32, start: usize, add: bool): void {
-  let a = zero(), b = zero(), c = zero(), d = zero();
+  let a = v128.load_splat<T>(start), b = a, c = a, d = a;
   const end = x + <usize>length * unitBytes;
   while (x < end) {
     const w = v128.load_splat<T>(weights);
@@ -83,13 +85,6 @@ function oneUnit<T>(weights: usize, x: usize, y: usize, length: i32, start: usiz
     d = multiplyAdd<T>(w, v128.load(x, 48), d);
     weights += sizeof<T>();
     x += unitBytes;
-  }
-  if (start) {
-    const s = v128.load_splat<T>(start);
-    a = v128.add<T>(a, s);
-    b = v128.add<T>(b, s);
-    c = v128.add<T>(c, s);
-    d = v128.add<T>(d, s);
   }
   put<T>(y, a, add);
   put<T>(y + 16, b, add);

@@ -107,27 +107,34 @@ export function times<T>(slope: v128, move: v128): v128 {
 
 /** y (+)= slope x */
 export function multiply<T>(panels: i32, x: i32, slope: i32, y: i32, count: i32, add: i32): void {
+  const bytes = <usize>count * unitBytes;
   for (let panel = 0; panel < panels; panel++) {
-    const from = at(panel, x);
-    const by = at(panel, slope);
-    const to = at(panel, y);
-    const bytes = <usize>count * unitBytes;
-    for (let v: usize = 0; v < bytes; v += 16) {
-      put<T>(to + v, times<T>(v128.load(by + v), v128.load(from + v)), add);
-    }
+    // Each call is a loop of its own that need not ask whether to add.
+    if (add) multiplyUnits<T>(at(panel, x), at(panel, slope), at(panel, y), bytes, 1);
+    else multiplyUnits<T>(at(panel, x), at(panel, slope), at(panel, y), bytes, 0);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function multiplyUnits<T>(x: usize, slope: usize, y: usize, bytes: usize, add: i32): void {
+  for (let v: usize = 0; v < bytes; v += 16) put<T>(y + v, times<T>(v128.load(slope + v), v128.load(x + v)), add);
 }
 
 /** y (+)= x where a > 0 */
 export function mask<T>(panels: i32, x: i32, a: i32, y: i32, count: i32, add: i32): void {
+  const bytes = <usize>count * unitBytes;
   for (let panel = 0; panel < panels; panel++) {
-    const from = at(panel, x);
-    const by = at(panel, a);
-    const to = at(panel, y);
-    const bytes = <usize>count * unitBytes;
-    for (let v: usize = 0; v < bytes; v += 16) {
-      put<T>(to + v, v128.and(v128.load(from + v), v128.gt<T>(v128.load(by + v), zero())), add);
-    }
+    if (add) maskUnits<T>(at(panel, x), at(panel, a), at(panel, y), bytes, 1);
+    else maskUnits<T>(at(panel, x), at(panel, a), at(panel, y), bytes, 0);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function maskUnits<T>(x: usize, a: usize, y: usize, bytes: usize, add: i32): void {
+  for (let v: usize = 0; v < bytes; v += 16) {
+    put<T>(y + v, v128.and(v128.load(x + v), v128.gt<T>(v128.load(a + v), zero())), add);
   }
 }
 

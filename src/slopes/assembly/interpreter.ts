@@ -1,5 +1,6 @@
 // Reads instructions and runs each over all panels of the tile.
 import * as op from '../instructions';
+import { active } from './active';
 import { activate } from './activation';
 import { combine, combineCurve, combinePull, combinePush } from './combine';
 import { curve } from './curvature';
@@ -43,6 +44,7 @@ function single<T>(kind: i32, at: usize): void {
     case op.opStoreSlope: storeRows(n, a, b, slopeArea, c); break;
     case op.opDense: dense<T>(n, a, b, c, d, e, f, g); break;
     case op.opSparse: sparse<T>(n, a, b, c, d, e, f, g); break;
+    case op.opActive: active<T>(n, a, b, c, d, e, f, g, h); break;
     case op.opSpread: spread<T>(n, a, b, c, d, e, f); break;
     case op.opFill: fill<T>(n, a, b, c); break;
     case op.opScale: scale<T>(n, a, b, c, d, e, f); break;

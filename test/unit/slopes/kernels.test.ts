@@ -15,7 +15,18 @@ import {
   splitRow,
 } from '../../../src/slopes/reference';
 import { buildKernels } from '../../../tools/wasm.mjs';
-import { anyNetwork, everywhere, filled, multilayer, networkOf, node, numbers, somewhere } from './networks';
+import {
+  anyNetwork,
+  everywhere,
+  filled,
+  gridRows,
+  multilayer,
+  networkOf,
+  node,
+  numbers,
+  somewhere,
+  switchedLayers,
+} from './networks';
 
 // Node 20 knows relaxed SIMD behind a flag, newer ones have it: both builds are tested everywhere.
 if (Number(process.versions.node.split('.')[0]) < 22) v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
@@ -237,6 +248,7 @@ describe('kernels against the reference', () => {
     [[7, 40, 40, 2], { kind: 'leakyRelu', alpha: -0.3 }],
     [[9, 70, 66, 1], { kind: 'tanh' }],
     [[3, 130, 70, 70, 1], { kind: 'relu' }],
+    [[3, 200, 33, 65, 96, 2], { kind: 'relu' }],
   ] as const)('computes layers %j with an activation', (sizes, activation) => {
     const network = multilayer(sizes, activation);
     const fits = (size: number): boolean => activation.kind !== 'prelu' || activation.alpha.length === size;
@@ -246,6 +258,49 @@ describe('kernels against the reference', () => {
         : each,
     );
     checkNetwork({ ...network, nodes }, 50);
+  });
+
+  const width = fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 32, 33, 47, 48, 49, 63, 64, 65, 96, 130);
+  const rectifier = fc.constantFrom<Activation>(
+    { kind: 'relu' },
+    { kind: 'relu' },
+    { kind: 'leakyRelu', alpha: 0.25 },
+    { kind: 'leakyRelu', alpha: 0 },
+  );
+  const layers = fc.tuple(fc.array(width, { minLength: 2, maxLength: 4 }), fc.integer({ min: 1, max: 3 }));
+
+  it.each(seeds)('agrees where units are off, on or at 0, for layers of any size (seed %i)', (seed) => {
+    const check = ([hidden, outputs]: readonly [readonly number[], number], activation: Activation): void => {
+      const network = switchedLayers([3, ...hidden, outputs], activation, seed);
+      const x = gridRows(3, 19, seed);
+      const wanted = runReference(network, x, 19);
+      const exact = runKernels(network, x, 'float64');
+      expect(worst(exact.y, wanted.y, 19)).toBeLessThan(1e-12);
+      expect(worstOfTerms(network, x, exact.jacobian, wanted.jacobian, 19)).toBeLessThan(1e-12);
+      for (const kernels of [plain, fused]) {
+        const got = runKernels(network, x, 'float32', undefined, kernels).jacobian;
+        const clear = (row: number): boolean => exact.margins[row]! > 0.1;
+        expect(worstOfTerms(network, x, got, wanted.jacobian, 19, clear)).toBeLessThan(1e-5);
+      }
+    };
+    fc.assert(fc.property(layers, rectifier, check), { numRuns: 40, seed });
+  });
+
+  it('agrees with central differences behind layers that leave out what is 0', () => {
+    const network = multilayer([5, 70, 64, 48, 2], { kind: 'relu' });
+    const [x, rows, step] = [someRows(5, 40), 40, 1e-5];
+    const { jacobian, margins } = runKernels(network, x, 'float64');
+    for (let input = 0; input < 5; input++) {
+      const moved = (by: number): Float64Array =>
+        x.map((value, at) => (Math.floor(at / rows) === input ? value + by : value));
+      const [above, below] = [step, -step].map((by) => runKernels(network, moved(by), 'float64').y);
+      for (let at = 0; at < 2 * rows; at++) {
+        const [output, row] = [Math.floor(at / rows), at % rows];
+        const slope = jacobian[(output * 5 + input) * rows + row]!;
+        if (margins[row]! > 1e-3) expect((above![at]! - below![at]!) / (2 * step)).toBeCloseTo(slope, 7);
+      }
+    }
+    expect(margins.some((margin) => margin > 1e-3)).toBe(true);
   });
 
   it('computes wide networks and skips the zeros of sparse matrices', () => {

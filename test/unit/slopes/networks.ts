@@ -48,6 +48,33 @@ export function multilayer(sizes: readonly number[], activation: Activation | un
   return networkOf([sizes[0]!], nodes);
 }
 
+/** Layers whose units are off everywhere, on everywhere, or exactly at 0 in some of the rows that `gridRows` gives. */
+export function switchedLayers(sizes: readonly number[], activation: Activation, seed: number): Network {
+  const network = multilayer(sizes, activation, seed);
+  const next = numbers(seed + 1);
+  const round = (values: Float64Array): Float64Array => values.map(() => Math.round(4 * next()) / 2 || 0.5);
+  const biases = [0, 0, 0.5, -0.5, 1e4, -1e4];
+  const nodes = network.nodes.map((each, k) =>
+    each.op.kind === 'dense'
+      ? node(
+          {
+            kind: 'dense',
+            weights: round(each.op.weights),
+            bias: each.op.bias.map((_, unit) => (k + 1 < network.nodes.length ? biases[(unit + seed) % 6]! : 0.5)),
+          },
+          each.inputs,
+          each.size,
+        )
+      : each,
+  );
+  return { ...network, nodes };
+}
+
+/** Rows of small whole numbers, [input][row]. */
+export function gridRows(inputs: number, rows: number, seed: number): Float64Array {
+  return filled(inputs * rows, numbers(seed), 2).map(Math.round);
+}
+
 /** Activations that are defined everywhere, with parameters off their defaults. */
 export const everywhere: readonly Activation[] = [
   ...(
