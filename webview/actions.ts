@@ -5,7 +5,17 @@ import type { PanelGoal, PanelService } from '../src/views/panelService';
 import type { Asked } from '../src/ask';
 import type { App } from './app';
 import { focusNext } from './parts/focus';
-import { activeLane, chosenLane, cursorCell, hasLines, laneHeight, orderOf, shownLanes, unitsOf } from './view';
+import {
+  activeLane,
+  chosenLane,
+  cursorCell,
+  hasLines,
+  laneHeight,
+  orderOf,
+  outputOf,
+  shownLanes,
+  unitsOf,
+} from './view';
 
 /** Asks the host to do something; what goes wrong is said in the page. */
 export function tell<K extends keyof PanelService>(
@@ -211,4 +221,9 @@ export function editRule(app: App, finding?: Finding): void {
   const input = lanes?.find((lane) => lane.name === finding?.input)?.input ?? app.store.state.choices.input;
   app.store.choose({ tab: 'rules', ...(input === undefined ? {} : { input }) });
   if (input !== undefined) focusNext(`#rule-${input} select`);
+}
+
+/** Opens the program that trains the model again so that a rule holds. */
+export function mend(app: App, rule: Rule): void {
+  tell(app, 'mend', { output: outputOf(app.store.state), rule });
 }

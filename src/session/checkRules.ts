@@ -2,7 +2,7 @@ import type { Call } from '../ask';
 import type { Checked, CheckedInput, OutputBounds } from '../findings/checked';
 import { betweenOf, failingBetween } from '../findings/between';
 import { checkRules as checkAll, checkRule, findingsOf, type NumberedResult, type RuleResult } from '../findings/check';
-import { breaks, demandOf, isSlopeRule, ruleWords } from '../findings/expectations';
+import { breaks, demandOf, isMendable, isSlopeRule, ruleWords } from '../findings/expectations';
 import type { Between, Finding } from '../findings/finding';
 import type { Rule } from '../findings/rule';
 import { suggestRules } from '../findings/suggestions';
@@ -151,6 +151,7 @@ function standing(result: RuleResult, finding: number): Findings['rules'][number
     words: ruleWords(result.rule),
     holds: result.holds,
     ...(finding >= 0 ? { finding } : {}),
+    ...(isMendable(result.rule) ? { isMendable: true } : {}),
     ...(result.problem ? { problem: [result.problem.message, result.problem.remedy ?? ''].join(' ').trim() } : {}),
   };
 }

@@ -268,6 +268,8 @@ export interface Findings {
     readonly words: string;
     readonly holds: boolean;
     readonly finding?: number;
+    /** There is a penalty that leads training towards the rule: a program can mend the model. */
+    readonly isMendable?: true;
     readonly problem?: string;
     /** The rule holds at the rows, but fails at this point beside them; no finding unless the rule asks for ranges. */
     readonly between?: Between;

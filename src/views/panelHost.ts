@@ -7,6 +7,7 @@ import type { ModelThread } from '../worker/modelThread';
 import type { Comparisons } from './comparisons';
 import { commands, modelEditor } from './ids';
 import { saveExport } from './exportFile';
+import { writeMend } from './mending';
 import type { OpenModel } from './openModel';
 import type { PanelGoal, PanelNotice, PanelService, PanelState } from './panelService';
 import type { Memory } from './memory';
@@ -153,6 +154,7 @@ export class PanelHost implements vscode.Disposable {
         await surroundings.rulesFiles.save(model);
         await surroundings.memory.remember(model.uri, { rules: [] });
       },
+      mend: ({ output, rule }: Parameters<Answering<PanelService>['mend']>[0]) => writeMend(model, output, rule),
       openLine: async ({ line }: { readonly line: number }) => {
         const column = vscode.window.tabGroups.all.length > 1 ? vscode.ViewColumn.One : vscode.ViewColumn.Beside;
         if (model.table) await openLine(model.table, line, column);

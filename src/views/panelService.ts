@@ -33,6 +33,8 @@ export interface PanelService extends SessionService {
   setRules(request: { readonly rules: readonly Rule[] }): Promise<void>;
   /** Writes rules, columns and answers into slopescope.json. */
   saveRules(): Promise<void>;
+  /** Opens the program that mends a model, so that a rule of an output holds, as a new document. */
+  mend(request: { readonly output: number; readonly rule: Rule }): Promise<void>;
   openLine(request: { readonly line: number }): Promise<void>;
   exportAs(request: ExportRequest): Promise<void>;
   /** Asks what to export, as the command does. */

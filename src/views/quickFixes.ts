@@ -4,6 +4,7 @@ import type { Rule } from '../findings/rule';
 import { count, number } from '../findings/words';
 import { isMendable } from '../findings/expectations';
 import { innerCommands, rulesFileName } from './ids';
+import { writeMend } from './mending';
 import type { ModelEditor } from './modelEditor';
 import type { OpenModel } from './openModel';
 import type { PanelGoal } from './panelService';
@@ -31,7 +32,9 @@ export class QuickFixes implements vscode.CodeActionProvider, vscode.Disposable 
         this.lead(model, finding, worstInWhatIf),
       ),
       vscode.commands.registerCommand(innerCommands.changeRule, changeRule),
-      vscode.commands.registerCommand(innerCommands.writeMend, writeMend),
+      vscode.commands.registerCommand(innerCommands.writeMend, (model: OpenModel, finding: Finding) =>
+        writeMend(model, outputOf(model, finding), finding.rule),
+      ),
     );
   }
 
@@ -123,21 +126,6 @@ function changeAction(
 function inputsMeant({ rules }: OpenModel, { written }: Rule): readonly string[] {
   const same = rules.filter((rule) => rule.written?.line === written?.line && rule.written?.column === written?.column);
   return [...new Set(same.flatMap(({ input }) => input ?? []))];
-}
-
-/** Opens the program that trains the model again so that the rule holds, as a new document that nobody has saved. */
-async function writeMend(model: OpenModel, finding: Finding): Promise<void> {
-  const asker = await model.asker();
-  const { outputs } = await asker.call('describe');
-  const output = outputs.findIndex(({ name }) => name === finding.output);
-  const files = { model: model.uri.fsPath, table: model.table?.fsPath ?? '' };
-  const made = await asker.call('mend', { output: Math.max(0, output), rules: [finding.rule], files });
-  if (made.kind === 'none') {
-    await vscode.window.showInformationMessage(made.why);
-    return;
-  }
-  const document = await vscode.workspace.openTextDocument({ language: 'python', content: made.code });
-  await vscode.window.showTextDocument(document);
 }
 
 async function changeRule(model: OpenModel, rule: Rule, change: RuleChange): Promise<void> {

@@ -43,6 +43,29 @@ describe('the rules', () => {
     await page.waitForFunction(() => window.fake.host.rules.length === 7);
   });
 
+  it('that fail offer the program that mends the model, where there is one', async () => {
+    const page = await open();
+    await page.click('#tab-rules');
+    const offers = page.locator('.rule-table').getByRole('button', { name: 'Write the code that mends it…' });
+    await offers.first().click();
+    const asked = await page.evaluate(() => window.fake.asked.find(({ name }) => name === 'mend')?.request);
+    expect(asked).toMatchObject({ output: 0, rule: { expect: 'never falls', input: expect.any(String) as string } });
+    const before = await offers.count();
+    expect(before).toBe(5);
+    const input = (asked as { rule: Rule }).rule.input ?? '';
+    await page.getByLabel(`What is expected of ${input}`).selectOption({ label: 'no effect' });
+    await page.waitForFunction(
+      (name) => window.fake.host.rules.some((rule) => rule.input === name && rule.expect === 'no effect'),
+      input,
+    );
+    await settled(page);
+    expect(await offers.count()).toBe(4);
+    await page.click('#tab-slopes');
+    await page.locator('.finding').last().click();
+    await page.locator('.finding-detail').getByRole('button', { name: 'Write the code that mends it…' }).click();
+    expect(await page.evaluate(() => window.fake.asked.filter(({ name }) => name === 'mend').length)).toBe(2);
+  });
+
   it('compare two inputs, and ask whether the forecast can reach the target', async () => {
     const page = await open();
     await page.click('#tab-rules');

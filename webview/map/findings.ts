@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Finding } from '../../src/findings/finding';
-import { editRule, filterToFinding, openFinding, openTab } from '../actions';
+import { editRule, filterToFinding, mend, openFinding, openTab } from '../actions';
 import type { App } from '../app';
 import { button } from '../parts/controls';
 import { dataNotes } from '../parts/dataNotes';
@@ -109,8 +109,15 @@ function detail(app: App, finding: Finding): TemplateResult {
       ${finding.rows.count > 0 && !isStored ? button(findingsWords.showRows(finding.rows.count), () => filterToFinding(app), 'link') : nothing}
       ${hasTab(app.store.state, 'input') ? button(findingsWords.lookCloser(), () => openTab(app, 'input'), 'link') : nothing}
       ${isStored ? nothing : button(findingsWords.changeRule(), () => editRule(app, finding), 'link')}
+      ${isStored || !canBeMended(app) ? nothing : button(findingsWords.mend(), () => mend(app, finding.rule), 'link')}
     </div>
   </div>`;
+}
+
+/** Whether a program can mend what the open finding is about. */
+function canBeMended({ store }: App): boolean {
+  const { answers, choices } = store.state;
+  return answers.findings?.rules.some((rule) => rule.finding === choices.finding && rule.isMendable) ?? false;
 }
 
 function keys(app: App, event: KeyboardEvent, count: number): void {

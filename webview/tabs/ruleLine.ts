@@ -3,13 +3,14 @@ import type { TemplateResult } from 'lit';
 import type { Expectation, Rule } from '../../src/findings/rule';
 import type { Severity } from '../../src/problem';
 import type { Findings, Lane } from '../../src/session/service';
-import { setRules } from '../actions';
+import { mend, setRules } from '../actions';
 import type { App } from '../app';
-import { select } from '../parts/controls';
+import { button, select } from '../parts/controls';
 import type { Drawn } from '../parts/controls';
 import { fieldValue } from '../parts/directives';
 import { icon } from '../parts/icon';
 import { outputUnit } from '../view';
+import { findingsWords } from '../words/findings';
 import { rulesWords } from '../words/rules';
 
 /** What can be expected of a slope, in the order of the list. */
@@ -233,8 +234,20 @@ function standing(app: App, known: KnownRule): TemplateResult {
   if (known.problem !== undefined) return html`<span class="state">${icon('error')}${known.problem}</span>`;
   const finding = known.finding === undefined ? undefined : app.store.state.answers.findings?.findings[known.finding];
   return finding && !known.holds
-    ? html`<span class="state">${icon(finding.severity)}${rulesWords.fails(finding)}</span>`
+    ? html`<span class="state">${icon(finding.severity)}${rulesWords.fails(finding)}</span> ${mending(app, known)}`
     : html`<span class="state">${icon('pass')}${rulesWords.holds()}</span>`;
+}
+
+/** A failing rule that training can lead towards has a program; a stored report cannot open one. */
+function mending(app: App, { rule, isMendable }: KnownRule): Drawn {
+  if (!isMendable || app.store.state.answers.state?.stored) return nothing;
+  return button(
+    findingsWords.mend(),
+    () => {
+      mend(app, rule);
+    },
+    'link',
+  );
 }
 
 function replace(app: App, place: number, rule: Rule): void {

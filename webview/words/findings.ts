@@ -30,6 +30,7 @@ export const findingsWords = {
       : '',
   showRows: (rows: number) => plural(rows, 'Show the row', 'Show the {0} rows', count(rows)),
   lookCloser: () => words('Look closer'),
+  mend: () => words('Write the code that mends it…'),
   changeRule: () => words('Change rule'),
   held: (rules: number, rows: number) =>
     plural(rules, '{0} rule holds in all {1} rows', '{0} rules hold in all {1} rows', count(rules), count(rows)),
