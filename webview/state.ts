@@ -57,7 +57,14 @@ interface Choices {
   readonly curves?: CurveChoice;
   readonly colourBy?: number;
   /** Input: changes of this input asked for by hand, and the column by whose groups effects are told apart. */
-  readonly change?: { readonly input: number; readonly step?: number; readonly from?: number; readonly to?: number };
+  readonly change?: {
+    readonly input: number;
+    readonly step?: number;
+    readonly from?: number;
+    readonly to?: number;
+    /** Two levels of a category. */
+    readonly levels?: readonly [string, string];
+  };
   readonly groupBy?: string;
   /** Pairs: places of the chosen pair, what its surface shows, and where the other inputs stand. */
   readonly pair?: { readonly first: number; readonly second: number };

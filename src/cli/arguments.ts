@@ -45,8 +45,8 @@ export interface CommonArguments {
   readonly inputs: readonly string[];
   /** A step in the input's units. */
   readonly step?: number;
-  /** Two values of an input to go between. */
-  readonly between?: readonly [number, number];
+  /** Two values of an input, or two levels of a category, to go between, as A:B. */
+  readonly between?: string;
   /** A column whose groups effects are told apart by. */
   readonly group?: string;
   /** The curve that `slopescope effects` adds. */
@@ -156,7 +156,7 @@ export function readArguments(argv: readonly string[], command: string): CommonA
     ...(values.slopes === undefined ? {} : { slopes: values.slopes }),
     inputs: values.input ?? [],
     ...(values.step === undefined ? {} : { step: stepSize(values.step) }),
-    ...(values.between === undefined ? {} : { between: twoNumbers('--between', values.between) }),
+    ...(values.between === undefined ? {} : { between: values.between }),
     ranges: new Map((values.range ?? []).map(namedRange)),
     ...(values.group === undefined ? {} : { group: values.group }),
     ...(values.curve === undefined ? {} : { curve: oneOf('--curve', values.curve, ['average', 'accumulated']) }),

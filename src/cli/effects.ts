@@ -2,6 +2,7 @@ import type { Curve, InputView } from '../session/inputQuestion';
 import type { Session } from '../session/session';
 import { type ChangeWish, changesOf } from '../session/inputEffects';
 import type { Setting } from '../session/points';
+import { levelOf } from '../session/levelNames';
 import { sceneOf, valuesAt } from '../session/scene';
 import { UsageError, type CommonArguments } from './arguments';
 import { inColumns, shortNumber } from './columns';
@@ -14,8 +15,9 @@ export async function effects(given: CommonArguments): Promise<number> {
   const { session, note: standIn, ranges } = await openWithOrWithoutTable(given);
   checkGroup(session, given.group);
   if (given.curve !== undefined && !given.json) throw new UsageError('--curve is written with --json.');
+  const wishes = wishesOf(session, given);
   if (given.csv) {
-    await writeOut(given, await rowByRow(session, given));
+    await writeOut(given, await rowByRow(session, given, wishes));
     return 0;
   }
   const views: InputView[] = [];
@@ -26,7 +28,7 @@ export async function effects(given: CommonArguments): Promise<number> {
         input,
         units: given.units,
         drawn: false as const,
-        ...wishOf(given),
+        ...wishes.get(input),
         ...(given.group === undefined ? {} : { groupBy: given.group }),
         ...(given.curve === undefined ? {} : { curve: given.curve }),
       };
@@ -42,12 +44,46 @@ export async function effects(given: CommonArguments): Promise<number> {
   return 0;
 }
 
-function wishOf({ step, between }: CommonArguments): ChangeWish {
-  return { ...(step === undefined ? {} : { step }), ...(between === undefined ? {} : { between }) };
+/** What is asked for of each input beside the usual changes. */
+function wishesOf(session: Session, given: CommonArguments): ReadonlyMap<number, ChangeWish> {
+  const { step, between: text } = given;
+  const inputs = chosenInputs(session, given.inputs);
+  const wishes = new Map(
+    inputs.map((input): [number, ChangeWish] => {
+      const between = text === undefined ? undefined : betweenOf(session, input, text);
+      return [input, { ...(step === undefined ? {} : { step }), ...(between ? { between } : {}) }];
+    }),
+  );
+  if (text !== undefined && [...wishes.values()].every(({ between }) => between === undefined))
+    throw new UsageError(`--between is "${text}"; ${whatIsBetween(session, inputs)}.`);
+  return wishes;
+}
+
+/** Two levels of a category, whose names may hold colons, or two numbers; undefined where the text is neither. */
+function betweenOf(session: Session, input: number, text: string): ChangeWish['between'] {
+  const { levels } = session.describe().inputs[input]!;
+  const colons = Array.from(text.matchAll(/:/g), ({ index }) => index);
+  if (levels) {
+    const pairs = colons.map((at) => [text.slice(0, at).trim(), text.slice(at + 1).trim()] as const);
+    return pairs.find(([from, to]) => from !== to && levels.includes(from) && levels.includes(to));
+  }
+  const [from = NaN, to = NaN, ...more] = text.split(':').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  return Number.isFinite(from) && Number.isFinite(to) && from !== to && more.length === 0 ? [from, to] : undefined;
+}
+
+function whatIsBetween(session: Session, inputs: readonly number[]): string {
+  const categories = inputs.map((input) => session.describe().inputs[input]!).filter(({ levels }) => levels);
+  const levels = categories.map((category) => `${category.name} has the levels ${category.levels?.join(', ')}`);
+  const numbers = 'write two different numbers as A:B, such as 0:10';
+  return levels.length === 0 ? numbers : `${numbers}, or two levels of a category: ${levels.join('; ')}`;
 }
 
 /** One line per output, input, row: the slope and every change there, as CSV. */
-async function rowByRow(session: Session, given: CommonArguments): Promise<string> {
+async function rowByRow(
+  session: Session,
+  given: CommonArguments,
+  wishes: ReadonlyMap<number, ChangeWish>,
+): Promise<string> {
   const lines = ['row,line,output,input,change,from,to,effect'];
   for (const output of chosenOutputs(session, given.outputs)) {
     const scene = await sceneOf(session, { output, units: given.units }, unheard);
@@ -55,15 +91,24 @@ async function rowByRow(session: Session, given: CommonArguments): Promise<strin
     for (const input of chosenInputs(session, given.inputs)) {
       const names = [scene.output.name, scene.inputs[input]!.name].map(csvText);
       const value = valuesAt(scene.binding, input, rows);
-      const add = (kind: string, position: number, from: number | '', to: number | '', effect: number): void => {
+      const add = (
+        kind: string,
+        position: number,
+        from: number | string,
+        to: number | string,
+        effect: number,
+      ): void => {
         const row = rows[position]!;
         const line = scene.connection.table.lines[row]!;
         lines.push([row + 1, line, ...names, kind, from, to, effect].join(','));
       };
       slopes[input]!.forEach((slope, position) => add('slope', position, '', '', slope));
-      for (const { kind, from, to, changes } of await changesOf(scene, input, wishOf(given), unheard)) {
-        const at = (setting: Setting, position: number): number =>
-          'shift' in setting ? value[position]! + setting.shift : setting.level;
+      for (const { kind, from, to, changes } of await changesOf(scene, input, wishes.get(input) ?? {}, unheard)) {
+        const isCategory = scene.inputs[input]!.levels !== undefined;
+        const at = (setting: Setting, position: number): number | string => {
+          if ('shift' in setting) return value[position]! + setting.shift;
+          return isCategory ? csvText(levelOf(scene.connection, input, setting.level)) : setting.level;
+        };
         changes.forEach((effect, position) => add(kind, position, at(from, position), at(to, position), effect));
       }
     }
@@ -148,6 +193,7 @@ function told(view: InputView): string {
     `${view.name} → ${view.outputName}: ${view.title}`,
     ...(view.sentence === '' ? [] : [view.sentence]),
     ...(lines.length === 0 ? [] : inColumns(head, lines)),
+    ...remarks(view),
     ...(groups
       ? inColumns(
           [
@@ -170,4 +216,12 @@ function told(view: InputView): string {
       : []),
     ...(view.measures?.sentences ?? []),
   ].join('\n');
+}
+
+/** What must be known to read the lines: those of one remark together. */
+function remarks({ effects: lines }: InputView): string[] {
+  const remarked = lines.filter(({ remark }) => remark !== undefined);
+  const medians = remarked.map(({ change, median, unit }) => `${change}: ${shortNumber(median)} ${unit}`);
+  const [first] = remarked;
+  return first ? [`${first.remark} Medians: ${medians.join(' · ')}.`] : [];
 }

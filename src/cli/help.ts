@@ -82,7 +82,7 @@ Rules
 Effects and formulas
   --input NAME               only this input; for formula: its slope written out (repeatable)
   --step N                   an own step in the input's units, beside +1
-  --between A:B              the change from the value A to the value B
+  --between A:B              the change from the value A to the value B, or from one level of a category to another
   --group COLUMN             average slopes and steps by the groups of a column
   --curve average|accumulated   with --json: the forecast along each input, by partial dependence with single rows, or by
                              accumulated local effects

@@ -4,7 +4,9 @@ import { elasticities, nonLinearity, oppositeSigns, summariseChanges } from '../
 import { quantiles } from '../slopes/statistics';
 import { slopeUnit, splitUnit } from '../table/units';
 import type { EffectLine, InputRequest } from './inputQuestion';
+import { elementOf, levelsOf } from './levelNames';
 import { forecastsAt, forecastsSet, repeated, type Setting, slopesAt, withLine } from './points';
+import { shareRemark } from './shareRemark';
 import { averageRow, type Scene, summaryOf, valuesAt } from './scene';
 
 /** One way to change an input: from one setting to another, at every row. */
@@ -63,10 +65,10 @@ export async function effectLines(scene: Scene, input: number, wish: ChangeWish,
 
 function usualChanges(scene: Scene, input: number, { step: custom, between }: ChangeWish): Change[] {
   const { kind } = scene.inputs[input]!;
-  if (scene.binding.inputs[input]!.source.kind === 'levels') return [];
+  if (scene.binding.inputs[input]!.source.kind === 'levels') return between ? levelToLevel(scene, input, between) : [];
   if (kind === 'yes/no') return [levelChange('switch', 'switched on (0 to 1)', 0, 1)];
   const { deviation, constant, mean, min, max } = summaryOf(scene.binding, input, scene.slopes.rows);
-  const own: Change[] = between ? [levelChange('level', fromTo(...between), ...between)] : [];
+  const own: Change[] = isNumbers(between) ? [levelChange('level', fromTo(...between), ...between)] : [];
   if (kind === 'switched') return own;
   if (custom !== undefined) own.push(stepChange('custom', signed(custom), custom));
   const unit = stepChange('unit', `+1 ${inputUnit(scene, input)}`, 1);
@@ -81,6 +83,19 @@ function usualChanges(scene: Scene, input: number, { step: custom, between }: Ch
     ...(upper! > lower! ? [levelChange('middle', `${fromTo(lower!, upper!)} (middle half)`, lower!, upper!)] : []),
     levelChange('range', `${fromTo(min, max)} (lowest to highest)`, min, max),
   ];
+}
+
+/** From one level of a category to another; nothing where the model does not know both. */
+function levelToLevel(scene: Scene, input: number, between: NonNullable<ChangeWish['between']>): Change[] {
+  const levels = levelsOf(scene.connection, input) ?? [];
+  const [from, to] = [String(between[0]), String(between[1])];
+  if (!levels.includes(from) || !levels.includes(to)) return [];
+  const elements = [from, to].map((level) => elementOf(scene.connection, input, level));
+  return [levelChange('level', `from ${from} to ${to}`, elements[0]!, elements[1]!)];
+}
+
+function isNumbers(between: ChangeWish['between']): between is readonly [number, number] {
+  return typeof between?.[0] === 'number';
 }
 
 function stepChange(kind: EffectLine['kind'], text: string, step: number): Change {
@@ -141,10 +156,15 @@ async function derivativeLines(scene: Scene, input: number, usual: Float64Array)
     forecast[row] === 0 ? NaN : (100 * each) / forecast[row]!,
   );
   const perShare = Float64Array.from(own, (each, row) => (each * values[row]!) / 100);
+  const share = '% of the forecast';
+  const elastic = elasticities(own, values, forecast);
+  const ofShares = shareRemark(scene, height);
+  const marked = (each: Float64Array): Pick<EffectLine, 'median' | 'leftOut' | 'remark'> =>
+    ofShares === undefined ? {} : { ...ofShares, median: quantiles(each, [0.5])[0]! };
   return [
     line('slope', 'slope', own, slope, slopeUnit(scene.output, scene.inputs[input]!)),
-    line('eyex', '1 % more', elasticities(own, values, forecast), (slope * value) / height, '% of the forecast'),
-    line('eydx', `+1 ${one}, by the slope`, perForecast, (100 * slope) / height, '% of the forecast'),
+    { ...line('eyex', '1 % more', elastic, (slope * value) / height, share), ...marked(elastic) },
+    { ...line('eydx', `+1 ${one}, by the slope`, perForecast, (100 * slope) / height, share), ...marked(perForecast) },
     line('dyex', '1 % more', perShare, (slope * value) / 100, out),
   ];
 }

@@ -22,8 +22,8 @@ export interface InputRequest extends View {
   readonly row?: number;
   /** A custom step for the effects, in the input's units. */
   readonly step?: number;
-  /** Two values of the input between which the change is asked for, at every row. */
-  readonly between?: readonly [number, number];
+  /** Two values of the input, or two levels of a category, between which the change is asked for at every row. */
+  readonly between?: readonly [number, number] | readonly [string, string];
   /** False where nothing is drawn: dots, worst rows, parts of the slope and a curve that is not asked for are left out. */
   readonly drawn?: false;
   /** Name of a column of the table by whose values (or quarters) effects are told apart. */
@@ -216,6 +216,12 @@ export interface EffectLine {
   /** Rows where slope and exact change have opposite signs. */
   readonly opposite?: number;
   readonly unit: string;
+  /** The middle of the rows, where the average says little: `remark` says why. */
+  readonly median?: number;
+  /** Rows left out, as nothing is defined there. */
+  readonly leftOut?: number;
+  /** What must be known to read the line. */
+  readonly remark?: string;
 }
 
 /** Effects of the rows of one group. */

@@ -140,9 +140,12 @@ function figuresOf(head: Head, statistics: NonNullable<InputView['statistics']>,
     { label: 'Slope below 0', text: counted(below, line), detail: percent(below / Math.max(rows, 1)), value: below },
     {
       label: `1 % more ${splitUnit(head.name).name}`,
-      text: elasticity ? `${signed(elasticity.average)} %` : '',
-      detail: head.outputName,
-      value: elasticity?.average ?? NaN,
+      text: elasticity ? `${signed(elasticity.median ?? elasticity.average)} %` : '',
+      detail:
+        elasticity?.remark === undefined
+          ? head.outputName
+          : `${head.outputName}, median of the ${line}s: it comes near 0`,
+      value: elasticity?.median ?? elasticity?.average ?? NaN,
     },
   ];
 }

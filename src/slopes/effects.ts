@@ -85,6 +85,36 @@ export function elasticities(
   return values.map((value, index) => (forecast[index] === 0 ? NaN : (slopes[index]! * value) / forecast[index]!));
 }
 
+/** Where forecasts make elasticities unbounded: a share of the forecast is undefined at 0 and of any size beside it. */
+export interface NearZero {
+  /** Rows in which the forecast is exactly 0: elasticities leave them out. */
+  readonly zero: number;
+  /** Rows in which it lies within a hundredth of its root mean square of 0. */
+  readonly near: number;
+  /** Whether it is above 0 in some rows and below in others, so that it passes 0 between them. */
+  readonly crosses: boolean;
+  /** The root mean square of the forecasts. */
+  readonly size: number;
+}
+
+/** How forecasts lie about 0; those that are no numbers are left out. */
+export function nearZero(forecast: Float64Array): NearZero {
+  let [rows, squares, below, above, zero, near] = [0, 0, 0, 0, 0, 0];
+  const { length } = forecast;
+  for (let row = 0; row < length; row++) {
+    const value = forecast[row]!;
+    if (!Number.isFinite(value)) continue;
+    rows++;
+    squares += value * value;
+    if (value < 0) below++;
+    else if (value > 0) above++;
+    else zero++;
+  }
+  const size = Math.sqrt(squares / rows);
+  for (let row = 0; row < length; row++) if (forecast[row] !== 0 && Math.abs(forecast[row]!) < size / 100) near++;
+  return { zero, near, size, crosses: below > 0 && above > 0 };
+}
+
 /** Positions of the rows of each group, groups in order of their number. */
 export function positionsByGroup(groups: Int32Array): ReadonlyMap<number, Uint32Array> {
   const members = new Map<number, number[]>();

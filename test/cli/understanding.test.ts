@@ -35,6 +35,22 @@ describe('slopescope effects', () => {
     expect(effect!.groups!.lines.reduce((sum, { rows }) => sum + rows, 0)).toBe(jacobian.length);
   });
 
+  it('goes from one level of a category to another, also row by row', async () => {
+    const folder = fixture('keras/k3_string_lookup');
+    const model = [`${folder}/model.keras`, '--data', `${folder}/data.csv`, '--by-position', '--quiet'];
+    const outcome = await slopescope('effects', ...model, '--input', 'region', '--between', 'east:north', '--csv');
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const [, first = ''] = outcome.stdout.split('\n');
+    expect(first).toMatch(/^1,2,[^,]+,region,level,east,north,-?[\d.e-]+$/);
+    const unknown = await slopescope('effects', ...model, '--between', 'east:mars');
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toMatch(
+      /--between is "east:mars"; .* or two levels of a category: region has the levels .*east/,
+    );
+    const same = await slopescope('effects', ...given, '--between', '3:3');
+    expect(same.stderr).toMatch(/--between is "3:3"; write two different numbers as A:B, such as 0:10\./);
+  });
+
   it('says which inputs and columns there are', async () => {
     const input = await slopescope('effects', ...given, '--input', 'nothing');
     expect(input.status).toBe(2);

@@ -152,6 +152,16 @@ describe('the Input tab', () => {
     await page.waitForSelector('.crumb >> text=Show the 33 rows', { state: 'detached' });
   });
 
+  it('asks what a change from one level of a category to another does', async () => {
+    const page = await opened({ parameters: { shape: 'category' } });
+    const fields = page.getByRole('group', { name: 'From one level to another' });
+    await fields.getByLabel('from').selectOption('Rome');
+    await fields.getByLabel('to').selectOption('Oslo');
+    await page.waitForSelector('text=from Rome to Oslo');
+    const line = page.getByRole('table', { name: 'What a change does' }).locator('tbody tr');
+    expect((await line.locator('td').allInnerTexts()).slice(0, 2)).toEqual(['−31.2 min', '± 0.80']);
+  });
+
   it('shows a yes/no input by pairs, a category by its levels, many rows by bins', async () => {
     const paired = await opened({ parameters: { shape: 'yes/no' } });
     expect(await paired.innerText('.figure')).toContain('Switching on');

@@ -1,5 +1,5 @@
 import type { Answering } from '../../../src/ask';
-import { breaks, codeOf, demandOf, ruleWords } from '../../../src/findings/expectations';
+import { breaks, codeOf, demandOf, isMendable, ruleWords } from '../../../src/findings/expectations';
 import type { Finding } from '../../../src/findings/finding';
 import type { Rule } from '../../../src/findings/rule';
 import { sortedBy } from '../../../src/session/rowOrder';
@@ -134,6 +134,7 @@ export function fakeService(host: FakeHost): Answering<PageService> {
     answer: nothing,
     connect: nothing,
     saveRules: nothing,
+    mend: nothing,
     openLine: nothing,
     exportAs: nothing,
     chooseExport: nothing,
@@ -148,14 +149,15 @@ export function fakeService(host: FakeHost): Answering<PageService> {
   };
 }
 
-function describe({ table, lastStep, state }: FakeHost) {
+function describe({ table, lastStep, state, shape }: FakeHost) {
+  const levels = shape === 'category' ? { levels: ['Rome', 'Oslo'] } : {};
   const { inputs, output, outputUnit, model } = table;
   return {
     file: model,
     format: 'Keras 3',
     framework: 'Keras 3.4',
     structure: `${inputs.length} inputs → 12 tanh → 8 tanh → 1 output`,
-    inputs: inputs.map(({ name, unit, kind }) => ({ name, unit, kind, column: name })),
+    inputs: inputs.map(({ name, unit, kind }) => ({ name, unit, kind, column: name, ...levels })),
     outputs: [{ name: output, unit: outputUnit }],
     layers: [
       { name: 'input_1', kind: 'Input', size: inputs.length, parameters: 0 },
@@ -340,7 +342,8 @@ function findingsOf(host: FakeHost) {
     .sort((a, b) => b.finding.weight - a.finding.weight);
   const rules = host.rules.map((rule, place) => {
     const at = findings.findIndex((each) => each.place === place);
-    return { rule, words: ruleWords(rule), holds: at < 0, ...(at < 0 ? {} : { finding: at }) };
+    const mends = isMendable(rule) ? { isMendable: true as const } : {};
+    return { rule, words: ruleWords(rule), holds: at < 0, ...(at < 0 ? {} : { finding: at }), ...mends };
   });
   const ruled = new Set(host.rules.map((rule) => rule.input));
   const suggestions = host.table.inputs

@@ -59,7 +59,7 @@ function inputView(host: FakeHost, request: InputRequest): InputView {
     sentence: `The slope is below 0 in ${failing.length} rows; one more ${input.unit} shortens the forecast in ${failing.length - 2}.`,
   };
   if (host.shape === 'yes/no') return { ...base, kind: 'yes/no', ...pairedAnswer(host) };
-  if (host.shape === 'category') return { ...base, kind: 'switched', ...levelsAnswer() };
+  if (host.shape === 'category') return { ...base, kind: 'switched', ...levelsAnswer(request) };
   return {
     ...base,
     figures: [
@@ -232,7 +232,9 @@ function pairedAnswer({ table }: FakeHost): Pick<InputView, 'figures' | 'paired'
   };
 }
 
-function levelsAnswer(): Pick<InputView, 'figures' | 'levels' | 'effects'> {
+function levelsAnswer({ between }: InputRequest): Pick<InputView, 'figures' | 'levels' | 'effects'> {
+  const [from, to] = between ?? [];
+  const effect = { kind: 'level', average: -31.2, error: 0.8, interval: [-33, -29], lowest: -60, highest: 12 } as const;
   return {
     figures: [{ label: 'Largest switch', text: '−31.2 min', detail: 'from Rome to Oslo', value: -31.2 }],
     levels: {
@@ -244,6 +246,6 @@ function levelsAnswer(): Pick<InputView, 'figures' | 'levels' | 'effects'> {
         { level: 'Oslo', rows: 200, average: -31.2, error: 0.8, lowest: -60, highest: 12 },
       ],
     },
-    effects: [],
+    effects: from && to ? [{ ...effect, change: `from ${from} to ${to}`, atAverage: -30, unit: 'min' }] : [],
   };
 }

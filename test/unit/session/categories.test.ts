@@ -76,6 +76,14 @@ describe.each([
       const moved = await sessionOf(network, csvOf(names, set), scaling, {});
       return (await moved.connected().cache.slopes(0)).forecast;
     };
+    const change = await folded.input({ ...view, input: 1, between: ['C', 'B'] }, unheard);
+    const [from, to] = [await forecastIn('C'), await forecastIn('B')];
+    const changes = to.map((value, row) => value - from[row]!);
+    expect(change.effects).toHaveLength(1);
+    expect(change.effects[0]).toMatchObject({ kind: 'level', change: 'from C to B' });
+    expect(change.effects[0]!.average).toBeCloseTo(changes.reduce((sum, each) => sum + each, 0) / rows.length, 9);
+    expect(change.effects[0]!.lowest).toBeCloseTo(Math.min(...changes), 9);
+    expect((await folded.input({ ...view, input: 1, between: ['C', 'Rome'] }, unheard)).effects).toEqual([]);
     const commonest = await forecastIn('A');
     for (const line of city.levels!.lines) {
       const forecast = await forecastIn(line.level === 'none of these' ? '' : line.level);

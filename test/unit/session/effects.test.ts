@@ -68,3 +68,45 @@ describe('effects by the definitions of marginaleffects', () => {
     agrees(view.effects[0]!, reference.switch, view.name);
   });
 });
+
+describe('shares of a forecast that comes near 0', () => {
+  /** y = x + offset, and no less than 0 where it is cut off. */
+  async function elasticityOf(offset: number, values: readonly number[], cut = false) {
+    const build = new NetworkBuilder();
+    const x = build.input('x', [1], ['x']);
+    const sum = build.dense(x, Float64Array.of(1), Float64Array.of(offset));
+    build.output('y', cut ? build.activation(sum, { kind: 'relu' }) : sum);
+    const network = build.finish('line', { file: 'test', format: 'test', layers: [] });
+    const one = await sessionOf(network, ['x', ...values].join('\n'), undefined, {});
+    const { effects, figures } = await one.input({ output: 0, units: 'original', input: 0 }, unheard);
+    const line = effects.find(({ kind }) => kind === 'eyex')!;
+    return { line, figure: figures.at(-1)!, others: effects.filter(({ remark }) => remark !== undefined) };
+  }
+
+  it('are left as they are where it does not', async () => {
+    const { line, figure, others } = await elasticityOf(1, [1, 2, 3]);
+    expect(others).toEqual([]);
+    expect(line.average).toBeCloseTo((1 / 2 + 2 / 3 + 3 / 4) / 3, 6);
+    expect(figure).toMatchObject({ detail: 'y', value: line.average });
+  });
+
+  it('are marked where it changes its sign, with the median beside the average', async () => {
+    const { line, figure, others } = await elasticityOf(-2.001, [1, 2, 3, 4.5]);
+    expect(others.map(({ kind }) => kind)).toEqual(['eyex', 'eydx']);
+    // x ÷ (x − 2.001): −0.999, −2000, 3.003, 1.801.
+    expect(line.average).toBeLessThan(-400);
+    expect(line.median).toBeCloseTo((1.801 - 0.999) / 2, 2);
+    expect(line.remark).toBe(
+      'y is above 0 in some rows and below in others, and shares of it turn their sign with it. In 1 row it is so near 0 that shares of it are of any size. The average says little: read the median, or changes in units of the forecast.',
+    );
+    expect(figure.value).toBe(line.median);
+    expect(figure.detail).toBe('y, median of the rows: it comes near 0');
+  });
+
+  it('leave out the rows in which it is 0, and count them', async () => {
+    const { line } = await elasticityOf(-2, [1, 2, 3, 4], true);
+    expect(line.leftOut).toBe(2);
+    expect(line.average).toBeCloseTo((3 + 2) / 2, 6);
+    expect(line.remark).toContain('In 2 rows y is 0 and a share of it undefined: left out.');
+  });
+});

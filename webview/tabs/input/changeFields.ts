@@ -16,7 +16,7 @@ export function changeFields(app: App, view: InputView): Drawn {
   if (state.answers.state?.stored) return nothing;
   const hasSteps = view.kind === 'number' || view.kind === 'whole number';
   return html`<div class="change-fields small">
-    ${hasSteps ? html`${stepField(app, view)} ${betweenFields(app, view)}` : nothing}
+    ${hasSteps ? html`${stepField(app, view)} ${betweenFields(app, view)}` : nothing} ${levelFields(app, view)}
     ${isWithoutTable(state) || view.kind === 'switched' ? nothing : groupChoice(app)}
   </div>`;
 }
@@ -32,6 +32,40 @@ function betweenFields(app: App, view: InputView): TemplateResult {
   return html`<span class="field" role="group" aria-label=${inputWords.between()}
     ><span class="soft" aria-hidden="true">${inputWords.between()}</span> ${numberField(app, view, 'from')}
     ${numberField(app, view, 'to')} <span class="soft">${view.inputUnit}</span></span
+  >`;
+}
+
+/** The two levels of a category to go between; until one is chosen, nothing is asked for. */
+function levelFields(app: App, view: InputView): Drawn {
+  const { answers } = app.store.state;
+  const levels = answers.model?.inputs[view.input]?.levels ?? [];
+  if (levels.length < 2) return nothing;
+  const chosen = changeOf(app, view).levels;
+  const [from, to] = chosen ?? ['', ''];
+  const choose = (pair: readonly [string, string]): void => {
+    app.store.choose({ change: { input: view.input, levels: pair } });
+  };
+  const options = (empty: boolean) => [
+    ...(empty ? [{ value: '', text: inputWords.noLevel() }] : []),
+    ...levels.map((level) => ({ value: level, text: level })),
+  ];
+  return html`<span class="field" role="group" aria-label=${inputWords.betweenLevels()}
+    ><span class="soft" aria-hidden="true">${inputWords.betweenLevels()}</span> ${select({
+      label: inputWords.from(),
+      value: from,
+      options: options(from === ''),
+      choose: (level) => {
+        choose([level, to]);
+      },
+    })}
+    ${select({
+      label: inputWords.to(),
+      value: to,
+      options: options(to === ''),
+      choose: (level) => {
+        choose([from, level]);
+      },
+    })}</span
   >`;
 }
 

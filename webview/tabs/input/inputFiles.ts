@@ -79,11 +79,11 @@ function levels(view: InputView, { commonest, lines }: NonNullable<InputView['le
 function effects(view: InputView): TextFile {
   const heads = [
     ...['change', 'average', 'standard error', 'interval from', 'interval to', 'lowest', 'highest'],
-    ...['at the average row', 'centred', 'slope misses by', 'rows against the slope', 'unit'],
+    ...['at the average row', 'centred', 'slope misses by', 'rows against the slope', 'unit', 'median', 'remark'],
   ];
   const lines = view.effects.map((line) => [
     ...[line.change, line.average, line.error, ...line.interval, line.lowest, line.highest],
-    ...[line.atAverage, line.centred, line.nonLinearity, line.opposite, line.unit],
+    ...[line.atAverage, line.centred, line.nonLinearity, line.opposite, line.unit, line.median, line.remark],
   ]);
   return csvFile(named(view, 'effects'), heads, lines);
 }

@@ -58,7 +58,8 @@ function requestOf(state: PageState): InputRequest | undefined {
 /** The step and the two values asked for by hand, where they are about this input. */
 function changeOf(change: PageState['choices']['change'], input: number): Pick<InputRequest, 'step' | 'between'> {
   if (change?.input !== input) return {};
-  const { step, from, to } = change;
+  const { step, from, to, levels } = change;
+  if (levels) return { between: levels };
   const between = from === undefined || to === undefined ? {} : { between: [from, to] as const };
   return { ...(step === undefined ? {} : { step }), ...between };
 }
