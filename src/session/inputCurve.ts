@@ -63,7 +63,7 @@ export function scatterOf(scene: Scene, input: number, beyond: Beyond, colourBy:
     kind: 'dots',
     rows,
     values,
-    shown: whole ? values.map((value, index) => value + shake * (2 * fixedShake(rows[index]!) - 1)) : values,
+    shown: whole ? shaken(values, rows) : values,
     slopes: own,
     beyond: Uint8Array.from(own, (slope) => (beyond(slope) ? 1 : 0)),
     ...(colour ? { colour } : {}),
@@ -177,6 +177,11 @@ function extent(values: Float32Array | Float64Array): { readonly min: number; re
     max = Math.max(max, value);
   }
   return { min, max };
+}
+
+/** Whole numbers a little apart, always the same way, so that dots of the same value do not hide each other; each odd way is another. */
+export function shaken(values: Float64Array, rows: Uint32Array, way = 1): Float64Array {
+  return values.map((value, index) => value + shake * (2 * fixedShake(Math.imul(rows[index]!, way)) - 1));
 }
 
 /** A number in [0, 1) that belongs to a row and never changes. */

@@ -1,5 +1,5 @@
 import type { Call } from '../ask';
-import { number, signed } from '../findings/words';
+import { count, number, signed } from '../findings/words';
 import { elasticities, nonLinearity, oppositeSigns, summariseChanges } from '../slopes/effects';
 import { quantiles } from '../slopes/statistics';
 import { slopeUnit, splitUnit } from '../table/units';
@@ -107,7 +107,8 @@ function levelChange(kind: EffectLine['kind'], text: string, from: number, to: n
 }
 
 function fromTo(from: number, to: number): string {
-  return `from ${number(from)} to ${number(to)}`;
+  const text = (value: number): string => (Number.isInteger(value) ? count(value) : number(value));
+  return `from ${text(from)} to ${text(to)}`;
 }
 
 function isOwnValue(setting: Setting): boolean {

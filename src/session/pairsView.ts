@@ -1,4 +1,5 @@
 import type { Call } from '../ask';
+import { slopeUnit } from '../table/units';
 import { count, counted, listed, number, signed } from '../findings/words';
 import { mean } from '../slopes/effects';
 import { friedmanH, isPiecewiseLinear, isSmooth, slopeAgainst } from '../slopes/interactions';
@@ -130,12 +131,14 @@ function pairOf(scene: Scene, shown: readonly Candidate[], { first, second, mixe
   };
 }
 
-/** "The effect of x1 grows by 0.3 per unit of x2; it turns negative below x2 = 4." */
+/** "the effect of x1 grows by 0.3 min per call per form; it turns negative below x2 = 4." */
 function pairSentence(scene: Scene, a: Candidate, b: Candidate, mixed: number): string {
   if (mixed === 0) return `the effect of ${a.name} does not depend on ${b.name}.`;
   const against = slopeAgainst(scene.slopes.slopes[a.input]!, valuesAt(scene.binding, b.input, scene.slopes.rows));
   const grows = mixed > 0 ? 'grows' : 'shrinks';
-  const base = `the effect of ${a.name} ${grows} by ${number(Math.abs(mixed))} per unit of ${b.name}`;
+  const [own, other] = [scene.inputs[a.input]!, scene.inputs[b.input]!];
+  const unit = `${slopeUnit(scene.output, own)} per ${other.unit || `1 ${b.name}`}`;
+  const base = `the effect of ${a.name} ${grows} by ${number(Math.abs(mixed))} ${unit}`;
   if (against.turnsAt === undefined || against.perUnit * mixed < 0) return `${base}.`;
   return `${base}; it turns negative ${mixed > 0 ? 'below' : 'above'} ${b.name} = ${number(against.turnsAt)}.`;
 }

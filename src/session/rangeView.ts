@@ -6,6 +6,7 @@ import { toModel, toOriginal } from '../table/scaling';
 import { type Bounds, boundsOf } from './outputBounds';
 import { numpySteps, type RepairStep } from './numpyRepair';
 import { type Scene, sceneOf } from './scene';
+import type { OutputDescription } from './service';
 import type { SessionState } from './sessionState';
 import type { Diagnosis, RangeRequest, RangeView } from './rangeQuestion';
 
@@ -28,11 +29,17 @@ export async function rangeView(session: SessionState, request: RangeRequest, ca
     ...(request.upper === undefined ? {} : { upper: request.upper }),
   };
   const beyond = beyondLimits(scene, limits);
-  const rule = ruleWords(limits, scene.output.name);
+  const rule = ruleWords(limits, scene.output);
   return {
     sentence: sentenceOf(scene, limits, beyond),
     unit: scene.output.unit || scene.output.name,
-    histogram: histogramOf(forecast, actual, [spread.min, known?.min, lower], [spread.max, known?.max, request.upper]),
+    histogram: histogramOf(
+      forecast,
+      actual,
+      [spread.min, known?.min, lower],
+      [spread.max, known?.max, request.upper],
+      lower ?? request.upper,
+    ),
     forecast: { min: spread.min, max: spread.max, rows: rows.length },
     ...(known && known.count > 0 ? { actual: { min: known.min, max: known.max, rows: known.count } } : {}),
     ...limits,
@@ -91,7 +98,9 @@ function sentenceOf(
   const all = slopes.forecast.length;
   const unit = (value: number): string => `${number(value)} ${output.unit || output.name}`;
   const { min, max } = columnStatistics(slopes.forecast);
-  const span = `${output.name} runs from ${unit(min)} to ${unit(max)} in ${counted(all, 'forecast')}`;
+  // Without a unit the output's name would stand beside both numbers: it is said already.
+  const end = output.unit ? ` ${output.unit}` : '';
+  const span = `${output.name} runs from ${number(min)} to ${number(max)}${end} in ${counted(all, 'forecast')}`;
   if (lower === undefined && upper === undefined) return `${span}.`;
   if (beyond.below + beyond.above === 0) return `${span}, all within the limits.`;
   const at = (value: number): string =>
@@ -117,12 +126,15 @@ function histogramOf(
   actual: Float64Array | undefined,
   lows: readonly (number | undefined)[],
   highs: readonly (number | undefined)[],
+  limit: number | undefined,
 ): RangeView['histogram'] {
   const present = (numbers: readonly (number | undefined)[]): number[] =>
     numbers.filter((value) => Number.isFinite(value)).map(Number);
-  const low = Math.min(...present(lows));
-  const high = Math.max(...present(highs));
-  const width = high > low ? (high - low) / bars : 1;
+  const [least, most] = [Math.min(...present(lows)), Math.max(...present(highs))];
+  // An edge stands at the limit, so that no bar lies on both its sides.
+  const isInside = limit !== undefined && limit > least && limit < most;
+  const width = most > least ? (most - least) / (isInside ? bars - 1 : bars) : 1;
+  const low = isInside ? limit - Math.ceil((limit - least) / width) * width : least;
   const edges = Float64Array.from({ length: bars + 1 }, (_, edge) => low + edge * width);
   const counted = (values: Float64Array): Uint32Array => {
     const counts = new Uint32Array(bars);
@@ -133,10 +145,11 @@ function histogramOf(
   return { edges, forecast: counted(forecast), ...(actual ? { actual: counted(actual) } : {}) };
 }
 
-function ruleWords({ lower, upper }: Limits, output: string): string | undefined {
-  if (lower !== undefined && upper !== undefined) return `${output} between ${lower} and ${upper}`;
-  if (lower !== undefined) return `${output} at least ${lower}`;
-  return upper === undefined ? undefined : `${output} at most ${upper}`;
+function ruleWords({ lower, upper }: Limits, { name, unit }: OutputDescription): string | undefined {
+  const limit = (value: number): string => [value, unit].filter((part) => part !== '').join(' ');
+  if (lower !== undefined && upper !== undefined) return `${name} between ${lower} and ${limit(upper)}`;
+  if (lower !== undefined) return `${name} at least ${limit(lower)}`;
+  return upper === undefined ? undefined : `${name} at most ${limit(upper)}`;
 }
 
 function diagnosesOf(scene: Scene, actual: Float64Array | undefined, limits: Limits): Diagnosis[] {

@@ -2,6 +2,7 @@ import type { Call } from '../ask';
 import { number } from '../findings/words';
 import { slopeUnit } from '../table/units';
 import { coverageNote } from './coverage';
+import { shaken } from './inputCurve';
 import { type Points, repeated, slopesAt, withLine } from './points';
 import { averageRow, evenlyDrawn, rowAsPoint, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
 import type { SessionState } from './sessionState';
@@ -41,7 +42,7 @@ export async function surfaceOf(session: SessionState, request: SurfaceRequest, 
     max: values.reduce((high, value) => Math.max(high, value), -Infinity),
     distance: ranges ? new Float32Array(values.length) : distances(scene, first, second, x, y, places),
     zero: show === 'slope' ? zeroLine(values, x, y) : new Float64Array(),
-    dots: places,
+    dots: { rows, x: shownAt(scene, first, places.x, rows, 1), y: shownAt(scene, second, places.y, rows, 0x27d4eb2f) },
     table: { ...table, values: await valuesOver(scene, request, base, table.x, table.y) },
     caption: [
       show === 'slope'
@@ -54,6 +55,11 @@ export async function surfaceOf(session: SessionState, request: SurfaceRequest, 
       .filter(Boolean)
       .join(' '),
   };
+}
+
+/** Where dots stand: whole numbers shaken, each axis its own way. */
+function shownAt(scene: Scene, input: number, values: Float64Array, rows: Uint32Array, way: number): Float64Array {
+  return summaryOf(scene.binding, input, scene.slopes.rows).whole ? shaken(values, rows, way) : values;
 }
 
 function axis(scene: Scene, input: number, places: number): Float64Array {

@@ -107,8 +107,8 @@ function models({ models: [first], outputs }: Comparison, second: string): Templ
   </ul>`;
 }
 
-function inputs(app: App, { inputs: lines }: Comparison): TemplateResult {
-  const pairs = [compareWords.average(), compareWords.effect(), compareWords.rank()];
+function inputs(app: App, { inputs: lines, forecast }: Comparison): TemplateResult {
+  const pairs = [compareWords.average(), compareWords.effect(forecast.unit), compareWords.rank()];
   return html`<table class="plain" aria-label=${compareWords.table()}>
     <thead>
       <tr>
@@ -116,7 +116,6 @@ function inputs(app: App, { inputs: lines }: Comparison): TemplateResult {
         <th scope="col" class="compare-lane">${compareWords.difference()}</th>
         ${pairs.map((title) => sides.map((side) => html`<th scope="col" class="num">${title} ${sideMark(side)}</th>`))}
         <th scope="col" class="num">${compareWords.opposite()}</th>
-        <th scope="col" class="gap">${compareWords.unit()}</th>
       </tr>
     </thead>
     <tbody>
@@ -128,13 +127,12 @@ function inputs(app: App, { inputs: lines }: Comparison): TemplateResult {
 function line(app: App, compared: ComparedInput): TemplateResult {
   const { name, unit, averages, effects, places, oppositeRows, opposite, lane } = compared;
   return html`<tr>
-    <th scope="row">${name}</th>
+    <th scope="row">${name}<br /><span class="micro soft">${unit}</span></th>
     <td class="compare-lane">${lane ? difference(app, compared, lane) : nothing}</td>
     ${averages.map((value) => html`<td class="num ${value < 0 ? 'neg' : ''}">${signed(value)}</td>`)}
     ${effects.map((value) => html`<td class="num">${number(value)}</td>`)}
     ${places.map((place) => html`<td class="num">${place}</td>`)}
     <td class="num ${oppositeRows > 0 ? 'strong' : 'soft'}">${compareWords.oppositeRows(oppositeRows, opposite)}</td>
-    <td class="gap soft">${unit}</td>
   </tr>`;
 }
 

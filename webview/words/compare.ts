@@ -24,9 +24,8 @@ export const compareWords = {
       'Lanes: slope of B less slope of A, rows by the forecast of A, each input on its own scale. Orange: B is lower.',
     ),
   laneName: (name: string, average: string) => words('{0}: slope of B less slope of A, {1} on average', name, average),
-  unit: () => words('Unit'),
   average: () => words('Average slope'),
-  effect: () => words('Typical effect'),
+  effect: (unit: string) => words('Typical effect, {0}', unit),
   rank: () => words('Rank'),
   opposite: () => words('Rows with opposite sign'),
   oppositeRows: (rows: number, share: number) =>

@@ -19,6 +19,11 @@ export const pairsWords = {
   others: () => words('Other inputs at'),
   average: () => words('their average'),
   row: (row: number) => words('row {0}', count(row + 1)),
+  surfaceKey: (isSlope: boolean, isWithoutTable: boolean) =>
+    [
+      ...(isSlope ? [words('Orange: falls. Line: slope 0.')] : []),
+      ...(isWithoutTable ? [] : [words('Dots: rows. Pale: no row is near.')]),
+    ].join(' '),
   is: (name: string, value: string) => words('{0} is {1}', name, value),
   tableHead: (unit: string, isSlope: boolean) =>
     isSlope ? words('Slope, {0}, when', unit) : words('Forecast, {0}, when', unit),

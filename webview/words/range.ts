@@ -33,6 +33,7 @@ export const rangeWords = {
       : below === 0
         ? plural(above, '{0} forecast above the limit', '{0} forecasts above the limit', count(above))
         : words('{0} forecasts below and {1} above the limits', count(below), count(above)),
+  noLimits: () => words('Give a limit to see which forecasts lie beyond it.'),
   noneBeyond: () => words('No forecast lies beyond the limits.'),
   row: () => words('Row'),
   forecast: () => words('Forecast'),

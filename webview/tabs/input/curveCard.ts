@@ -86,6 +86,12 @@ function chartOf(app: App, view: InputView, curve: Curve, choice: CurveChoice): 
     pointRadius: 0,
     borderColor: cssValue('--vscode-foreground'),
   };
+  const across = {
+    name: view.name,
+    whole: view.kind === 'whole number',
+    min: curve.at[0] ?? 0,
+    max: curve.at.at(-1) ?? 1,
+  };
   return {
     type: 'line',
     data: {
@@ -95,7 +101,7 @@ function chartOf(app: App, view: InputView, curve: Curve, choice: CurveChoice): 
       ],
     },
     plugins: [rug(curve.rug)],
-    options: { ...plainOptions({ name: view.name, whole: view.kind === 'whole number' }, {}), events: [] },
+    options: { ...plainOptions(across, {}), events: [] },
   };
 }
 

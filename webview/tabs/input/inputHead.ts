@@ -68,6 +68,6 @@ function figure({ label, text, detail }: Figure): TemplateResult {
 
 /** A figure begins with its number: "+2.83 " and "min per call"; a text without one stays whole. */
 function parted(text: string): { readonly amount: string; readonly rest: string } {
-  const [, amount = text, rest = ''] = /^([+\u2212]?\d[^\p{L}]*(?:to [^\p{L}]*)?)(\p{L}.*)$/u.exec(text) ?? [];
+  const [, amount = text, rest = ''] = /^([+\u2212]?\d[^\p{L}]*(?:to [^\p{L}]*)?)(\p{L}.*)?$/u.exec(text) ?? [];
   return { amount, rest };
 }

@@ -106,7 +106,7 @@ function chartOf(app: App, view: InputView, scatter: Scatter): PointChart {
     data: { datasets },
     plugins: [zeroLine(inputWords.belowZero())],
     options: {
-      ...plainOptions({ name: view.name, whole: view.kind === 'whole number' }, {}),
+      ...plainOptions({ name: view.name, whole: view.kind === 'whole number', ...endsOf(scatter.shown) }, {}),
       interaction: { mode: 'nearest', intersect: true },
       onHover: (_, elements) => {
         const pointed = rowUnder(elements);
@@ -119,6 +119,14 @@ function chartOf(app: App, view: InputView, scatter: Scatter): PointChart {
       },
     },
   };
+}
+
+/** From the first dot to the last, with a little room for their size. */
+function endsOf(values: Float64Array): { readonly min: number; readonly max: number } {
+  const low = values.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  const room = (high - low || 1) / 50;
+  return { min: low - room, max: high + room };
 }
 
 /** Dots apart by the side of zero and by whether they break the rule: each has its own mark. */

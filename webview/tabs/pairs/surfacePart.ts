@@ -7,6 +7,7 @@ import { paletteOf } from '../../map/palette';
 import type { Palette } from '../../map/palette';
 import { radio, select } from '../../parts/controls';
 import { painted } from '../../parts/directives';
+import { isWithoutTable } from '../../view';
 import { number, signed, tableValue } from '../../words/numbers';
 import { pairsWords } from '../../words/pairs';
 
@@ -22,14 +23,16 @@ export function surfacePart(app: App, sentence: string): TemplateResult {
     <header class="split">
       <div class="grow">
         <h2>${pairsWords.pair(surface.first, surface.second)}</h2>
-        <p class="soft small">${capital(sentence)} ${surface.caption}</p>
+        <p class="soft small">
+          ${capital(sentence)} ${surface.caption} ${pairsWords.surfaceKey(isSlope, isWithoutTable(app.store.state))}
+        </p>
       </div>
     </header>
     <div class="row surface-tools">${tools(app)}</div>
     <div class="surface micro soft">
       <span></span><span>↑ ${surface.second}</span>
       <div class="y-ticks" aria-hidden="true">
-        <span>${number(surface.y.at(-1) ?? NaN)}</span><span>${number(surface.y[0] ?? NaN)}</span>
+        ${Array.from(surface.table.y, (value) => html`<span>${tableValue(value)}</span>`).reverse()}
       </div>
       <canvas
         aria-hidden="true"
@@ -40,8 +43,9 @@ export function surfacePart(app: App, sentence: string): TemplateResult {
       ></canvas>
       <span></span>
       <div class="x-ticks" aria-hidden="true">
-        <span>${number(surface.x[0] ?? NaN)}</span><span>${surface.first} → ${number(surface.x.at(-1) ?? NaN)}</span>
+        ${Array.from(surface.table.x, (value) => html`<span>${tableValue(value)}</span>`)}
       </div>
+      <span></span><span class="right">${surface.first} →</span>
     </div>
     ${numbers(surface, isSlope)}
   </section>`;

@@ -38,7 +38,7 @@ export function histogramCard(app: App, view: RangeView): TemplateResult {
 /** A limit: arrows in its field move it by a fiftieth of the range. */
 function limit({ store }: App, view: RangeView, side: 'lower' | 'upper'): TemplateResult {
   const step = stepOf(view);
-  const value = store.state.choices.limits?.[side];
+  const value = store.state.choices.limits?.[side] ?? view[side];
   return html`<label class="field"
     ><span class="soft">${rangeWords.limit(side)}</span
     ><input

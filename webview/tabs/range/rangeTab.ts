@@ -74,7 +74,8 @@ function rule(app: App, { lower, upper, ruleWords }: RangeView): Drawn {
     )}`;
 }
 
-function beyond(app: App, { beyond: { rows, below, above }, unit }: RangeView): Drawn {
+function beyond(app: App, { beyond: { rows, below, above }, unit, lower, upper }: RangeView): Drawn {
+  if (lower === undefined && upper === undefined) return html`<p class="soft">${rangeWords.noLimits()}</p>`;
   if (below + above === 0) return html`<p class="soft">${rangeWords.noneBeyond()}</p>`;
   return html`<header><h2>${rangeWords.beyond(below, above)}</h2></header>
     <div class="beyond">
