@@ -4,6 +4,7 @@ import type { Curve } from '../session/inputQuestion';
 import { reportTabs, type ReportTab } from '../storedAnswers';
 import { categoryName } from '../table/categories';
 import { nearestName } from '../table/names';
+import { isRowsWanted } from '../table/rowsTaken';
 import { decimals, delimiters, encodings, type GivenDialect } from '../table/table';
 
 /** Something wrong with the command line itself: shown as it is, exit status 2. */
@@ -21,7 +22,7 @@ export interface CommonArguments {
   readonly categories?: Readonly<Record<string, string | readonly string[]>>;
   readonly scaler?: string;
   readonly outputScaler?: 'none' | 'table';
-  /** How the table's file is written, where it is said. */
+  /** How the table's file is written, where it is said, and which of its rows are read. */
   readonly dialect: GivenDialect;
   readonly units: 'original' | 'model';
   /** Names of outputs; none: all of them. */
@@ -143,7 +144,9 @@ export function readArguments(argv: readonly string[], command: string): CommonA
       ? {}
       : command === 'bench'
         ? { rawRows: values.rows }
-        : { rows: interval(values.rows) }),
+        : isRowsWanted(values.rows)
+          ? {}
+          : { rows: interval(values.rows) }),
     ...(values.weights === undefined ? {} : { weights: values.weights }),
     answers: new Map((values.answer ?? []).map(answer)),
     threads: values.threads === undefined ? 0 : wholeNumber('--threads', values.threads, 1),
@@ -206,14 +209,20 @@ function oneOf<T extends string>(name: string, value: string, allowed: readonly 
   return found;
 }
 
-/** What --delimiter, --decimal and --encoding say; blanks and tabs may be named. */
-function dialectOf(given: { readonly delimiter?: string; readonly decimal?: string; readonly encoding?: string }) {
-  const { delimiter, decimal, encoding } = given;
+/** What --delimiter, --decimal and --encoding say, and --rows of a large table; blanks and tabs may be named. */
+function dialectOf(given: {
+  readonly delimiter?: string;
+  readonly decimal?: string;
+  readonly encoding?: string;
+  readonly rows?: string;
+}): GivenDialect {
+  const { delimiter, decimal, encoding, rows } = given;
   const named = { tab: '\t', '\\t': '\t', blank: ' ', space: ' ' }[delimiter ?? ''] ?? delimiter;
   return {
     ...(named === undefined ? {} : { delimiter: oneOf('--delimiter', named, delimiters) }),
     ...(decimal === undefined ? {} : { decimal: oneOf('--decimal', decimal, decimals) }),
     ...(encoding === undefined ? {} : { encoding: oneOf('--encoding', encoding, encodings) }),
+    ...(rows !== undefined && isRowsWanted(rows) ? { rows } : {}),
   };
 }
 
@@ -267,7 +276,9 @@ function interval(text: string): { readonly from: number; readonly to: number } 
   const from = Number(match?.[1] === '' ? 1 : match?.[1]);
   const to = match?.[2] === '' ? Infinity : Number(match?.[2]);
   if (!match || from < 1 || to < from)
-    throw new UsageError(`--rows is "${text}"; write --rows A:B with row numbers from 1, such as 1:100.`);
+    throw new UsageError(
+      `--rows is "${text}"; write --rows A:B with row numbers from 1, such as 1:100, or every:N, first:N or all.`,
+    );
   return { from, to };
 }
 

@@ -5,7 +5,8 @@ import type { Session } from '../session/session';
 import { matchNames } from '../table/matching';
 import type { Table } from '../table/table';
 import { UsageError, type CommonArguments } from './arguments';
-import { chosenOutputs, note, openSession, openTable } from './openFiles';
+import { chosenOutputs, note, openSession } from './openFiles';
+import { openTable } from './openTable';
 import { writeOut } from './output';
 
 /** `slopescope audit MODEL --data CSV --slopes OTHER.csv`: another tool's slopes beside ours; 0 when all agree, else 1. */

@@ -9,6 +9,7 @@ import { junitOf } from '../session/exports/junit';
 import { type CheckedModel, sarifOf } from '../session/exports/sarif';
 import type { Findings } from '../session/service';
 import type { Session } from '../session/session';
+import { partWords, tableTitle } from '../table/rowsTaken';
 import { UsageError, type CommonArguments } from './arguments';
 import { bytesOf, note, openSession } from './openFiles';
 import { writeOut } from './output';
@@ -190,10 +191,15 @@ function jsonOf(checked: readonly Checked[], problems: readonly Problem[]): stri
   const told = problems
     .filter(({ severity }) => severity === 'error')
     .map(({ code, message, remedy }) => ({ code, message, remedy }));
+  const parts = checked.flatMap(({ session }) => {
+    const { name, part } = session.connected().table;
+    return part ? [{ table: name, read: partWords(part) }] : [];
+  });
   return `${JSON.stringify({
     findings: checked.flatMap((model) => model.findings.findings),
     passed: standings.filter((rule) => rule.holds).length,
     failed: standings.filter((rule) => !rule.holds).length,
+    ...(parts.length > 0 ? { parts } : {}),
     ...(unchecked.length + told.length > 0 ? { problems: [...unchecked, ...told] } : {}),
   })}\n`;
 }
@@ -218,7 +224,7 @@ function textOf({ session, findings }: Checked): string {
     ];
   });
   const failed = findings.rules.filter((standing) => !standing.holds).length;
-  const table = session.connected().table.name;
+  const table = tableTitle(session.connected().table);
   const notes = session.connected().result.problems.map((problem) => problemLines(problem));
   return [`${session.file.name} on ${table}`, ...lines, ...notes, verdict(failed, findings.rules.length), ''].join(
     '\n',

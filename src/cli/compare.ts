@@ -2,6 +2,7 @@ import { counted } from '../findings/words';
 import type { ComparedFinding, Comparison, MovedRow } from '../session/compareQuestion';
 import { sameOutput, rulesForSecond } from '../session/comparedInputs';
 import { compareSessions } from '../session/compareView';
+import { partWords } from '../table/rowsTaken';
 import { UsageError, type CommonArguments } from './arguments';
 import { inColumns, shortNumber } from './columns';
 import { chosenOutputs, openSecond, openSession } from './openFiles';
@@ -25,12 +26,16 @@ export async function compare(given: CommonArguments): Promise<number> {
     else comparisons.push({ output: name, comparison: await compareSessions(one, two, [output, other], unheard) });
   }
   if (comparisons.length === 0) throw new UsageError(`${two.file.name} has no output ${alone.join(', ')}.`);
+  const { name, part } = one.connected().table;
+  const read = part ? { table: name, read: partWords(part) } : undefined;
   const json = {
     models: [first, second],
+    ...(read ? { parts: [read] } : {}),
     comparisons: comparisons.map(({ output, comparison }) => ({ output, ...comparison })),
     outputsOnlyFirst: alone,
   };
   const parts = [
+    ...(read ? [`Of ${name} is read ${read.read}.`] : []),
     `A is ${first}, B is ${second}.`,
     ...comparisons.map(({ output, comparison }) => told(output, comparison, given)),
     ...(alone.length > 0 ? [`Outputs only in A: ${alone.join(', ')}`] : []),

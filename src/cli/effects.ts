@@ -38,7 +38,11 @@ export async function effects(given: CommonArguments): Promise<number> {
   await writeOut(
     given,
     given.json
-      ? `${JSON.stringify({ ...(ranges ? { note: standIn, ranges } : {}), effects: views.map(plain) })}\n`
+      ? `${JSON.stringify({
+          ...(standIn ? { note: standIn } : {}),
+          ...(ranges ? { ranges } : {}),
+          effects: views.map(plain),
+        })}\n`
       : `${[...(standIn === '' ? [] : [standIn]), ...views.map(told)].join('\n\n')}\n`,
   );
   return 0;

@@ -65,6 +65,7 @@ Connecting a table
   --output NAME              only this output (repeatable); a report of a model with more than 6 outputs holds the first
                              one unless it is told which
   --rows A:B                 only rows A to B, from 1
+  --rows every:N|first:N|all which rows of a large table are read: every N-th, the first N, or all (asked, unless said)
 
 Reading a model
   --weights FILE             the weights of an architecture file

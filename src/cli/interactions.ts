@@ -29,7 +29,8 @@ export async function interactions(given: CommonArguments): Promise<number> {
     });
   }
   const json = JSON.stringify({
-    ...(ranges ? { note: standIn, ranges } : {}),
+    ...(standIn ? { note: standIn } : {}),
+    ...(ranges ? { ranges } : {}),
     interactions: parts.map((part) => part.json),
   });
   await writeOut(

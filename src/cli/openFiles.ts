@@ -1,11 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { decompressedHead } from '../files/containers/compression';
-import { readCsv, readCsvInParts } from '../files/csv/readCsv';
 import { readModel } from '../files/read';
 import type { NamedBytes, Question, Reading } from '../files/reading';
 import { readScaler } from '../files/scalers/readScaler';
-import { sniffHeader } from '../files/csv/sniffHeader';
 import { hasError, type Problem } from '../problem';
 import { answerFits, fitted, type FittedQuestion, type Trial } from '../session/answerFits';
 import { Session } from '../session/session';
@@ -14,19 +11,16 @@ import { chooseScaling, scalerBeside } from '../session/scalings';
 import { textColumns } from '../session/textColumns';
 import type { Category } from '../table/binding';
 import { writtenColumns } from '../table/categories';
-import type { GivenDialect, Table } from '../table/table';
+import type { Table } from '../table/table';
 import { diskFolder } from '../worker/diskFolder';
 import { plainKernels } from '../worker/kernelFiles';
-import { ThreadPool, usualThreads } from '../worker/threadPool';
 import { tensorflowNode } from '../worker/tensorflowNode';
 import { singleEngine } from '../slopes/engine';
 import { UsageError, type CommonArguments } from './arguments';
 import { refuseExisting } from './output';
-import { problemLines, Refusal } from './refusal';
+import { columnNames, openTable, poolFor, tableToTry } from './openTable';
+import { missingFile, problemLines, Refusal } from './refusal';
 import { unitsBeside } from './unitsBeside';
-
-/** Tables from this many bytes on are worth starting threads for. */
-const bytesForThreads = 8 * 2 ** 20;
 
 /** A model that was read, and how to read it again with more answers. */
 export interface OpenedModel {
@@ -64,7 +58,7 @@ export async function withFits(
   questions: readonly Question[],
 ): Promise<readonly FittedQuestion[]> {
   if (given.data === undefined || questions.length === 0) return questions;
-  const { table } = readCsv(await bytesOf(given.data), { ...given.dialect, name: path.basename(given.data) });
+  const table = await tableToTry(given.data, given.dialect);
   if (!table) return questions;
   const fits = await answerFits({
     file,
@@ -204,27 +198,6 @@ function choiceOf(given: CommonArguments): TableChoice {
   };
 }
 
-/** A table with what the user should know of it, and the threads it was read with. */
-interface OpenedTable {
-  readonly table: Table;
-  readonly problems: readonly Problem[];
-  readonly pool: ThreadPool | undefined;
-}
-
-/** Reads a table; refuses with what is wrong with it. */
-export async function openTable(
-  place: string,
-  textColumns: readonly string[],
-  { dialect, threads }: { readonly dialect?: GivenDialect; readonly threads: number },
-): Promise<OpenedTable> {
-  const bytes = await bytesOf(place);
-  const pool = poolFor(threads, bytes.length);
-  const options = { ...dialect, name: path.basename(place), textColumns };
-  const { table, problems } = pool ? await readCsvInParts(bytes, options, pool) : readCsv(bytes, options);
-  if (!table || hasError(problems)) throw new Refusal(2, problems);
-  return { table, problems, pool };
-}
-
 /** The numbers of the outputs named, or all outputs. */
 export function chosenOutputs(session: Session, names: readonly string[]): number[] {
   return chosenAmong('output', session, session.describe().outputs, names);
@@ -261,23 +234,9 @@ export async function bytesOf(place: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await readFile(place));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const { reason, remedy } = unreadable.get(code) ?? { reason: 'cannot be read', remedy: 'Check the path.' };
-    throw new Refusal(2, [
-      { code: 'file-missing', message: `${place} ${reason}.`, file: place, remedy, severity: 'error' },
-    ]);
+    throw missingFile(place, error);
   }
 }
-
-/** Why a file cannot be read, by the code of the system's error. */
-const unreadable: ReadonlyMap<string, { readonly reason: string; readonly remedy: string }> = new Map([
-  ['ENOENT', { reason: 'does not exist', remedy: 'Check the path.' }],
-  ['ENOTDIR', { reason: 'does not exist', remedy: 'Check the path.' }],
-  ['EISDIR', { reason: 'is a folder', remedy: 'Name a file in it.' }],
-  ['EACCES', { reason: 'may not be read', remedy: 'Ask for the right to read it, or copy it.' }],
-  ['EPERM', { reason: 'may not be read', remedy: 'Ask for the right to read it, or copy it.' }],
-  ['ERR_FS_FILE_TOO_LARGE', { reason: 'is larger than 2 GB', remedy: 'Cut it into smaller files.' }],
-]);
 
 /** A SavedModel or TensorFlow.js model is a folder: its graph is the file inside. */
 async function modelFile(place: string): Promise<string> {
@@ -296,16 +255,4 @@ async function modelFile(place: string): Promise<string> {
       severity: 'error',
     },
   ]);
-}
-
-async function columnNames(place: string, dialect: GivenDialect): Promise<readonly string[] | undefined> {
-  const bytes = await bytesOf(place);
-  const head = decompressedHead(bytes, 65536);
-  return sniffHeader(head, bytes.length, dialect)?.names;
-}
-
-/** The threads asked for, or worth starting for a table of so many bytes; undefined where this thread alone is as quick. */
-function poolFor(asked: number, bytes: number): ThreadPool | undefined {
-  const threads = asked > 0 ? asked : bytes < bytesForThreads ? 1 : usualThreads();
-  return threads > 1 ? new ThreadPool(path.join(__dirname, 'worker.js'), threads) : undefined;
 }

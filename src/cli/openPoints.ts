@@ -1,6 +1,7 @@
 import { hasError } from '../problem';
 import type { Session } from '../session/session';
 import { pointsTable, rangesOfFile } from '../session/usualRanges';
+import { tableTitle } from '../table/rowsTaken';
 import { UsageError, type CommonArguments } from './arguments';
 import { openAlone, openSession } from './openFiles';
 import { Refusal } from './refusal';
@@ -8,7 +9,7 @@ import { Refusal } from './refusal';
 /** A session with data, or with points that stand in for data. */
 export interface Opened {
   readonly session: Session;
-  /** Said above every figure where the rows are no data; empty with a table. */
+  /** Said above every figure where the rows are no data, or not all rows of the file; else empty. */
   readonly note: string;
   /** The ranges the points are spread over, by input; absent with a table. */
   readonly ranges?: Readonly<Record<string, readonly [number, number]>>;
@@ -19,7 +20,11 @@ export interface Opened {
  * the file tells; refuses, naming the inputs, where neither says what is usual.
  */
 export async function openWithOrWithoutTable(given: CommonArguments): Promise<Opened> {
-  if (given.data !== undefined) return { session: await openSession(given), note: '' };
+  if (given.data !== undefined) {
+    const session = await openSession(given);
+    const { table } = session.connected();
+    return { session, note: table.part ? `Read is ${tableTitle(table)}: every figure is of these rows.` : '' };
+  }
   const session = await openAlone(given);
   if (given.categories && (!session.connection || given.ranges.size > 0))
     throw new UsageError('--category needs a table; name it with --data.');

@@ -5,10 +5,11 @@ import { exportFile } from '../session/exports/exportFile';
 import type { ReportAssets } from '../session/exports/report';
 import { secondModel } from '../session/secondModel';
 import type { Session } from '../session/session';
-import { fingerprint } from '../worker/openSession';
+import { fingerprint } from '../worker/fingerprint';
 import { pageAssets } from '../worker/pageAssets';
 import { UsageError, type CommonArguments } from './arguments';
-import { bytesOf, chosenOutputs, note, openSecond, openSession } from './openFiles';
+import { chosenOutputs, note, openSecond, openSession } from './openFiles';
+import { openFile } from './openTable';
 import { unheard, writeOut } from './output';
 import { rulesFrom } from './rules';
 
@@ -67,7 +68,7 @@ async function assetsFor(session: Session, given: CommonArguments): Promise<Repo
       date: new Date().toISOString().slice(0, 10),
       version: SLOPESCOPE_VERSION,
       modelHash: fingerprint(session.file.bytes),
-      tableHash: given.data === undefined ? 'in the model file' : fingerprint(await bytesOf(given.data)),
+      tableHash: given.data === undefined ? 'in the model file' : await openFile(given.data, fingerprint),
     },
   };
 }

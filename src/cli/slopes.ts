@@ -3,6 +3,7 @@ import { exactSlopes } from '../session/exactSlopes';
 import { slopesNpy } from '../session/exports/slopesNpy';
 import type { Lane, Units } from '../session/service';
 import { slopesCsv } from '../session/slopesCsv';
+import { partWords } from '../table/rowsTaken';
 import type { Session } from '../session/session';
 import type { CommonArguments } from './arguments';
 import { inColumns, shortNumber } from './columns';
@@ -101,13 +102,21 @@ function notFinite(session: Session, y: Float64Array, outputs: number): readonly
 
 async function summary(session: Session, outputs: readonly number[], units: Units): Promise<string> {
   const call = { signal: new AbortController().signal, progress: () => undefined };
+  const { part } = session.connected().table;
   const parts: string[] = [];
   for (const output of outputs) {
     await session.connected().cache.slopes(output, call); // every row, where a panel begins with drawn ones
     const { lanes, sentence, subline, rows, forecast } = await session.lanes({ output, units }, call);
     const name = session.describe().outputs[output]!.name;
     const table = ranking(lanes, forecast.unit || name);
-    parts.push(`${name}, ${rows} rows`, sentence, ...(subline ? [subline] : []), '', ...table, '');
+    parts.push(
+      `${name}, ${rows} rows${part ? ` (${partWords(part)})` : ''}`,
+      sentence,
+      ...(subline ? [subline] : []),
+      '',
+      ...table,
+      '',
+    );
   }
   return parts.join('\n');
 }

@@ -1,3 +1,4 @@
+import { partWords } from '../table/rowsTaken';
 import type { NumberedResult } from './check';
 import type { Checked } from './checked';
 import { codeOf, demandOf, isForecastRule } from './expectations';
@@ -44,10 +45,12 @@ export function failingBetween(result: NumberedResult, checked: Checked, between
   const size = Math.max(0, low - between.value, between.value - high);
   const spread =
     (name === undefined || input === undefined ? 1 : summaryOf(checked).inputs[input]!.values?.deviation) ?? 1;
+  const part = checked.table.part && partWords(checked.table.part);
+  const read = part === undefined ? '' : ` read (${part})`;
   const holds =
     failing.length === 0
-      ? `holds in all ${count(of)} rows`
-      : `fails in ${count(failing.length)} of ${count(of)} rows, as allowed`;
+      ? `holds in all ${count(of)} rows${read}`
+      : `fails in ${count(failing.length)} of ${count(of)} rows${read}, as allowed`;
   const finding: Finding = {
     rule,
     code: codeOf(rule.expect),
@@ -58,6 +61,7 @@ export function failingBetween(result: NumberedResult, checked: Checked, between
       count: failing.length,
       of,
       share: failing.length / Math.max(1, of),
+      ...(part === undefined ? {} : { part }),
       worstRows: [between.row],
       worstLines: [between.line],
       worst: between.value,

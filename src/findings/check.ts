@@ -1,5 +1,6 @@
 import type { Problem } from '../problem';
 import { matchNames } from '../table/matching';
+import { partWords } from '../table/rowsTaken';
 import { caseOf, type Failing } from './case';
 import { positionsWhere } from './caseRows';
 import type { Checked } from './checked';
@@ -269,6 +270,7 @@ function failingRows({ rows, table }: Checked, { demand, numbers, failing, posit
     count: failing.length,
     of,
     share: failing.length / of,
+    ...(table.part ? { part: partWords(table.part) } : {}),
     worstRows,
     worstLines: worstRows.map((row) => table.lines[row]!),
     worst: numbers(worst[0]!.position),

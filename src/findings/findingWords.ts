@@ -30,7 +30,8 @@ export function findingMessage(finding: Omit<Finding, 'message' | 'why'>): strin
   const condition = rule.where && rule.where.length > 0 ? ` where ${conditionsWords(rule.where)}` : '';
   const levels = step ? `from ${step.from} to ${step.to} ` : '';
   const place = `${levels}at row ${count((rows.worstRows[0] ?? 0) + 1)}`;
-  const many = `${count(rows.count)} of ${count(rows.of)} rows${condition} (${percent(rows.share)})`;
+  const part = rows.part === undefined ? '' : `; read is ${rows.part}`;
+  const many = `${count(rows.count)} of ${count(rows.of)} rows${condition} (${percent(rows.share)}${part})`;
   const much = Number.isNaN(rows.worst) ? `not a number ${place}` : `worst ${worst} ${unit} ${place}`;
   return `${finding.input ?? finding.output}: ${faultWords(rule, unit)} in ${many}, ${much}${region}.`;
 }

@@ -1,5 +1,6 @@
 import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { Problem } from '../problem';
+import { isRowsWanted, type RowsWanted } from '../table/rowsTaken';
 import { decimals, delimiters, encodings, type GivenDialect } from '../table/table';
 import { choiceOf, membersOf, optional, RulesText, textOf } from './rulesText';
 import { writtenRule, type WrittenRule } from './writtenRule';
@@ -21,7 +22,7 @@ export interface ModelEntry {
   readonly scaler?: string;
   /** `none` or `table`; not given: what comes with the scaler of the inputs. */
   readonly outputScaler?: 'none' | 'table';
-  /** How the table's file is written, where it is said. */
+  /** How the table's file is written, and which of its rows are read, where it is said. */
   readonly csv: GivenDialect;
   /** Input name → column name or fixed number. */
   readonly columns: Readonly<Record<string, string | number>>;
@@ -157,19 +158,28 @@ function modelEntry(node: Node, source: RulesText): ModelEntry | undefined {
   };
 }
 
-/** How the table's file is written. */
+/** How the table's file is written, and which of its rows are read. */
 function csvOf(members: ReadonlyMap<string, Node>, source: RulesText): ModelEntry['csv'] {
   const node = members.get('csv');
   if (node?.type !== 'object') {
     if (node) source.fault('rules-form', node.offset, '"csv" must be an object', 'Write { "delimiter": ";" }.');
     return {};
   }
-  const own = membersOf(node, ['delimiter', 'decimal', 'encoding'], source);
+  const own = membersOf(node, ['delimiter', 'decimal', 'encoding', 'rows'], source);
   return {
     ...optional('delimiter', choiceOf(own, 'delimiter', delimiters, source)),
     ...optional('decimal', choiceOf(own, 'decimal', decimals, source)),
     ...optional('encoding', choiceOf(own, 'encoding', encodings, source)),
+    ...optional('rows', rowsOf(own, source)),
   };
+}
+
+function rowsOf(members: ReadonlyMap<string, Node>, source: RulesText): RowsWanted | undefined {
+  const text = textOf(members, 'rows', source);
+  if (text === undefined || isRowsWanted(text)) return text;
+  const remedy = 'Write "every:8", "first:5000000" or "all".';
+  source.fault('rules-choice', members.get('rows')!.offset, `"rows" cannot be ${JSON.stringify(text)}`, remedy);
+  return undefined;
 }
 
 function recordOf<V>(

@@ -1,3 +1,5 @@
+import { groupedDigits } from '../table/counts';
+
 const minus = '\u2212';
 const thinSpace = '\u2009';
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -18,7 +20,7 @@ export function signed(value: number): string {
 
 /** How many: all digits, thin spaces in thousands. */
 export function count(value: number): string {
-  return (value < 0 ? minus : '') + grouped(String(Math.abs(Math.round(value))));
+  return (value < 0 ? minus : '') + groupedDigits(Math.abs(Math.round(value)));
 }
 
 /** A share 0 … 1 in per cent; below 10 % with one decimal; what is not nothing never reads as nothing, nor all. */
@@ -48,15 +50,11 @@ function magnitude(value: number): string {
   const rounded = Number(value.toPrecision(3));
   const places = rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2;
   const [whole = '', fraction] = value.toFixed(places).split('.');
-  return fraction === undefined ? grouped(whole) : `${whole}.${fraction}`;
+  return fraction === undefined ? groupedDigits(whole) : `${whole}.${fraction}`;
 }
 
 function scientific(value: number): string {
   const [digits = '', exponent = '0'] = value.toExponential(1).split('e');
   const power = Array.from(String(Math.abs(Number(exponent))), (digit) => superscripts[Number(digit)]).join('');
   return `${digits}${thinSpace}×${thinSpace}10${Number(exponent) < 0 ? '⁻' : ''}${power}`;
-}
-
-function grouped(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, thinSpace);
 }

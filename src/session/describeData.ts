@@ -1,9 +1,11 @@
 import type { Problem } from '../problem';
 import { columnStatistics } from '../table/columns';
+import { partWords } from '../table/rowsTaken';
 import { boundStatistics } from './boundStatistics';
 import { describeModel } from './describeModel';
 import { computeForecasts } from './computeSlopes';
 import { exactRow } from './exactRow';
+import type { Table } from '../table/table';
 import type { DataDescription } from './service';
 import type { Connection, SessionState } from './sessionState';
 
@@ -25,6 +27,7 @@ export async function describeData(session: SessionState): Promise<DataDescripti
     dialect: table.dialect,
     scaling: scalingInUse(session),
     forecast: { min: NaN, max: NaN },
+    ...partOf(table),
     problems: result.problems,
   };
 }
@@ -49,6 +52,7 @@ async function described(session: SessionState, connection: Connection): Promise
     dialect: table.dialect,
     scaling: scalingInUse(session),
     ...(await forecastRanges(session, connection)),
+    ...partOf(table),
     problems: [
       ...result.problems,
       ...session.scalingNotes,
@@ -56,6 +60,11 @@ async function described(session: SessionState, connection: Connection): Promise
       ...weightsNote(session, connection),
     ],
   };
+}
+
+/** What is read of the table's file, where it is not all. */
+function partOf({ part }: Table): Pick<DataDescription, 'part'> {
+  return part ? { part: partWords(part) } : {};
 }
 
 /** How many rows the ranges of forecasts and true values are taken from. */

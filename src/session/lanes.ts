@@ -1,6 +1,7 @@
 import type { Call } from '../ask';
 import { blackBoxOf, differenceWords } from '../network/blackBox';
 import { columnStatistics } from '../table/columns';
+import { partWords } from '../table/rowsTaken';
 import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
 import { slopeUnit } from '../table/units';
 import { boundStatistics } from './boundStatistics';
@@ -47,6 +48,7 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
     rows: all,
     shown: slopes.rows.length,
     ...withNotes(pageSentence(lanes, findings, output, slopes, all), [
+      partNote(connection),
       drawnSwitches(lanes, slopes.rows.length),
       howSlopesAreFound(connection),
     ]),
@@ -60,6 +62,11 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
 /** The page's sentence with what must be known beside it, below. */
 function withNotes(page: Pick<Lanes, 'sentence' | 'subline'>, notes: readonly string[]) {
   return { ...page, subline: [page.subline, ...notes].filter(Boolean).join(' ') };
+}
+
+/** Where the table is a part of its file. */
+function partNote({ given }: Connection): string {
+  return given.part ? `Read is ${partWords(given.part)}.` : '';
 }
 
 /** Where the sizes of switches come from drawn rows. */

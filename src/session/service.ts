@@ -1,5 +1,6 @@
 import type { Between, Finding } from '../findings/finding';
 import type { Rule } from '../findings/rule';
+import type { LargeTable } from '../files/csv/largeTable';
 import type { Question } from '../files/reading';
 import type { Problem } from '../problem';
 import type { SlopeStatistics } from '../slopes/statistics';
@@ -136,6 +137,10 @@ export interface DataDescription {
   /** Forecast and target ranges under the present scaling: "forecasts run from 50 to 582; the true values from 5 to 610". */
   readonly forecast: { readonly min: number; readonly max: number };
   readonly actual?: { readonly min: number; readonly max: number; readonly averageMiss: number };
+  /** What is read of the file, in words, where it is not all. */
+  readonly part?: string;
+  /** The file is larger than what is read without a word: which rows are to be read is the first question. */
+  readonly large?: LargeTable;
   readonly problems: readonly Problem[];
 }
 

@@ -1,3 +1,5 @@
+import type { PartOfRows, RowsWanted } from './rowsTaken';
+
 /**
  * A table as it was read: typed columns, and for each row its line in the file.
  * Rows are numbered from 0 in code and from 1 on screen ("Row 360 is line 361 under a one-line header").
@@ -10,6 +12,8 @@ export interface Table {
   /** The line of the file (from 1) on which each row starts; length `rows`. */
   readonly lines: Uint32Array;
   readonly dialect: Dialect;
+  /** The file has more rows than these. */
+  readonly part?: PartOfRows;
 }
 
 /** One column. Names are trimmed of blanks and of a byte order mark; they are unique (duplicates are a problem). */
@@ -54,10 +58,11 @@ export interface Dialect {
   readonly header: boolean;
 }
 
-/** What the user says about a file, against what would be found. */
+/** What the user says about a file, against what would be found, and which of its rows are read. */
 export interface GivenDialect {
   readonly delimiter?: Dialect['delimiter'];
   readonly decimal?: Dialect['decimal'];
   readonly encoding?: Exclude<Dialect['encoding'], 'none'>;
   readonly header?: boolean;
+  readonly rows?: RowsWanted;
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import type { BoundInput, LeftOutRows } from './binding';
 import { noText } from './inputSource';
+import { partWords } from './rowsTaken';
 import { toModel } from './scaling';
 import type { Table } from './table';
 
@@ -41,7 +42,7 @@ export function usableRows(
   return {
     rows: next === rows.length ? rows : rows.slice(0, next),
     leftOut,
-    problems: problemsOf(table, to - from, next, leftOut),
+    problems: [...partOfRows(table), ...problemsOf(table, to - from, next, leftOut)],
   };
 }
 
@@ -69,6 +70,14 @@ function reasonFor({ source, input, scaling }: BoundInput, table: Table): string
   const column = source.kind === 'fixed' ? input.name : table.columns[source.column]!.name;
   if (source.kind === 'levels') return source.folded ? `no single level in ${column}` : `no known text in ${column}`;
   return scaling.kind === 'logAffine' ? `no number with a logarithm in ${column}` : `no number in ${column}`;
+}
+
+/** Every count is of these rows: said wherever problems are. */
+function partOfRows({ name, part }: Table): Problem[] {
+  if (!part) return [];
+  const message = `${name} is read in part: ${partWords(part)}. Every count and every figure is of the rows read, which are numbered by themselves.`;
+  const remedy = 'Which rows are read can be changed on the data page, by --rows and in slopescope.json.';
+  return [{ code: 'part-of-rows', message, file: name, remedy, severity: 'warning' }];
 }
 
 function problemsOf(table: Table, wanted: number, usable: number, leftOut: readonly LeftOutRows[]): Problem[] {

@@ -39,6 +39,13 @@ export class Memory {
     await this.state.update(modelKey(uri), { ...this.ofModel(uri), ...change });
   }
 
+  /** Notes the table to use; how another one is written, and which of its rows are read, says nothing of it. */
+  async useTable(uri: vscode.Uri, table: string): Promise<void> {
+    const { dialect, ...rest } = this.ofModel(uri);
+    const isSame = rest.table === table;
+    await this.state.update(modelKey(uri), { ...rest, table, ...(dialect && isSame ? { dialect } : {}) });
+  }
+
   /** Forgets how columns, scaling and answers were chosen here: a newer slopescope.json says it. */
   async forgetConnection(uri: vscode.Uri): Promise<void> {
     const { table, weights, rules } = this.ofModel(uri);

@@ -132,7 +132,7 @@ export class OpenModel implements vscode.Disposable {
   }
 
   async useTable(uri: vscode.Uri): Promise<void> {
-    await this.surroundings.memory.remember(this.uri, { table: uri.toString() });
+    await this.surroundings.memory.useTable(this.uri, uri.toString());
     const asker = await this.asker();
     this.entry = await this.surroundings.entryFor(this.uri, uri);
     await this.connect(asker, uri, this.tableChoice());
@@ -161,7 +161,7 @@ export class OpenModel implements vscode.Disposable {
     await this.check();
   }
 
-  /** How the table's file is written: as slopescope.json says, or as it was said here, which comes first. */
+  /** How the table's file is written, and which of its rows are read: as slopescope.json says, or as it was said here, which comes first. */
   dialect(): GivenDialect {
     return { ...this.entry?.dialect, ...this.remembered().dialect };
   }
@@ -365,8 +365,8 @@ export class OpenModel implements vscode.Disposable {
     this.findings = undefined;
     const maxRows = vscode.workspace.getConfiguration('slopescope').get<number>('maxRows', 0);
     try {
-      const dialect = this.dialect();
-      const request = { table: await fileSource(uri), choice, dialect, ...(maxRows > 0 ? { maxRows } : {}) };
+      const dialect = { ...(maxRows > 0 ? { rows: `first:${maxRows}` as const } : {}), ...this.dialect() };
+      const request = { table: await fileSource(uri), choice, dialect };
       this.data = await asker.call('connectTable', request, { onProgress: (report) => this.report(report) });
       this.problems = this.data.problems;
     } catch (error) {

@@ -12,7 +12,9 @@ import { textColumns } from '../session/textColumns';
 import type { SlopeEngine } from '../slopes/engine';
 import type { ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
-import { bytesOf, fingerprint, openSession } from './openSession';
+import { withFile } from './diskFile';
+import { fingerprint } from './fingerprint';
+import { openSession } from './openSession';
 import type { CompareRequest, FileSource } from './threadService';
 
 /** What the second session is opened with beside the request. */
@@ -103,7 +105,8 @@ async function tableFor(
   const texts = textColumns(session.fileNetwork, choice);
   const fits = table.columns.every(({ name, kind }) => kind === 'text' || !texts.includes(name));
   if (!source || fits) return table;
-  return readCsv(await bytesOf(source), { ...dialect, name: source.name, textColumns: texts }).table ?? table;
+  const options = { ...dialect, name: source.name, textColumns: texts };
+  return withFile(source, (file) => readCsv(file, options).table ?? table);
 }
 
 function notCompared(file: string, problems: readonly Problem[]): NotCompared {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readModel } from '../files/read';
@@ -52,9 +51,4 @@ export async function openSession(
 /** A file's bytes: read here where it has a path. */
 export async function bytesOf(source: FileSource): Promise<Uint8Array> {
   return source.kind === 'path' ? new Uint8Array(await readFile(source.path)) : source.bytes;
-}
-
-/** The first 16 digits of a file's SHA-256: enough to tell which file a report was made from. */
-export function fingerprint(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { answer, ask, type Answering, type Asker, type Call } from '../ask';
-import { readCsvInParts } from '../files/csv/readCsv';
+import { readCsvInParts, type CsvReading } from '../files/csv/readCsv';
 import type { Folder } from '../files/reading';
 import { findScalers } from '../files/scalers/find';
 import { answerFits, fitted, type FittedQuestion } from '../session/answerFits';
@@ -16,9 +16,11 @@ import type { ScalingChoice, TableChoice } from '../session/connection';
 import type { DataDescription } from '../session/service';
 import type { GivenDialect, Table } from '../table/table';
 import { ComparedSession } from './comparedSession';
+import { roomForTable, withFile } from './diskFile';
+import { beforeReading, fingerprint, fingerprintOf, type ReadFile } from './fingerprint';
 import { keepVersion } from './keptVersion';
 import { ThreadPool, usualThreads } from './threadPool';
-import { bytesOf, fingerprint, openSession, type OpenedSession } from './openSession';
+import { openSession, type OpenedSession } from './openSession';
 import { pageAssets } from './pageAssets';
 import { portOf } from './ports';
 import { firstRows, tablesThatFit } from './tableHead';
@@ -27,7 +29,6 @@ import type {
   CompareRequest,
   CompareWhatIfRequest,
   ConnectTableRequest,
-  FileSource,
   HostFiles,
   KeepRequest,
   OpenModelRequest,
@@ -46,12 +47,13 @@ class SessionServer {
   private readonly pool: ThreadPool;
   private current: OpenedSession | undefined;
   /** The file of the connected table. */
-  private table: FileSource | undefined;
+  private table: ReadFile | undefined;
   private dialect: GivenDialect | undefined;
+  /** What reading the table came to, beside the table itself. */
+  private reading: Omit<CsvReading, 'table'> = { problems: [] };
   private readonly second = new ComparedSession();
   /** The scaler named when more than one could be meant. */
   private whichScaler: string | undefined;
-  private tableHash = 'in the model file';
   /** The change under way: another one waits for it, since reading a table takes a while. */
   private changing: Promise<unknown> = Promise.resolve();
 
@@ -67,7 +69,7 @@ class SessionServer {
   private questions() {
     return {
       describe: () => this.opened().describe(),
-      data: () => this.opened().data(),
+      data: () => this.data(),
       lanes: (request: Parameters<Session['lanes']>[0], call: Call) => this.opened().lanes(request, call),
       map: (request: Parameters<Session['map']>[0], call: Call) => this.opened().map(request, call),
       row: (request: Parameters<Session['row']>[0], call: Call) => this.opened().row(request, call),
@@ -108,7 +110,12 @@ class SessionServer {
           this.opened().reconnect(choice);
           return this.described();
         }),
-      disconnect: () => this.inTurn(() => this.opened().disconnect()),
+      disconnect: () =>
+        this.inTurn(() => {
+          this.table = undefined;
+          this.reading = { problems: [] };
+          this.opened().disconnect();
+        }),
       setScaling: (said: ScalingChoice) => this.inTurn(() => this.setScaling(said)),
       scalersBeside: async () => {
         const { session, folder } = this.model();
@@ -152,7 +159,7 @@ class SessionServer {
     const surroundings = {
       hostFolder: this.hostFolder(),
       engine: this.pool,
-      table: this.table,
+      table: this.table?.source,
       chosenScaling: Object.keys(session.scalingChoice).length > 0 ? session.scaling : undefined,
       dialect: this.dialect,
     };
@@ -192,31 +199,29 @@ class SessionServer {
     session.scalingNotes = problems;
   }
 
-  private async connect(
-    { table: source, choice, maxRows, dialect }: ConnectTableRequest,
-    call: Call,
-  ): Promise<DataDescription> {
+  private async connect({ table: source, choice, dialect }: ConnectTableRequest, call: Call): Promise<DataDescription> {
     const { session } = this.model();
-    const bytes = await bytesOf(source);
-    this.table = source;
+    this.table = await beforeReading(source);
     this.dialect = dialect;
-    this.tableHash = fingerprint(bytes);
     const options = {
       ...dialect,
       name: source.name,
+      room: roomForTable(),
       textColumns: textColumns(session.fileNetwork, choice),
       progress: (done: number, of: number) => {
         call.progress({ task: `Reading ${source.name}`, done, of });
         return !call.signal.aborted;
       },
     };
-    const { table, problems } = await readCsvInParts(bytes, options, this.pool);
-    if (!table) return nothingRead(source.name, problems);
-    const rows = maxRows === undefined ? {} : { rows: { from: 0, to: Math.min(maxRows, table.rows) } };
-    await this.scale(table, choice);
-    session.connect(table, { ...choice, ...rows });
-    const described = await this.described();
-    return { ...described, problems: [...problems, ...described.problems] };
+    const { table, ...reading } = await withFile(source, (file) => readCsvInParts(file, options, this.pool));
+    this.reading = reading;
+    // What was connected before must not stand under the name of another table.
+    if (!table) session.disconnect();
+    else {
+      await this.scale(table, choice);
+      session.connect(table, choice);
+    }
+    return this.described();
   }
 
   private async setScaling(said: ScalingChoice): Promise<void> {
@@ -247,7 +252,7 @@ class SessionServer {
       date: new Date().toISOString().slice(0, 10),
       version: SLOPESCOPE_VERSION,
       modelHash: fingerprint(session.file.bytes),
-      tableHash: this.tableHash,
+      tableHash: this.table ? await fingerprintOf(this.table) : 'in the model file',
     };
     const assets = { ...(await pageAssets(path.join(__dirname, 'webview'))), foot };
     const second = compared && (await this.secondModel(compared));
@@ -255,9 +260,16 @@ class SessionServer {
   }
 
   private async described(): Promise<DataDescription> {
-    const data = await this.opened().data();
+    const data = await this.data();
     if (!data) throw new Error('No table has been given.');
     return data;
+  }
+
+  /** The table that was given last, with what was met while it was read. */
+  private async data(): Promise<DataDescription | undefined> {
+    const data = await this.opened().data();
+    if (data) return { ...data, problems: [...this.reading.problems, ...data.problems] };
+    return this.table && nothingRead(this.table.source.name, this.reading);
   }
 
   private hostFolder(): Folder {
@@ -268,7 +280,7 @@ class SessionServer {
   }
 }
 
-function nothingRead(file: string, problems: DataDescription['problems']): DataDescription {
+function nothingRead(file: string, { problems, large }: Pick<CsvReading, 'problems' | 'large'>): DataDescription {
   return {
     file,
     rows: 0,
@@ -279,6 +291,7 @@ function nothingRead(file: string, problems: DataDescription['problems']): DataD
     leftOut: [],
     bindings: [],
     forecast: { min: NaN, max: NaN },
+    ...(large ? { large } : {}),
     problems,
   };
 }

@@ -68,9 +68,8 @@ export interface OpenModelRequest {
 export interface ConnectTableRequest {
   readonly table: FileSource;
   readonly choice: TableChoice;
-  /** How the file is written, where the user says it. */
+  /** How the file is written, and which of its rows are read, where the user says it. */
   readonly dialect?: GivenDialect;
-  readonly maxRows?: number;
 }
 
 /** Tables with true values, the likeliest first, and how they would be connected. */

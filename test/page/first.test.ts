@@ -134,6 +134,38 @@ describe('the data page', () => {
     ]);
   });
 
+  it('asks which rows of a large table are read before any is', async () => {
+    const page = await dataPage();
+    await page.evaluate(() => {
+      const { host } = window.fake;
+      const choices = ['every:8', 'first:5000000', 'all'] as const;
+      host.dataSaid = { rows: 0, usable: 0, bindings: [], large: { rows: 40_123_000, bytes: 9.1e9, choices } };
+      host.changed('data');
+    });
+    await page.waitForSelector('text=This table has about 40 million rows.');
+    const buttons = page.locator('.question button');
+    expect(await buttons.allInnerTexts()).toEqual(['Use every 8th row', 'Use the first 5 million', 'All (about 9 GB)']);
+    for (const button of await buttons.all()) await button.click();
+    expect(await connected(page)).toEqual(['every:8', 'first:5000000', 'all'].map((rows) => ({ dialect: { rows } })));
+    expect(await page.locator('table').count()).toBe(0);
+  });
+
+  it('says wherever it is named that a table is read in part, and reads it all', async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      const { host } = window.fake;
+      host.dataSaid = { part: 'every 8th row of 4\u2009000' };
+      host.changed('data');
+    });
+    await page
+      .locator('.head option', { hasText: 'activities.csv, 500 rows (every 8th row of 4\u2009000)' })
+      .waitFor({ state: 'attached' });
+    await page.evaluate(() => window.fake.notice({ kind: 'command', command: 'mapColumns' }));
+    await page.waitForSelector('text=Read is every 8th row of 4\u2009000.');
+    await page.click('text=Read all rows');
+    expect(await connected(page)).toEqual([{ dialect: { rows: 'all' } }]);
+  });
+
   it('says how the file was read, and reads it otherwise', async () => {
     const page = await dataPage();
     expect(await page.locator('.question code').innerText()).toBe('; , UTF-8 with BOM');

@@ -119,6 +119,29 @@ describe('the thread of a model', () => {
     }
   });
 
+  it('asks which rows of a table are read that cannot be held in memory, and reads those', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-'));
+    try {
+      const thread = start();
+      await openModel(thread);
+      const table = source(longTable(folder, 10));
+      truncateSync(path.join(folder, 'long.csv'), 2 ** 33);
+      const asked = await thread.asker.call('connectTable', { table, choice: {} });
+      expect(asked).toMatchObject({ rows: 0, usable: 0, problems: [] });
+      expect(asked.large?.choices[2]).toBe('all');
+      expect(await thread.asker.call('data')).toEqual(asked);
+      const dialect = { rows: 'first:2000' } as const;
+      const data = await thread.asker.call('connectTable', { table, choice: {}, dialect });
+      expect(data).toMatchObject({ rows: 2000, usable: 2000 });
+      expect(data.part).toMatch(/^the first 2\u2009000 of about \d+ million rows$/);
+      expect(data.problems.map(({ code }) => code)).toContain('part-of-rows');
+      const { subline } = await thread.asker.call('lanes', view);
+      expect(subline).toContain(`Read is ${data.part!}.`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('answers the first picture of many rows before the whole is computed', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-'));
     try {

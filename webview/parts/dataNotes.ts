@@ -4,7 +4,7 @@ import type { Drawn } from './controls';
 import { icon } from './icon';
 
 /** What is said of the data wherever slopes are read, not only where columns are chosen. */
-const besideSlopes: readonly string[] = ['generalized-weights-differ'];
+const besideSlopes: readonly string[] = ['generalized-weights-differ', 'part-of-rows'];
 
 /** What somebody who knows other figures of the same file must know beside these slopes. */
 export function dataNotes({ store }: App): Drawn {

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import type { DataDescription } from '../../src/session/service';
 import { chooseOutput, tell } from '../actions';
 import type { App } from '../app';
 import { unitsOf, viewOf } from '../view';
@@ -37,7 +38,13 @@ export function header(app: App): TemplateResult {
 
 function storedTable({ store }: App): Drawn {
   const { data } = store.state.answers;
-  return data ? html`<span class="soft">${frameWords.tableRows(data.file, data.rows)}</span>` : nothing;
+  return data ? html`<span class="soft">${tableText(data)}</span>` : nothing;
+}
+
+/** The table and how many rows it has; of one that is read in part, which. */
+function tableText({ file, rows, part }: DataDescription): string {
+  const text = frameWords.tableRows(file, rows);
+  return part === undefined ? text : frameWords.partRows(text, part);
 }
 
 function dataChoice(app: App): TemplateResult {
@@ -52,7 +59,7 @@ function dataChoice(app: App): TemplateResult {
     labelled: true,
     value: 'now',
     options: [
-      { value: 'now', text: frameWords.tableRows(data.file, data.rows) },
+      { value: 'now', text: tableText(data) },
       { value: 'choose', text: frameWords.chooseData() },
       { value: 'map', text: frameWords.mapColumns() },
     ],

@@ -14,6 +14,7 @@ import { categoryParts } from './categoryPart';
 import { columnTable } from './columnTable';
 import { dialectPart } from './dialectPart';
 import { problemList } from './refusalScreen';
+import { rowsPart } from './rowsPart';
 import { scalingParts } from './scalingPart';
 
 /** How the table is connected: every question the files do not answer, each with a default. */
@@ -23,8 +24,11 @@ export function dataScreen(app: App): TemplateResult {
   const isReady = state?.phase === 'ready';
   return html`${sentence(title(app), dataWords.below(), tools(app, isReady))}
     <div class="first">
-      <section>${questions(app)} ${data ? columnTable(app, data) : nothing}</section>
-      <section>${data ? answered(app, data) : nothing} ${notes(app)}</section>
+      <section>
+        ${questions(app)} ${data ? rowsPart(app, data) : nothing}
+        ${data && !data.large ? columnTable(app, data) : nothing}
+      </section>
+      <section>${data && !data.large ? answered(app, data) : nothing} ${notes(app)}</section>
     </div>`;
 }
 
@@ -36,6 +40,7 @@ function answered(app: App, data: DataDescription): TemplateResult {
 
 function title({ store }: App): string {
   const { data, model } = store.state.answers;
+  if (data?.large) return dataWords.large(data.large.rows);
   const missing = (data?.bindings ?? []).filter((binding) => !binding.column && binding.fixed === undefined).length;
   if (data && missing > 0) return dataWords.missing(missing, data.bindings.length, data.file);
   if ((model?.questions.length ?? 0) > 0) return dataWords.ask();

@@ -1,4 +1,4 @@
-import { count } from './numbers';
+import { count, memorySize, ordinal, roundCount } from './numbers';
 import { plural, words } from './words';
 
 /** What a choice was tried on, and how far the forecasts then lie from the true values. */
@@ -64,6 +64,14 @@ export const dataWords = {
     words('{0} ({1} columns) looks like one category.', name, count(columns)),
   asOne: () => words('Treat as one'),
   asNumbers: () => words('Treat as numbers'),
+  large: (rows: number) => words('This table has about {0} rows.', roundCount(rows)),
+  rowChoices: {
+    every: (step: number) => words('Use every {0} row', ordinal(step)),
+    first: (rows: number) => words('Use the first {0}', roundCount(rows)),
+    all: (bytes: number) => words('All (about {0})', memorySize(bytes)),
+  },
+  part: (part: string) => words('Read is {0}.', part),
+  allRows: () => words('Read all rows'),
   dialect: () => words('Delimiter, decimal sign, encoding'),
   changeDialect: () => words('Change how the file is read'),
   delimiter: () => words('Delimiter'),

@@ -16,6 +16,7 @@ export const frameWords = {
   tabs: () => words('Slopescope views'),
   moreTabs: () => words('More'),
   tableRows: (file: string, rows: number) => plural(rows, '{1}, {0} row', '{1}, {0} rows', count(rows), file),
+  partRows: (table: string, part: string) => words('{0} ({1})', table, part),
   chooseData: () => words('Choose data…'),
   mapColumns: () => words('Map columns…'),
   scaler: (where: string) => words('scaler: {0}', where),

@@ -1,3 +1,5 @@
+import { words } from './words';
+
 const MINUS = '\u2212';
 const THIN = '\u2009';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -27,6 +29,26 @@ export function signed(value: number): string {
 /** How many: all digits, thin spaces in thousands. */
 export function count(value: number): string {
   return (value < 0 ? MINUS : '') + grouped(String(Math.abs(Math.round(value))));
+}
+
+/** About how many: "40 million". */
+export function roundCount(value: number): string {
+  const rounded = Number(value.toPrecision(2));
+  if (rounded >= 1e9) return words('{0} billion', localised(String(rounded / 1e9)));
+  return rounded >= 1e6 ? words('{0} million', localised(String(rounded / 1e6))) : count(rounded);
+}
+
+/** Bytes of memory in GB, or MB where they are few. */
+export function memorySize(bytes: number): string {
+  const [size, unit] = bytes >= 1e9 ? [bytes / 1e9, 'GB'] : [bytes / 1e6, 'MB'];
+  return `${localised(String(Number(size.toPrecision(size < 10 ? 1 : 2))))} ${unit}`;
+}
+
+/** 8th, 2nd, 23rd. */
+export function ordinal(value: number): string {
+  const isTeen = Math.floor(value / 10) % 10 === 1;
+  const ending = isTeen ? undefined : ['th', 'st', 'nd', 'rd'][value % 10];
+  return `${value}${ending ?? 'th'}`;
 }
 
 /** A share 0 … 1 in per cent; below 10 % with one decimal; what is not nothing never reads as nothing, nor all. */

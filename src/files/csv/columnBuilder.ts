@@ -29,6 +29,13 @@ export type ColumnPart =
     }
   | { readonly kind: 'text'; readonly codes: Int32Array; readonly levels: readonly string[] };
 
+/** Rows of a part that are taken: `count` of them, the first and every `step`-th behind it. */
+export interface Taken {
+  readonly first: number;
+  readonly step: number;
+  readonly count: number;
+}
+
 interface TextCell {
   readonly row: number;
   readonly text: string;
@@ -40,15 +47,18 @@ export interface ColumnBuilder {
   /** Where plain numbers may be written directly; undefined for a text column. */
   readonly values: Float64Array | undefined;
   setText(row: number, cell: string): void;
+  /** Leaves the row's cell empty, whatever was written. */
+  clear(row: number): void;
   grow(capacity: number): void;
   /** Everything written so far, to be appended elsewhere. */
   part(rows: number): ColumnPart;
-  /** Writes a part's rows from `row` on; there must be room for them. */
-  append(row: number, part: ColumnPart): void;
+  /** Writes a part's rows, those taken, from `row` on; there must be room for them. */
+  append(row: number, part: ColumnPart, taken: Taken): void;
   finish(rows: number): BuiltColumn;
 }
 
-const mostTexts = 20;
+/** How many texts of a number column are kept. */
+export const usualTexts = 20;
 const noGaps: ColumnGaps = { empty: 0, noValue: 0, infinite: 0, text: 0 };
 
 /** Collects numbers; keeps what other cells hold as a mask, and the first texts. */
@@ -58,10 +68,12 @@ export class NumberColumnBuilder implements ColumnBuilder {
   private readonly form: NumberForm;
   private kinds: Uint8Array | undefined;
   private readonly texts: TextCell[] = [];
+  private readonly mostTexts: number;
 
-  constructor(name: string, form: NumberForm, capacity: number) {
+  constructor(name: string, form: NumberForm, capacity: number, mostTexts = usualTexts) {
     this.name = name;
     this.form = form;
+    this.mostTexts = mostTexts;
     this.values = new Float64Array(capacity);
   }
 
@@ -72,7 +84,11 @@ export class NumberColumnBuilder implements ColumnBuilder {
     this.kinds[row] = kind;
     if (kind !== cellKind.text) return;
     while (this.texts.length > 0 && this.texts.at(-1)!.row >= row) this.texts.pop();
-    if (this.texts.length < mostTexts) this.texts.push({ row, text: shortened(cell) });
+    if (this.texts.length < this.mostTexts) this.texts.push({ row, text: shortened(cell) });
+  }
+
+  clear(row: number): void {
+    this.setText(row, '');
   }
 
   grow(capacity: number): void {
@@ -88,15 +104,17 @@ export class NumberColumnBuilder implements ColumnBuilder {
     return { kind: 'number', values, ...(kinds ? { kinds } : {}), texts };
   }
 
-  append(row: number, part: ColumnPart): void {
+  append(row: number, part: ColumnPart, taken: Taken): void {
     if (part.kind !== 'number') throw new TypeError(`A part of ${this.name} holds texts.`);
-    this.values.set(part.values, row);
+    copyTaken(this.values, row, part.values, taken);
     if (part.kinds) {
       this.kinds ??= new Uint8Array(this.values.length);
-      this.kinds.set(part.kinds, row);
+      copyTaken(this.kinds, row, part.kinds, taken);
     }
-    const room = mostTexts - this.texts.length;
-    for (const { row: own, text } of part.texts.slice(0, room)) this.texts.push({ row: row + own, text });
+    const { first, step } = taken;
+    const texts = part.texts.filter(({ row: own }) => own >= first && (own - first) % step === 0);
+    for (const { row: own, text } of texts.slice(0, this.mostTexts - this.texts.length))
+      this.texts.push({ row: row + (own - first) / step, text });
   }
 
   finish(rows: number): BuiltColumn {
@@ -111,7 +129,9 @@ export class TextColumnBuilder implements ColumnBuilder {
   private readonly form: NumberForm;
   private readonly forced: boolean;
   private codes: Int32Array;
-  private readonly codeOf = new Map<string, number>();
+  private codeOf = new Map<string, number>();
+  /** Texts were taken back: some levels may stand in no row. */
+  private cleared = false;
 
   constructor(name: string, form: NumberForm, capacity: number, forced: boolean) {
     this.name = name;
@@ -124,6 +144,11 @@ export class TextColumnBuilder implements ColumnBuilder {
     this.codes[row] = cell === '' ? -1 : this.codeFor(cell);
   }
 
+  clear(row: number): void {
+    this.codes[row] = -1;
+    this.cleared = true;
+  }
+
   grow(capacity: number): void {
     this.codes = enlarged(this.codes, new Int32Array(capacity));
   }
@@ -132,18 +157,21 @@ export class TextColumnBuilder implements ColumnBuilder {
     return { kind: 'text', codes: this.codes.subarray(0, rows), levels: [...this.codeOf.keys()] };
   }
 
-  append(row: number, part: ColumnPart): void {
+  append(row: number, part: ColumnPart, { first, step, count }: Taken): void {
     if (part.kind !== 'text') throw new TypeError(`A part of ${this.name} holds numbers.`);
-    const own = part.levels.map((level) => this.codeFor(level));
-    const { codes } = part;
-    for (let index = 0; index < codes.length; index++) {
-      const code = codes[index]!;
+    const { codes, levels } = part;
+    // Levels that stand in rows not taken only are none of this column.
+    const own = new Int32Array(levels.length).fill(-1);
+    for (let index = 0; index < count; index++) {
+      const code = codes[first + index * step]!;
+      if (code >= 0 && own[code]! < 0) own[code] = this.codeFor(levels[code]!);
       this.codes[row + index] = code < 0 ? code : own[code]!;
     }
   }
 
   finish(rows: number): BuiltColumn {
     const codes = exactly(this.codes, rows);
+    if (this.cleared) this.renumber(codes);
     const levels = [...this.codeOf.keys()];
     if (!this.forced) {
       const asNumbers = this.asNumbers(codes, levels);
@@ -152,6 +180,13 @@ export class TextColumnBuilder implements ColumnBuilder {
     const empty = codes.reduce((count, code) => (code < 0 ? count + 1 : count), 0);
     const column: TextColumn = { kind: 'text', name: this.name, codes, levels };
     return { column, gaps: { ...noGaps, empty }, isRatherText: false };
+  }
+
+  /** Keeps the levels that stand in some row, in the order of their first appearance. */
+  private renumber(codes: Int32Array): void {
+    const before = [...this.codeOf.keys()];
+    this.codeOf = new Map();
+    for (let row = 0; row < codes.length; row++) if (codes[row]! >= 0) codes[row] = this.codeFor(before[codes[row]!]!);
   }
 
   private codeFor(cell: string): number {
@@ -171,7 +206,7 @@ export class TextColumnBuilder implements ColumnBuilder {
       if (code < 0) return;
       values[row] = levelValues[code]!;
       kinds[row] = levelKinds[code]!;
-      if (kinds[row] === cellKind.text && texts.length < mostTexts) {
+      if (kinds[row] === cellKind.text && texts.length < usualTexts) {
         texts.push({ row, text: shortened(levels[code]!) });
       }
     });
@@ -226,6 +261,16 @@ function shortened(cell: string): string {
 function enlarged<A extends Float64Array | Int32Array | Uint8Array>(from: A, to: A): A {
   to.set(from);
   return to;
+}
+
+function copyTaken<A extends Float64Array | Uint8Array>(
+  to: A,
+  row: number,
+  from: A,
+  { first, step, count }: Taken,
+): void {
+  if (step === 1) to.set(from.subarray(first, first + count), row);
+  else for (let index = 0; index < count; index++) to[row + index] = from[first + index * step]!;
 }
 
 function isWhole(values: Float64Array): boolean {

@@ -1,12 +1,13 @@
 import type { Dialect } from '../../table/table';
+import { behind, inMemory, piecesOf, type FileBytes } from '../fileBytes';
 
 /** How the bytes of a text file spell its characters. */
 export type Encoding = Exclude<Dialect['encoding'], 'none'>;
 
-/** A text file's bytes as ASCII-compatible chunks (UTF-8 or Windows-1252), without byte order mark. */
+/** A text file's bytes, ASCII-compatible (UTF-8 or Windows-1252), without byte order mark. */
 export interface TextBytes {
   readonly encoding: Encoding;
-  readonly chunks: readonly Uint8Array[];
+  readonly text: FileBytes;
 }
 
 /** How many bytes at the start of a file are looked at to find out how it is written. */
@@ -19,29 +20,26 @@ const sampleBytes = 4096;
  * @param given the encoding the user names; a byte order mark is no part of the text under any
  * @returns undefined when the file is not a text: it holds zero bytes.
  */
-export function textBytes(chunks: readonly Uint8Array[], given?: Encoding): TextBytes | undefined {
-  if (given === 'UTF-16 LE' || given === 'UTF-16 BE') return { encoding: given, chunks: fromUtf16(chunks, given) };
-  const found = markedBytes(chunks);
+export function textBytes(file: FileBytes, given?: Encoding): TextBytes | undefined {
+  if (given === 'UTF-16 LE' || given === 'UTF-16 BE') return { encoding: given, text: fromUtf16(file, given) };
+  const found = markedBytes(file);
   if (given === undefined || found?.encoding === 'UTF-8 with BOM') return found;
-  return { encoding: given, chunks };
+  return { encoding: given, text: file };
 }
 
-function markedBytes(chunks: readonly Uint8Array[]): TextBytes | undefined {
-  const first = chunks.find((chunk) => chunk.length > 0) ?? new Uint8Array();
-  const rest = chunks.slice(chunks.indexOf(first) + 1);
+function markedBytes(file: FileBytes): TextBytes | undefined {
+  const first = file.read(0, sampleBytes);
   if (first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf) {
-    return { encoding: 'UTF-8 with BOM', chunks: [first.subarray(3), ...rest] };
+    return { encoding: 'UTF-8 with BOM', text: behind(file, 3) };
   }
   const marked = first[0] === 0xff && first[1] === 0xfe ? 'UTF-16 LE' : undefined;
   const wide = marked ?? (first[0] === 0xfe && first[1] === 0xff ? 'UTF-16 BE' : unmarkedUtf16(first));
-  if (wide) return { encoding: wide, chunks: fromUtf16([first, ...rest], wide) };
-  if (first.subarray(0, sampleBytes).includes(0)) return undefined;
-  return { encoding: 'UTF-8', chunks: [first, ...rest] };
+  if (wide) return { encoding: wide, text: fromUtf16(file, wide) };
+  return first.includes(0) ? undefined : { encoding: 'UTF-8', text: file };
 }
 
 /** UTF-16 without a mark: almost every second byte of a table in it is zero, and always the same second byte. */
-function unmarkedUtf16(bytes: Uint8Array): 'UTF-16 LE' | 'UTF-16 BE' | undefined {
-  const sample = bytes.subarray(0, sampleBytes);
+function unmarkedUtf16(sample: Uint8Array): 'UTF-16 LE' | 'UTF-16 BE' | undefined {
   if (sample.length < 4) return undefined;
   const zeros = [0, 0];
   sample.forEach((byte, index) => {
@@ -52,11 +50,12 @@ function unmarkedUtf16(bytes: Uint8Array): 'UTF-16 LE' | 'UTF-16 BE' | undefined
   return zeros[1] === 0 && zeros[0]! > 0.7 * half ? 'UTF-16 BE' : undefined;
 }
 
-function fromUtf16(chunks: readonly Uint8Array[], encoding: 'UTF-16 LE' | 'UTF-16 BE'): Uint8Array[] {
+/** Turned into UTF-8 in memory, which takes half the file's size for a table of numbers. */
+function fromUtf16(file: FileBytes, encoding: 'UTF-16 LE' | 'UTF-16 BE'): FileBytes {
   const decoder = new TextDecoder(encoding === 'UTF-16 LE' ? 'utf-16le' : 'utf-16be');
   const encoder = new TextEncoder();
-  const texts = chunks.map((chunk) => encoder.encode(decoder.decode(chunk, { stream: true })));
-  return [...texts, encoder.encode(decoder.decode())];
+  const texts = Array.from(piecesOf(file), (piece) => encoder.encode(decoder.decode(piece, { stream: true })));
+  return inMemory(...texts, encoder.encode(decoder.decode()));
 }
 
 /** Turns the bytes of one cell into text. */

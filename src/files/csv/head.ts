@@ -1,4 +1,5 @@
 import type { GivenDialect } from '../../table/table';
+import type { FileBytes } from '../fileBytes';
 import { maxCsvRecordBytes } from '../limits';
 import { sampleDialect, type Sample } from './dialect';
 import type { CellDecoder } from './encoding';
@@ -8,10 +9,10 @@ import { cellKind, readNumberText } from './numbers';
 const sampleBytes = 2 ** 16;
 
 /** Looks at the first records of a file: 64 KB, or more where its first line is longer. */
-export function takeSample(chunks: readonly Uint8Array[], decoder: CellDecoder, given: GivenDialect): Sample {
+export function takeSample(text: FileBytes, decoder: CellDecoder, given: GivenDialect): Sample {
   for (let wanted = sampleBytes; ; wanted *= 4) {
-    const { bytes, whole } = firstBytes(chunks, wanted);
-    if (whole) return sampleDialect(withFinalBreak(bytes), decoder, given);
+    const bytes = text.read(0, wanted);
+    if (text.size <= wanted) return sampleDialect(withFinalBreak(bytes), decoder, given);
     const end = Math.max(bytes.lastIndexOf(lineFeed), bytes.lastIndexOf(carriageReturn, -2)) + 1;
     if (end === 0 && wanted < maxCsvRecordBytes) continue;
     return sampleDialect(end > 0 ? bytes.subarray(0, end) : withFinalBreak(bytes), decoder, given);
@@ -44,22 +45,6 @@ export function kindsOf(sample: Sample, header: ColumnNames): ('number' | 'text'
 
 const lineFeed = 10;
 const carriageReturn = 13;
-
-function firstBytes(
-  chunks: readonly Uint8Array[],
-  wanted: number,
-): { readonly bytes: Uint8Array; readonly whole: boolean } {
-  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const bytes = new Uint8Array(Math.min(wanted, total));
-  let at = 0;
-  for (const chunk of chunks) {
-    const part = chunk.subarray(0, bytes.length - at);
-    bytes.set(part, at);
-    at += part.length;
-    if (at === bytes.length) break;
-  }
-  return { bytes, whole: total <= wanted };
-}
 
 function withFinalBreak(bytes: Uint8Array): Uint8Array {
   const closed = new Uint8Array(bytes.length + 1);

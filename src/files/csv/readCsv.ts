@@ -1,7 +1,9 @@
 import { ProblemError, type Problem } from '../../problem';
 import { plainName } from '../../table/names';
+import { rowsTaken, type PartOfRows } from '../../table/rowsTaken';
 import type { GivenDialect, Table } from '../../table/table';
 import { compressionOf, decompress } from '../containers/compression';
+import { behind, inMemory, type FileBytes } from '../fileBytes';
 import { maxCsvColumns, maxCsvUnpackedBytes } from '../limits';
 import type { ColumnGaps } from './columnBuilder';
 import { fileProblem, tableProblems } from './csvProblems';
@@ -9,10 +11,10 @@ import type { Sample } from './dialect';
 import { decoderFor, textBytes, type CellDecoder, type TextBytes } from './encoding';
 import { headerOf, kindsOf, takeSample } from './head';
 import type { ColumnNames } from './header';
+import { largeTable, type LargeTable } from './largeTable';
 import { otherContent } from './otherContent';
 import { parseInParts, type PartReader } from './parts';
 import { parseWhole, type Parsed, type Pass } from './pass';
-import { joinedBytes } from './recordParser';
 import type { ColumnStart, RaggedRows } from './tableBuilder';
 
 /** What the caller knows about a CSV file. */
@@ -21,8 +23,8 @@ export interface CsvOptions extends GivenDialect {
   readonly name: string;
   /** Names of columns that stay texts even when they hold numbers (`01234`, codes): the inputs that take texts. */
   readonly textColumns?: readonly string[];
-  /** Only this many rows are read. */
-  readonly maxRows?: number;
+  /** Bytes that the file, and what is made of it, may take without a word on its rows: a larger table is not read. */
+  readonly room?: number;
   /** Is told after every few megabytes how many bytes are read; answering false stops. */
   readonly progress?: (bytesRead: number, bytes: number) => boolean;
 }
@@ -32,6 +34,8 @@ export interface CsvReading {
   /** Absent when the file cannot be read or reading was stopped. */
   readonly table?: Table;
   readonly problems: readonly Problem[];
+  /** The table is larger than there is room for: it must be said which rows are read. */
+  readonly large?: LargeTable;
   readonly facts?: CsvFacts;
 }
 
@@ -47,16 +51,18 @@ export interface CsvFacts {
 }
 
 /**
- * Reads a CSV file, given as one or several pieces, into typed columns; nothing is thrown for a bad file.
+ * Reads a CSV file into typed columns; nothing is thrown for a bad file.
  *
  * Delimiter, decimal sign, encoding and header are found from the content unless given. A column is a number column
  * when more of its cells are numbers than other texts; words for "no value" (NA, NaN, None, null) and empty cells are
  * gaps. Dates and percentages are texts. Files in gzip, bzip2, xz or lz4 are unpacked.
+ *
+ * @param pieceBytes how many bytes are taken at a time, where not the usual number
  */
-export function readCsv(bytes: Uint8Array | readonly Uint8Array[], options: CsvOptions): CsvReading {
+export function readCsv(bytes: Uint8Array | FileBytes, options: CsvOptions, pieceBytes?: number): CsvReading {
   const passes = passesOver(bytes, options);
   let next = passes.next();
-  while (!next.done) next = passes.next(parseWhole(next.value));
+  while (!next.done) next = passes.next(parseWhole(next.value, pieceBytes));
   return next.value;
 }
 
@@ -66,7 +72,7 @@ export function readCsv(bytes: Uint8Array | readonly Uint8Array[], options: CsvO
  * @param partBytes about how many bytes a part has, where not the usual
  */
 export async function readCsvInParts(
-  bytes: Uint8Array,
+  bytes: Uint8Array | FileBytes,
   options: CsvOptions,
   reader: PartReader,
   partBytes?: number,
@@ -80,13 +86,14 @@ export async function readCsvInParts(
 /** Asks for passes over the rows until the file's encoding and the kinds of its columns are settled. */
 type Passes<Result> = Generator<Pass, Result, Parsed>;
 
-function* passesOver(bytes: Uint8Array | readonly Uint8Array[], options: CsvOptions): Passes<CsvReading> {
+function* passesOver(bytes: Uint8Array | FileBytes, options: CsvOptions): Passes<CsvReading> {
   try {
-    const chunks = unpacked(bytes instanceof Uint8Array ? [bytes] : bytes, options.name);
-    if (isZip(chunks)) return refused(fileProblem(options.name, 'workbook'));
-    const other = otherContent(options.name, chunks[0] ?? new Uint8Array());
+    const file = unpacked(bytes instanceof Uint8Array ? inMemory(bytes) : bytes, options.name);
+    const start = file.read(0, 64);
+    if (isZip(start)) return refused(fileProblem(options.name, 'workbook'));
+    const other = otherContent(options.name, start);
     if (other) return refused(other);
-    const text = textBytes(chunks, options.encoding);
+    const text = textBytes(file, options.encoding);
     if (!text) return refused(fileProblem(options.name, 'not text'));
     const { reading, failed } = yield* readText(text, decoderFor(text.encoding), options);
     if (!failed || text.encoding !== 'UTF-8' || options.encoding) return reading;
@@ -103,8 +110,8 @@ interface TextReading {
   readonly failed: boolean;
 }
 
-function* readText(text: TextBytes, decoder: CellDecoder, options: CsvOptions): Passes<TextReading> {
-  const sample = takeSample(text.chunks, decoder, options);
+function* readText({ text }: TextBytes, decoder: CellDecoder, options: CsvOptions): Passes<TextReading> {
+  const sample = takeSample(text, decoder, options);
   const header = headerOf(sample);
   const none = (trouble: 'empty' | 'too many columns'): TextReading => ({
     reading: refused(fileProblem(options.name, trouble)),
@@ -112,16 +119,18 @@ function* readText(text: TextBytes, decoder: CellDecoder, options: CsvOptions): 
   });
   if (header.names.length === 0) return none('empty');
   if (header.names.length > maxCsvColumns) return none('too many columns');
-  const { name, maxRows, progress } = options;
+  const large = options.rows === undefined ? largeTable(text.size, sample, header, options.room) : undefined;
+  if (large) return { reading: { problems: [], large }, failed: decoder.failed };
+  const { name, progress } = options;
   const pass: Pass = {
     file: name,
-    chunks: withoutFirst(text.chunks, sample.bytesBeforeRows),
-    bytes: text.chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+    text: behind(text, sample.bytesBeforeRows),
+    bytes: text.size,
     decoder,
     sample,
     header,
     starts: columnStarts(options, sample, header),
-    ...(maxRows === undefined ? {} : { maxRows }),
+    taken: rowsTaken(options.rows),
     ...(progress ? { progress } : {}),
   };
   const first = yield pass;
@@ -140,7 +149,9 @@ function columnStarts(options: CsvOptions, sample: Sample, header: ColumnNames):
   });
 }
 
-function finished({ file, sample, header, decoder, bytes }: Pass, parts: NonNullable<Parsed['table']>): CsvReading {
+function finished(pass: Pass, parts: NonNullable<Parsed['table']>): CsvReading {
+  const { file, sample, header, decoder, bytes } = pass;
+  const part = partOfRows(pass, parts);
   const kept = parts.columns.map((_, index) => index).filter((index) => index !== header.index);
   const table: Table = {
     name: file,
@@ -153,6 +164,7 @@ function finished({ file, sample, header, decoder, bytes }: Pass, parts: NonNull
       encoding: decoder.encoding,
       header: sample.header,
     },
+    ...(part ? { part } : {}),
   };
   const facts: CsvFacts = {
     bytes,
@@ -168,26 +180,33 @@ function refused(problem: Problem): CsvReading {
   return { problems: [problem] };
 }
 
-function withoutFirst(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let left = bytes;
-  return chunks.map((chunk) => {
-    const cut = Math.min(left, chunk.length);
-    left -= cut;
-    return chunk.subarray(cut);
-  });
+/** What the rows taken are of the file's; undefined where they are all. */
+function partOfRows(
+  { taken, text }: Pass,
+  { lines, records, read }: NonNullable<Parsed['table']>,
+): PartOfRows | undefined {
+  if (taken.step > 1) return records > lines.length ? { ...taken, of: records, exact: true } : undefined;
+  if (isBlank(text.read(read, read + lookedAtBehind))) return undefined;
+  return { ...taken, of: Math.max(records + 1, Math.round((records * text.size) / read)), exact: false };
 }
 
-/** The bytes inside a compressed file; zlib and lzma have no mark that a text could not begin with. */
-function unpacked(chunks: readonly Uint8Array[], file: string): readonly Uint8Array[] {
-  const [first] = chunks;
-  const kind = first ? compressionOf(first) : 'none';
-  if (!first || kind === 'none' || kind === 'zlib' || kind === 'lzma') return chunks;
-  const bytes = chunks.length === 1 ? first : joinedBytes(...chunks);
-  return [decompress(bytes, maxCsvUnpackedBytes, file, maxCsvUnpackedBytes).bytes];
+/** A row longer than this in the end counts as one, whatever stands in it. */
+const lookedAtBehind = 4096;
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || (byte >= 9 && byte <= 13));
+}
+
+/** What is inside a compressed file; zlib and lzma have no mark that a text could not begin with. */
+function unpacked(file: FileBytes, name: string): FileBytes {
+  const kind = compressionOf(file.read(0, 64));
+  if (kind === 'none' || kind === 'zlib' || kind === 'lzma') return file;
+  // Nothing is packed into more bytes than it has: what more there is would be refused.
+  const bytes = file.read(0, 2 * maxCsvUnpackedBytes);
+  return inMemory(decompress(bytes, maxCsvUnpackedBytes, name, maxCsvUnpackedBytes).bytes);
 }
 
 /** A workbook (.xlsx, .ods) is a zip file. */
-function isZip(chunks: readonly Uint8Array[]): boolean {
-  const first = chunks[0];
-  return first?.[0] === 0x50 && first[1] === 0x4b && first[2] === 3 && first[3] === 4;
+function isZip(start: Uint8Array): boolean {
+  return start[0] === 0x50 && start[1] === 0x4b && start[2] === 3 && start[3] === 4;
 }

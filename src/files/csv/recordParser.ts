@@ -1,3 +1,4 @@
+import { piecesOf, type FileBytes } from '../fileBytes';
 import { maxCsvRecordBytes } from '../limits';
 import type { CellDecoder } from './encoding';
 import { readPlainNumber } from './numbers';
@@ -150,62 +151,58 @@ function behindBreak(bytes: Uint8Array, at: number): number {
   return bytes[at] === carriageReturn && bytes[at + 1] === lineFeed ? at + 2 : at + 1;
 }
 
-/** Why a record cannot be parsed. */
-export interface RecordTrouble {
-  readonly kind: 'open quote' | 'record too long';
-  readonly line: number;
+/** How far a text was parsed, and why it ended before its end. */
+export interface ParsedText {
+  /** Bytes of the records parsed. */
+  readonly read: number;
+  readonly trouble?: 'open quote' | 'record too long' | 'stopped';
 }
 
 /**
- * Feeds chunks to a parser: what is left of a chunk behind its last complete record is joined to the next one.
+ * Feeds a text to a parser piece by piece: what is left of a piece behind its last complete record is joined to the next.
+ * Where a record cannot be parsed, the parser's line is that on which it begins.
  *
- * @param mostRecords reading ends, as if the file did, behind this many records
- * @param progress is told after each chunk how many bytes are read; answering false stops.
+ * @param how.mostRecords reading ends behind this many records
+ * @param how.progress is told after each piece how many bytes are read; answering false stops.
  */
-export function parseChunks(
+export function parseText(
   parser: RecordParser,
-  chunks: readonly Uint8Array[],
-  progress?: (bytesRead: number) => boolean,
-  mostRecords = Number.POSITIVE_INFINITY,
-): RecordTrouble | 'stopped' | undefined {
+  text: FileBytes,
+  {
+    progress,
+    mostRecords = Number.POSITIVE_INFINITY,
+    pieceBytes,
+  }: {
+    readonly progress?: (bytesRead: number) => boolean;
+    readonly mostRecords?: number;
+    readonly pieceBytes?: number | undefined;
+  } = {},
+): ParsedText {
   let rest: Uint8Array = new Uint8Array();
   let bytesRead = 0;
-  for (const chunk of pieces(chunks)) {
-    const bytes = rest.length === 0 ? chunk : joinedBytes(rest, chunk);
+  for (const piece of piecesOf(text, pieceBytes)) {
+    const bytes = rest.length === 0 ? piece : joinedBytes(rest, piece);
     rest = bytes.subarray(parser.parse(bytes, 0, lastBreak(bytes), mostRecords));
-    if (parser.records >= mostRecords) return undefined;
-    if (rest.length > maxCsvRecordBytes) return { kind: 'record too long', line: parser.line };
-    bytesRead += chunk.length;
-    if (progress && !progress(bytesRead)) return 'stopped';
+    bytesRead += piece.length;
+    const read = bytesRead - rest.length;
+    if (parser.records >= mostRecords) return { read };
+    if (rest.length > maxCsvRecordBytes) return { read, trouble: 'record too long' };
+    if (progress && !progress(bytesRead)) return { read, trouble: 'stopped' };
   }
-  if (rest.length === 0) return undefined;
+  if (rest.length === 0) return { read: bytesRead };
   const last = joinedBytes(rest, Uint8Array.of(lineFeed));
   const end = parser.parse(last, 0, last.length, mostRecords);
+  const read = Math.min(bytesRead, bytesRead - rest.length + end);
   const isOpen = end < last.length && parser.records < mostRecords;
-  return isOpen ? { kind: 'open quote', line: parser.line } : undefined;
-}
-
-const pieceBytes = 4 * 2 ** 20;
-
-function* pieces(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
-  for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes);
-  }
+  return isOpen ? { read, trouble: 'open quote' } : { read };
 }
 
 /** The position behind the last line break; a CR at the very end may be half of a CRLF and does not count. */
-function lastBreak(bytes: Uint8Array): number {
+export function lastBreak(bytes: Uint8Array): number {
   let at = bytes.length;
   if (bytes[at - 1] === carriageReturn) at--;
   while (at > 0 && !isBreak(bytes[at - 1]!)) at--;
   return at;
-}
-
-/** The position behind the first line break at or behind `start`; the end where there is none. */
-export function behindNextBreak(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (at < bytes.length && !isBreak(bytes[at]!)) at++;
-  return at < bytes.length ? behindBreak(bytes, at) : bytes.length;
 }
 
 /** Whether the last line is complete. */
@@ -214,7 +211,7 @@ export function endsInBreak(bytes: Uint8Array): boolean {
 }
 
 /** Pieces one after the other. */
-export function joinedBytes(...parts: readonly Uint8Array[]): Uint8Array {
+export function joinedBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

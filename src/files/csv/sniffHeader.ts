@@ -1,9 +1,10 @@
 import type { Dialect, GivenDialect } from '../../table/table';
+import { inMemory, type FileBytes } from '../fileBytes';
 import { decoderFor, textBytes, type CellDecoder, type Encoding } from './encoding';
 import type { Sample } from './dialect';
 import { headerOf, kindsOf, takeSample } from './head';
 import { otherContent } from './otherContent';
-import { joinedBytes, parseChunks, RecordParser, type RecordSink } from './recordParser';
+import { parseText, RecordParser, type RecordSink } from './recordParser';
 
 /** What the first 64 KB of a CSV file tell, for finding the tables that fit a model. */
 export interface SniffedHeader {
@@ -27,12 +28,13 @@ export interface SniffedHeader {
  */
 export function sniffHeader(bytes: Uint8Array, fileSize: number, given: GivenDialect = {}): SniffedHeader | undefined {
   if (otherContent('', bytes)) return undefined;
-  const text = textBytes([bytes], given.encoding);
-  if (!text) return undefined;
-  const sniffAs = (decoder: CellDecoder) => sniff(text.chunks, bytes.length, fileSize, decoder, given);
-  const utf8 = decoderFor(text.encoding);
+  const found = textBytes(inMemory(bytes), given.encoding);
+  if (!found) return undefined;
+  const { text, encoding } = found;
+  const sniffAs = (decoder: CellDecoder) => sniff(text, bytes.length, fileSize, decoder, given);
+  const utf8 = decoderFor(encoding);
   const sniffed = sniffAs(utf8);
-  const isOther = utf8.failed && text.encoding === 'UTF-8' && !given.encoding;
+  const isOther = utf8.failed && encoding === 'UTF-8' && !given.encoding;
   return isOther ? sniffAs(decoderFor('Windows-1252')) : sniffed;
 }
 
@@ -44,23 +46,23 @@ export function sniffHeader(bytes: Uint8Array, fileSize: number, given: GivenDia
  * @returns undefined when the file is no text
  */
 export function wholeLines(bytes: Uint8Array, fileSize: number, given?: Encoding): Uint8Array | undefined {
-  const text = textBytes([bytes], given);
-  if (!text) return undefined;
-  const joined = joinedBytes(...text.chunks);
+  const found = textBytes(inMemory(bytes), given);
+  if (!found) return undefined;
+  const joined = found.text.read(0, found.text.size);
   return bytes.length >= fileSize ? joined : untilLastBreak(joined);
 }
 
 function sniff(
-  chunks: readonly Uint8Array[],
+  file: FileBytes,
   bytesRead: number,
   fileSize: number,
   decoder: CellDecoder,
   given: GivenDialect,
 ): SniffedHeader | undefined {
   const exact = bytesRead >= fileSize;
-  const text = joinedBytes(...chunks);
+  const text = file.read(0, file.size);
   const bytes = exact ? text : untilLastBreak(text);
-  const sample = takeSample([bytes], decoder, given);
+  const sample = takeSample(inMemory(bytes), decoder, given);
   const header = headerOf(sample);
   if (header.names.length === 0) return undefined;
   const kept = header.names.map((_, index) => index).filter((index) => index !== header.index);
@@ -88,7 +90,7 @@ function countRows(bytes: Uint8Array, sample: Sample, decoder: CellDecoder): num
   let rows = 0;
   const sink: RecordSink = { row: 0, numbers: () => undefined, text: () => undefined, endRecord: () => (rows += 1) };
   const form = { delimiter: sample.delimiter.charCodeAt(0), decimal: sample.form.decimal.charCodeAt(0) };
-  parseChunks(new RecordParser(form, decoder, sink), [bytes]);
+  parseText(new RecordParser(form, decoder, sink), inMemory(bytes));
   return rows;
 }
 

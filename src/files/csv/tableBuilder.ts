@@ -1,9 +1,11 @@
 import { ProblemError, type Problem } from '../../problem';
+import type { RowsTaken } from '../../table/rowsTaken';
 import type { Column } from '../../table/table';
 import { maxCsvFilledCells } from '../limits';
 import {
   NumberColumnBuilder,
   TextColumnBuilder,
+  usualTexts,
   type ColumnBuilder,
   type ColumnGaps,
   type ColumnPart,
@@ -34,13 +36,27 @@ export interface TablePart {
   readonly filled: number;
 }
 
-/** Gathers the records of a CSV file into columns, one after the other or part by part. */
+/** What a builder is to expect. */
+export interface Room {
+  /** About how many rows are kept. */
+  readonly rows: number;
+  /** Bytes of all records. */
+  readonly bytes: number;
+  /** How many texts of a number column are kept, where not the usual number. */
+  readonly texts?: number;
+}
+
+/** Gathers the records of a CSV file into columns, one after the other or part by part: of `step` records the first. */
 export class TableBuilder implements RecordSink {
   row = 0;
   private readonly file: string;
   private readonly mostFilled: number;
   private readonly columns: readonly ColumnBuilder[];
+  private readonly step: number;
   private numberArrays: (Float64Array | undefined)[];
+  /** Number of the next record, those not taken counted in. */
+  private record = 0;
+  private taken = true;
   private lines: Uint32Array;
   private tooLong = false;
   private filled = 0;
@@ -53,15 +69,17 @@ export class TableBuilder implements RecordSink {
     names: readonly string[],
     starts: readonly ColumnStart[],
     form: NumberForm,
-    room: { readonly rows: number; readonly bytes: number },
+    room: Room,
+    step: RowsTaken['step'] = 1,
   ) {
     this.file = file;
+    this.step = step;
     this.mostFilled = maxCsvFilledCells + 2 * room.bytes;
     // Every cell takes at least one byte, whatever the first rows make one expect.
     const capacity = Math.max(16, Math.min(room.rows, Math.ceil(room.bytes / Math.max(1, names.length))));
     this.columns = names.map((name, index) =>
       starts[index] === 'number'
-        ? new NumberColumnBuilder(name, form, capacity)
+        ? new NumberColumnBuilder(name, form, capacity, room.texts ?? usualTexts)
         : new TextColumnBuilder(name, form, capacity, starts[index] === 'forcedText'),
     );
     this.numberArrays = this.columns.map((column) => column.values);
@@ -69,19 +87,22 @@ export class TableBuilder implements RecordSink {
   }
 
   numbers(index: number): Float64Array | undefined {
-    return this.numberArrays[index];
+    return this.taken ? this.numberArrays[index] : undefined;
   }
 
   text(index: number, cell: string): void {
     const column = this.columns[index];
-    if (column) column.setText(this.row, cell);
-    else if (cell !== '') this.tooLong = true;
+    if (column && this.taken) column.setText(this.row, cell);
+    else if (!column && cell !== '') this.tooLong = true;
   }
 
   endRecord(line: number, cells: number): void {
     if (this.tooLong) this.emptyFrom(0, line);
     else if (cells < this.columns.length) this.emptyFrom(cells, line);
     this.tooLong = false;
+    const isKept = this.taken;
+    this.taken = ++this.record % this.step === 0;
+    if (!isKept) return;
     this.lines[this.row] = line;
     this.row++;
     if (this.row === this.lines.length) this.grow(this.row + 1);
@@ -99,14 +120,19 @@ export class TableBuilder implements RecordSink {
 
   /** Appends the records of a part in which line 1 is line `firstLine` of the file. */
   append(part: TablePart, firstLine: number): void {
-    const end = this.row + part.lines.length;
+    const { lines } = part;
+    const { step } = this;
+    const first = (step - (this.record % step)) % step;
+    const count = Math.max(0, Math.ceil((lines.length - first) / step));
+    const end = this.row + count;
     if (end >= this.lines.length) this.grow(end + 1);
     this.columns.forEach((column, index) => {
-      column.append(this.row, part.columns[index]!);
+      column.append(this.row, part.columns[index]!, { first, step, count });
     });
-    const { lines } = part;
-    for (let index = 0; index < lines.length; index++) this.lines[this.row + index] = lines[index]! + firstLine - 1;
+    for (let index = 0; index < count; index++)
+      this.lines[this.row + index] = lines[first + index * step]! + firstLine - 1;
     this.row = end;
+    this.record += lines.length;
     this.short += part.ragged.short;
     this.long += part.ragged.long;
     const room = mostRaggedLines - this.raggedLines.length;
@@ -122,6 +148,7 @@ export class TableBuilder implements RecordSink {
       gaps: built.map(({ gaps }) => gaps),
       ratherText: built.flatMap(({ isRatherText }, index) => (isRatherText ? [index] : [])),
       lines: this.lines.slice(0, this.row),
+      records: this.record,
       ragged: this.ragged(),
     };
   }
@@ -135,7 +162,8 @@ export class TableBuilder implements RecordSink {
     else this.short++;
     if (this.raggedLines.length < mostRaggedLines) this.raggedLines.push(line);
     this.fill(this.columns.length - first, line);
-    for (let index = first; index < this.columns.length; index++) this.columns[index]!.setText(this.row, '');
+    if (!this.taken) return;
+    for (let index = first; index < this.columns.length; index++) this.columns[index]!.clear(this.row);
   }
 
   private fill(cells: number, line: number): void {
@@ -173,5 +201,7 @@ export interface TableParts {
   /** Numbers of the columns begun as numbers that hold mostly texts. */
   readonly ratherText: readonly number[];
   readonly lines: Uint32Array;
+  /** Records of the file, those not taken counted in. */
+  readonly records: number;
   readonly ragged: RaggedRows;
 }

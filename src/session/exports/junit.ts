@@ -1,4 +1,5 @@
 import type { Finding } from '../../findings/finding';
+import { tableTitle } from '../../table/rowsTaken';
 import type { Findings } from '../service';
 import type { CheckedModel } from './sarif';
 
@@ -10,7 +11,7 @@ export function junitOf(models: readonly CheckedModel[]): string {
 
 function suiteOf(model: CheckedModel): string {
   const { session, findings, problems = [] } = model;
-  const suite = attribute(`${session.file.name} on ${session.connected().table.name}`);
+  const suite = attribute(`${session.file.name} on ${tableTitle(session.connected().table)}`);
   const cases = [
     ...findings.rules.map((standing) => caseOf(standing, findings.findings)),
     ...problems

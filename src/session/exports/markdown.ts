@@ -1,5 +1,6 @@
 import type { Call } from '../../ask';
 import { count, number, percent, signed } from '../../findings/words';
+import { tableTitle } from '../../table/rowsTaken';
 import type { Session } from '../session';
 
 /** The report to paste: sentence, ranking, findings. */
@@ -26,7 +27,7 @@ export async function markdownOf(session: Session, output: number, call: Call): 
     '',
     [lanes.sentence, lanes.subline].filter(Boolean).join(' '),
     '',
-    `${session.describe().structure}; ${count(lanes.rows)} rows of ${escaped(session.connected().table.name)}.`,
+    `${session.describe().structure}; ${count(lanes.rows)} rows of ${escaped(tableTitle(session.connected().table))}.`,
     '',
     '| Input | Typical effect | Average slope | Lowest to highest | Rows below 0 |',
     '| --- | --- | --- | --- | --- |',

@@ -1,3 +1,4 @@
+import { tableTitle } from '../../table/rowsTaken';
 import type { Call } from '../../ask';
 import { type ReportedOutput, type ReportTab, type StoredAnswer, storedAnswersText } from '../../storedAnswers';
 import type { SecondModel } from '../compareQuestion';
@@ -54,7 +55,7 @@ export async function reportHtml(
   const files = [
     [session.file.name, foot.modelHash],
     ...(compared ? [[compared.name, compared.hash]] : []),
-    [session.connected().table.name, foot.tableHash],
+    [tableTitle(session.connected().table), foot.tableHash],
   ].map(([name, hash]) => `${name} sha256 ${hash}`);
   const footer = escaped([foot.date, `Slopescope ${foot.version}`, ...files].join(' · '));
   return `<!doctype html>

@@ -3,7 +3,7 @@ import { breaks, codeOf, demandOf, isMendable, ruleWords } from '../../../src/fi
 import type { Finding } from '../../../src/findings/finding';
 import type { Rule } from '../../../src/findings/rule';
 import { sortedBy } from '../../../src/session/rowOrder';
-import type { Lane, MapLane, RowFilter, RowOrder, View } from '../../../src/session/service';
+import type { DataDescription, Lane, MapLane, RowFilter, RowOrder, View } from '../../../src/session/service';
 import { spreadHistogram } from '../../../src/session/slopeMap';
 import { slopeStatistics } from '../../../src/slopes/statistics';
 import type { PanelState } from '../../../src/views/panelService';
@@ -14,6 +14,8 @@ import { fakeUnderstanding } from './understanding';
 
 /** What a fake host is made of; tests change it while the page runs. */
 export interface FakeHost {
+  /** What is said of the table besides. */
+  dataSaid?: Partial<DataDescription>;
   table: FakeTable;
   state: PanelState;
   rules: Rule[];
@@ -32,7 +34,7 @@ export function fakeService(host: FakeHost): Answering<PageService> {
   return {
     state: () => host.state,
     describe: () => describe(host),
-    data: () => data(host),
+    data: () => ({ ...data(host), ...host.dataSaid }),
     lanes: (view) => lanes(host, view),
     map: ({ order, cells, inputs, ...view }) => {
       const rows = ordered(host, order, rowsOf(host, view.filter));

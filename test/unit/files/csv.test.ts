@@ -1,5 +1,6 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { inMemory } from '../../../src/files/fileBytes';
 import { readCsv, type CsvOptions, type CsvReading } from '../../../src/files/csv/readCsv';
 import type { Column, NumberColumn, TextColumn } from '../../../src/table/table';
 
@@ -125,8 +126,8 @@ describe('lines', () => {
 describe('compressed files', () => {
   it('are unpacked, in one piece or several', () => {
     const bytes = gzipSync(utf8('a,b\n1,2\n'));
-    for (const pieces of [bytes, [bytes.subarray(0, 12), bytes.subarray(12)]])
-      expect(values(readCsv(pieces, { name: 'a.csv.gz' }), 'b')).toEqual([2]);
+    for (const file of [bytes, inMemory(bytes.subarray(0, 12), bytes.subarray(12))])
+      expect(values(readCsv(file, { name: 'a.csv.gz' }), 'b')).toEqual([2]);
   });
 
   it('are refused when they are cut off', () => {

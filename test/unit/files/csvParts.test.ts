@@ -5,14 +5,14 @@ import { type CsvOptions, type CsvReading, readCsv, readCsvInParts } from '../..
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-/** Reads parts as a thread does: what goes in and out is a copy. Counts them. */
+/** Reads parts as a thread does: the bytes that go in are gone here, what comes out is a copy. Counts them. */
 class CopyingReader implements PartReader {
   readonly width = 3;
   parts = 0;
 
   read(part: CsvPart): Promise<PartReading> {
     this.parts++;
-    return Promise.resolve(structuredClone(readPart(structuredClone(part))));
+    return Promise.resolve(structuredClone(readPart(structuredClone(part, { transfer: [part.bytes.buffer] }))));
   }
 }
 
@@ -79,6 +79,16 @@ describe('a file read in parts', () => {
         await expectSame(encodings[name]!(text), size, { textColumns: ['third'] });
       });
       await fc.assert(property, { numRuns: 500 });
+    },
+  );
+
+  it.each(['every:2', 'every:7', 'first:1', 'first:10', 'first:1000'] as const)(
+    'of which %s is taken is what one reading gives, wherever it is cut',
+    async (rows) => {
+      const property = fc.asyncProperty(file, fc.integer({ min: 1, max: 60 }), async (text, size) => {
+        await expectSame(utf8(text), size, { rows });
+      });
+      await fc.assert(property, { numRuns: 300 });
     },
   );
 

@@ -116,6 +116,10 @@ describe('slopescope.json', () => {
     ['{ "models": [ { "model": 3 } ] }', 'slopescope.json line 1: "model" must be a text in quotes.'],
     ['{ "modells": [], "models": [] }', 'slopescope.json line 1: "modells" means nothing here. Did you mean "models"?'],
     [
+      '{ "models": [ { "model": "m", "csv": { "rows": "every 8" } } ] }',
+      'slopescope.json line 1: "rows" cannot be "every 8". Write "every:8", "first:5000000" or "all".',
+    ],
+    [
       '{ "models": [ { "model": "m", "units": { "a": 3 } } ] }',
       'slopescope.json line 1: "units" must give texts such as "min".',
     ],

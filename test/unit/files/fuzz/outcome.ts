@@ -24,7 +24,9 @@ export async function outcomeOf(subject: Subject, bytes: Uint8Array): Promise<Ou
   const name = path.basename(subject.opened);
   if (subject.reader === 'model') return modelOutcome(subject, bytes);
   const { problems, ...read } =
-    subject.reader === 'scaler' ? readScaler({ name, bytes }) : readCsv(inPieces(bytes), { name });
+    subject.reader === 'scaler'
+      ? readScaler({ name, bytes })
+      : readCsv(bytes, { name }, Math.max(1, Math.ceil(bytes.length / 3)));
   const accepted = 'scalings' in read || 'table' in read;
   const hidden = problems.filter(({ message }) => message.endsWith('it is damaged.'));
   return {
@@ -146,9 +148,4 @@ function folderOf(subject: Subject, bytes: Uint8Array): Folder {
     list: (below) => disk.list(below),
     read: (file) => (path.join(place, file) === subject.changed ? Promise.resolve(bytes) : disk.read(file)),
   };
-}
-
-function inPieces(bytes: Uint8Array): readonly Uint8Array[] {
-  const middle = Math.floor(bytes.length / 3);
-  return [bytes.subarray(0, middle), bytes.subarray(middle)];
 }
