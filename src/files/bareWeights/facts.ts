@@ -36,7 +36,7 @@ export function namedActivations(file: BareFile, hiddenPlaces: number): NamedAct
   let found: NamedActivations = {};
   for (const text of file.texts) {
     const words = wordsText(text);
-    if (!/\b(activations?|nonlinearity|nonlinearities|act|actfn|actfun|transfer)\b/.test(words)) continue;
+    if (!/\b(activations?|nonlinearity|nonlinearities|act|actfn|actfun|activationfun|transfer)\b/.test(words)) continue;
     const functions = text.values.map(activationByName);
     if (!functions.every((activation) => activation !== undefined)) continue;
     found = { ...activationsIn(functions, hiddenPlaces, /\b(out|output|final|last)\b/.test(words)), ...found };

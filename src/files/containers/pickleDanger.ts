@@ -19,7 +19,7 @@ const dangerousModules: ReadonlySet<string> = new Set(
 const dangerousNames: ReadonlySet<string> = new Set([
   ...(
     'eval exec compile open __import__ getattr setattr delattr globals locals vars input breakpoint apply execfile file ' +
-    'reload exit quit help map filter print callable raw_input coerce super property classmethod staticmethod'
+    'reload exit quit help map filter callable raw_input coerce super property classmethod staticmethod'
   )
     .split(' ')
     .map((name) => `builtins.${name}`),

@@ -1,6 +1,6 @@
 import { withCodeGuess } from '../bareWeights/codeBeside';
 import { Inquiry } from '../bareWeights/questions';
-import type { PickleValue } from '../containers/pickleValues';
+import { isKind, type PickleValue } from '../containers/pickleValues';
 import { isZip, openZip, type ZipEntry } from '../containers/zip';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
@@ -35,6 +35,7 @@ export const torchLegacy: Format = {
 
 /** A saved object is a whole module, or tensors: a state dict or a checkpoint around one of the two. */
 async function readSaved(file: NamedBytes, saved: PickleValue, options: ReadOptions): Promise<Reading> {
+  if (isKind(saved, 'object') && saved.module.startsWith('fastai.')) return refuseLearner(file, saved.name);
   const leaves = leavesOf(saved);
   // A checkpoint may hold its loss function as well, a module without weights.
   const modules = leaves.flatMap((leaf) => (leaf.kind === 'module' && hasTensors(leaf.module) ? [leaf] : []));
@@ -48,6 +49,16 @@ async function readSaved(file: NamedBytes, saved: PickleValue, options: ReadOpti
   const leaf = modules.find((candidate) => candidate.path.join('/') === chosen);
   if (leaf) return readModule(file, leaf.module, options);
   return { questions: inquiry.questions, settled: inquiry.settled, problems: inquiry.problems };
+}
+
+/** What a Learner of fastai does to the columns before its model lies in its data loaders, as code. */
+function refuseLearner(file: NamedBytes, name: string): never {
+  refuse(file.name, {
+    code: 'torch-fastai',
+    message: `${file.name} holds a ${name} of fastai: how it fills, encodes and scales the columns before its model cannot be followed.`,
+    remedy:
+      'Export the model alone with torch.onnx.export(learn.model.eval(), …) and give it the columns as the model takes them.',
+  });
 }
 
 /** Whether an entry is called so; undefined when the archive has no directory. */

@@ -13,6 +13,11 @@ const knownClasses: readonly (readonly [RegExp, string])[] = [
   [/^(svm|ksvm)$/, 'a support vector machine'],
   [/^(glmnet|cv\.glmnet)$/, 'a penalised linear model'],
   [/^(preProcess|recipe)$/, 'a preparation of data'],
+  [/^brulee_/, 'a network of the package brulee, whose weights lie in it as raw bytes of torch'],
+  [/^(elmNN|elm|elmNNRcpp)$/, 'an extreme learning machine'],
+  [/^brnn$/, 'a network of the package brnn'],
+  [/^ANN$/, 'a network of the package ANN2, which lives outside of R'],
+  [/^ann$/, 'a network of the package validann'],
   [/^(mlp|rsnns)$/, 'a network of the package RSNNS, in a form of its own'],
 ];
 

@@ -17,21 +17,23 @@ import { refuseContent } from './refusals';
 import { behindRecipe } from './recipe';
 import { findScalings, scalerNames } from './scaler';
 import { scalesOtherRows } from './otherRows';
+import { readWeightLists } from './weightLists';
 import { unscaledTable } from './unscaled';
 
 /** Files of R's saveRDS() and save(): networks of neuralnet, nnet and caret::train, and lists that hold one. */
 export const rSerialized: Format = {
   name: 'rds',
   matches: ({ bytes }) => startsLikeR(bytes) || isCompressedR(bytes),
-  read: (file, options) => Promise.resolve(readFile(file, options)),
+  read: readFile,
 };
 
-function readFile(file: NamedBytes, options: ReadOptions): Reading {
+async function readFile(file: NamedBytes, options: ReadOptions): Promise<Reading> {
   const unpacked = decompress(file.bytes, maxRBytes, file.name).bytes;
   const content = readRFile(file.name, unpacked);
   const context: RContext = { file: file.name, answers: options.answers };
   const candidates = findCandidates(content.objects);
-  if (candidates.length === 0) return refuseContent(file.name, content.objects);
+  if (candidates.length === 0)
+    return (await readWeightLists(content.objects, file.name, options)) ?? refuseContent(file.name, content.objects);
   const candidate = chosen(candidates, context);
   if (!candidate) return asking(candidates, context);
   const read = readCandidate(candidate.value, context);

@@ -23,7 +23,8 @@ export function refuseContent(file: string, objects: readonly Sibling[]): never 
   return refuse(file, {
     code: 'r-no-network',
     message,
-    remedy: 'Save a network of neuralnet, nnet or caret: saveRDS(net, "net.rds").',
+    remedy:
+      'Save a network of neuralnet, nnet or caret: saveRDS(net, "net.rds"). Of another package, save its weights as a list of matrices: saveRDS(list(W1 = …, b1 = …, W2 = …, b2 = …), "net.rds").',
   });
 }
 

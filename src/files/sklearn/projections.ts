@@ -103,6 +103,31 @@ export function kernelComponents(fitted: Fitted, frame: Frame, lowering: Lowerin
   return named(fitted, builder.dense(centred, weights));
 }
 
+/** Nystroem's approximation of a kernel: its values at the stored points, times the transposed normalisation. */
+export function nystroem(fitted: Fitted, frame: Frame, lowering: Lowering): Frame {
+  const x = asNumbers(frame, lowering, fitted.label);
+  const points = pointsOf(fitted, 'components_', fittedNumbers(fitted, 'components_'), x);
+  const weights = fittedVector(fitted, 'normalization_', points.count * points.count);
+  const kernel = kernelOf(fitted, setting(fitted, 'kernel') ?? 'of its own', points.width, 1);
+  return named(fitted, lowering.builder.dense(kernelValues(fitted, x, points, kernel, lowering), weights));
+}
+
+/** Random Fourier features of the RBF kernel: √(2 / n) cos(x · random_weights_ + random_offset_). */
+export function randomFeatures(fitted: Fitted, frame: Frame, lowering: Lowering): Frame {
+  const width = frame.columns.length;
+  const offset = fittedNumbers(fitted, 'random_offset_').values;
+  const count = offset.length;
+  const weights = transposed(fittedVector(fitted, 'random_weights_', width * count), width, count);
+  const builder = lowering.builder.at(fitted.label);
+  const waves = builder.activation(builder.dense(asNumbers(frame, lowering, fitted.label), weights, offset), {
+    kind: 'cos',
+  });
+  return named(
+    fitted,
+    builder.scale(waves, new Float64Array(count).fill(Math.sqrt(2 / count)), new Float64Array(count)),
+  );
+}
+
 function componentsOf(fitted: Fitted, count: number): Matrix {
   const { values, shape } = fittedNumbers(fitted, 'components_');
   const [rows = 0, width = 0] = shape;

@@ -1,4 +1,4 @@
-import { qualifiedName, type PickleObject } from '../containers/pickleValues';
+import { attribute, isKind, itemsOf, qualifiedName, type PickleObject } from '../containers/pickleValues';
 import { refuse, type Refusal } from '../refuse';
 import { isAffineScaler } from './affineScalers';
 import { withArticle, type Fitted } from './fitted';
@@ -13,6 +13,12 @@ const trees =
   /(RandomForest|ExtraTree|RandomTrees|GradientBoost|GradientBoosting|HistGradient|AdaBoost|DecisionTree|IsolationForest|XGB|LGBM|CatBoost|^Booster$|^Tree$)/;
 const treeModules = /^(xgboost|lightgbm|catboost|sklearn\.(tree|ensemble\._(forest|gb|hist)))/;
 
+/** AdaBoost keeps its members, which are trees unless others were given. */
+function holdsTrees(object: PickleObject): boolean {
+  const members = itemsOf(attribute(object, 'estimators_')) ?? [];
+  return members.every((member) => !isKind(member, 'object') || trees.test(member.name));
+}
+
 function reasonAgainst(object: PickleObject, file: string): Refusal {
   const { module, name } = object;
   const what = withArticle(name);
@@ -23,11 +29,26 @@ function reasonAgainst(object: PickleObject, file: string): Refusal {
       remedy: 'Choose it as the scaler of a network instead.',
     };
   }
+  if (name.startsWith('AdaBoost') && !holdsTrees(object)) {
+    return {
+      code: 'sklearn-unsupported',
+      message: `${file} holds ${what}: its forecast is the weighted median or vote of its members and moves in steps from one to the next.`,
+      remedy: 'Use a BaggingRegressor or VotingRegressor of the same networks: they average, and can be read.',
+    };
+  }
   if (trees.test(name) || treeModules.test(module)) {
     return {
       code: 'sklearn-tree',
       message: `${file} holds ${what}, a tree ensemble: no slopes. Its forecast moves in steps.`,
       remedy: 'Open a neural network or a linear model instead.',
+    };
+  }
+  if (module.startsWith('skorch.')) {
+    return {
+      code: 'pickle-skorch',
+      message: `${file} holds ${what} of skorch, whose PyTorch module lies in it as a pickle of its own.`,
+      remedy:
+        'Save its weights with net.save_params(f_params="params.pt") and open those, or export net.module_ with torch.onnx.export.',
     };
   }
   if (/^pandas\b/.test(module)) {

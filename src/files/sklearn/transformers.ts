@@ -13,7 +13,7 @@ import type { Fitted } from './fitted';
 import type { Frame, Lowering } from './frame';
 import { functionTransformer } from './functionTransformer';
 import { normalizer, polynomialFeatures, powerTransformer, scaleColumns, simpleImputer } from './numericTransformers';
-import { discriminants, factors, kernelComponents, projection } from './projections';
+import { discriminants, factors, kernelComponents, nystroem, projection, randomFeatures } from './projections';
 import { quantileTransformer } from './quantiles';
 import { splineTransformer } from './splines';
 
@@ -40,6 +40,8 @@ const transformers: ReadonlyMap<string, Transformer> = new Map<string, Transform
   ['LinearDiscriminantAnalysis', discriminants],
   ['FactorAnalysis', factors],
   ['KernelPCA', kernelComponents],
+  ['Nystroem', nystroem],
+  ['RBFSampler', randomFeatures],
   ['OneHotEncoder', oneHotEncoder],
   ['OrdinalEncoder', ordinalEncoder],
   ['TargetEncoder', targetEncoder],

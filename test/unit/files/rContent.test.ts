@@ -235,6 +235,23 @@ describe('caret and scalings beside a model', () => {
     ]);
   });
 
+  it('reads weights in a plain list, column by column as R keeps them, but not those of a package of its own', async () => {
+    const weights = {
+      W1: matrix([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]),
+      b1: numbers([0.5, -0.5]),
+      W2: matrix([[1], [10]]),
+      b2: numbers([0.25]),
+    };
+    const answers = { hidden: 'relu', output: 'linear' };
+    expect(outputsAt(networkOf(await reading(rds(list(weights)), answers)), [[1, 0, 1]])).toEqual([6.5 + 75 + 0.25]);
+    const withFunction = rds(list({ ...weights, Th: closure('tanh(x)') }));
+    expect((await reading(withFunction, answers)).problems).toMatchObject([{ code: 'r-no-network' }]);
+  });
+
   it('leaves a scaled matrix of a workspace alone that the network was not trained on', async () => {
     const scaledAs = (rows: readonly (readonly number[])[]): RValue => {
       const plain = matrix(rows);

@@ -191,6 +191,24 @@ describe('containers', () => {
 });
 
 describe('what is no network is refused in words', () => {
+  it('a net of skorch, which only names the function it prints with', async () => {
+    const net = instanceOf('skorch.regressor', 'NeuralNetRegressor', dictOf({ sink: globalOf('builtins', 'print') }));
+    expect(await refusal(net)).toBe(
+      'm.pkl holds a NeuralNetRegressor of skorch, whose PyTorch module lies in it as a pickle of its own.',
+    );
+  });
+
+  it('AdaBoost by what it does to its members', async () => {
+    const of = (member: string): Uint8Array =>
+      instanceOf(
+        'sklearn.ensemble._weight_boosting',
+        'AdaBoostRegressor',
+        dictOf({ estimators_: listOf(instanceOf('sklearn.any', member, dictOf({}))) }),
+      );
+    expect(await refusal(of('MLPRegressor'))).toContain('the weighted median or vote of its members');
+    expect(await refusal(of('DecisionTreeRegressor'))).toContain('a tree ensemble: no slopes');
+  });
+
   const sklearn = (module: string, name: string, attributes: Record<string, Uint8Array> = {}): Uint8Array =>
     instanceOf(`sklearn.${module}`, name, dictOf(attributes));
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { erf } from '../../../src/network/activation';
 import { networkIn, outputsAt, readBytes, refusalOf } from './reading';
 import type { TestArray } from './numpyWriter';
-import { dictOf, valueOf, type Plain } from './pickleWriter';
+import { dictOf, instanceOf, valueOf, type Plain } from './pickleWriter';
 import { TorchWriter } from './torchWriter';
 
 const identity: TestArray = { shape: [2, 2], values: [1, 0, 0, 1] };
@@ -19,6 +19,15 @@ async function outputsOf(
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const softplus = (x: number): number => Math.log1p(Math.exp(x));
+
+describe('learners of fastai', () => {
+  it('are refused by name: what they do to the columns is code', async () => {
+    const writer = new TorchWriter();
+    const model = writer.sequential(writer.linear(identity, null));
+    const learner = instanceOf('fastai.tabular.learner', 'TabularLearner', dictOf({ model }));
+    expect(await refusalOf('export.pkl', writer.zip(learner))).toContain('export.pkl holds a TabularLearner of fastai');
+  });
+});
 
 describe('activations of torch.nn', () => {
   it.each<[string, Readonly<Record<string, Plain>>, (x: number) => number]>([
