@@ -133,8 +133,10 @@ function histogramOf(
   const [least, most] = [Math.min(...present(lows)), Math.max(...present(highs))];
   // An edge stands at the limit, so that no bar lies on both its sides.
   const isInside = limit !== undefined && limit > least && limit < most;
-  const width = most > least ? (most - least) / (isInside ? bars - 1 : bars) : 1;
-  const low = isInside ? limit - Math.ceil((limit - least) / width) * width : least;
+  const span = most > least ? most - least : Math.abs(least) || 1;
+  const width = span / (isInside ? bars - 1 : bars);
+  const start = most > least ? least : least - span / 2;
+  const low = isInside ? limit - Math.ceil((limit - least) / width) * width : start;
   const edges = Float64Array.from({ length: bars + 1 }, (_, edge) => low + edge * width);
   const counted = (values: Float64Array): Uint32Array => {
     const counts = new Uint32Array(bars);

@@ -13,10 +13,17 @@ const open = pages();
 /** Fixed numbers between −1 and 1. */
 const noise = (at: number): number => 2 * ((Math.sin(12.9898 * (at + 1)) * 43758.5453) % 1);
 
-function layered(inputs: number, outputs: number, last: 'relu' | 'softmax' | 'none' = 'none'): Network {
+function layered(
+  inputs: number,
+  outputs: number,
+  last: 'relu' | 'softmax' | 'none' = 'none',
+  names = numbered('x', inputs),
+  depth = 1,
+): Network {
   const build = new NetworkBuilder();
-  const x = build.input('x', [inputs], numbered('x', inputs));
-  const hidden = build.activation(dense(build, x, inputs, 12), { kind: 'tanh' });
+  const x = build.input('x', [inputs], names);
+  let hidden = build.activation(dense(build, x, inputs, 12), { kind: 'tanh' });
+  for (let layer = 1; layer < depth; layer++) hidden = build.activation(dense(build, hidden, 12, 12), { kind: 'tanh' });
   const given = dense(build, hidden, 12, outputs);
   build.output('y', last === 'softmax' ? build.softmax('softmax', given, [0]) : given, numbered('y', outputs));
   return build.finish('layered', { file: 'test', format: 'test', layers: [] });
@@ -63,6 +70,8 @@ async function everyTab(
     expect(await seriousIssues(page), tab).toEqual([]);
     expect(await page.locator('.notice').allTextContents(), tab).toEqual([]);
     expect(said[tab], tab).not.toMatch(/\bNaN\b|undefined|Infinity/);
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(beyond, `${tab} scrolls sideways`).toBeLessThanOrEqual(0);
   }
   return said;
 }
@@ -94,6 +103,16 @@ describe('wide models', () => {
   it('with a softmax of 10 keep their forecasts between 0 and 1', async () => {
     const said = await everyTab(await sessionOf(layered(5, 10, 'softmax'), table(5, 60, any)));
     expect(said.range).toContain('between 0 and 1');
+  });
+});
+
+describe('odd names and numbers', () => {
+  it('long names, other scripts and HTML keep to their places, beside tiny numbers and thirty layers', async () => {
+    const names = ['a'.repeat(80), '\u{1F4DE} calls', '\u0639\u062f\u062f', '<b>bold</b><img src=x onerror=alert(1)>'];
+    const lines = Array.from({ length: 40 }, (_, row) => names.map((_, input) => 1e-9 * any(row, input)));
+    const session = await sessionOf(layered(4, 1, 'none', names, 30), csvOf(names, lines));
+    const said = await everyTab(session);
+    expect(said.slopes).toContain('<b>bold</b>');
   });
 });
 

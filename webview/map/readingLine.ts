@@ -87,7 +87,10 @@ function readRows(state: PageState, lanes: readonly Lane[]): TemplateResult {
   const hasSteps = reading !== undefined && lanes.some((lane) => !Number.isNaN(reading.steps[lane.input] ?? NaN));
   const cells = (text: (lane: Lane) => string, sign?: (lane: Lane) => number): TemplateResult[] =>
     lanes.map(
-      (lane) => html`<td class="${mark(state, lane)} ${(sign?.(lane) ?? 0) < 0 ? 'neg' : ''}">${text(lane)}</td>`,
+      (lane) =>
+        html`<td class="${mark(state, lane)} ${(sign?.(lane) ?? 0) < 0 ? 'neg' : ''}" title=${text(lane)}>
+          ${text(lane)}
+        </td>`,
     );
   const slope = (lane: Lane): number => reading?.slopes[lane.input] ?? NaN;
   const step = (lane: Lane): number => reading?.steps[lane.input] ?? NaN;
@@ -96,13 +99,17 @@ function readRows(state: PageState, lanes: readonly Lane[]): TemplateResult {
       ${cells((lane) => readingWords.cell(reading?.values[lane.input]))}
     </tr>
     <tr>
-      <th scope="row">${readingWords.slope(outputUnit(state))}</th>
-      ${cells((lane) => signed(slope(lane)), slope)}
+      ${rowHead(readingWords.slope(outputUnit(state)))} ${cells((lane) => signed(slope(lane)), slope)}
     </tr>
     <tr>
-      <th scope="row">${readingWords.step(outputUnit(state))}</th>
+      ${rowHead(readingWords.step(outputUnit(state)))}
       ${hasSteps ? cells((lane) => signed(step(lane)), step) : cells(() => '–')}
     </tr>`;
+}
+
+/** All of it stands in the tip where a long unit is cut. */
+function rowHead(text: string): TemplateResult {
+  return html`<th scope="row" title=${text}>${text}</th>`;
 }
 
 /** The rows of the cell under the cursor, when there are several. */
@@ -141,15 +148,15 @@ function sharedRows(state: PageState, lanes: readonly Lane[], { cell }: SharedCe
     lanes.map((lane) => {
       const cells = state.answers.raster?.lanes.get(lane.input);
       const slope = cells && lane.kind !== 'switched' ? value(cells) : NaN;
-      return html`<td class="${mark(state, lane)} ${slope < 0 ? 'neg' : ''}">${signed(slope)}</td>`;
+      return html`<td class="${mark(state, lane)} ${slope < 0 ? 'neg' : ''}" title=${signed(slope)}>
+        ${signed(slope)}
+      </td>`;
     });
   return html`<tr>
-      <th scope="row">${readingWords.lowest(outputUnit(state))}</th>
-      ${row((cells) => cells.lowest[cell]!)}
+      ${rowHead(readingWords.lowest(outputUnit(state)))} ${row((cells) => cells.lowest[cell]!)}
     </tr>
     <tr>
-      <th scope="row">${readingWords.mean(outputUnit(state))}</th>
-      ${row((cells) => meanOf(cells, cell))}
+      ${rowHead(readingWords.mean(outputUnit(state)))} ${row((cells) => meanOf(cells, cell))}
     </tr>
     <tr>
       <th scope="row">&nbsp;</th>

@@ -7,7 +7,7 @@ import { css, sized } from '../parts/directives';
 import type { Drawn } from '../parts/controls';
 import { focusNext } from '../parts/focus';
 import type { PageState, TableWindow } from '../state';
-import { coloursOf, hasLines, orderOf, outputUnit } from '../view';
+import { coloursOf, hasLines, orderOf, outputUnit, shortUnit } from '../view';
 import { count, signed } from '../words/numbers';
 import { withUnit } from '../words/slopes';
 import { tableWords } from '../words/table';
@@ -76,8 +76,10 @@ function tableHead(app: App, part: TablePart): TemplateResult {
     >`;
   };
   const all = columnOrder(app.store.state);
+  const unit = outputUnit(app.store.state);
   return html`<div class="cells-head" role="row" aria-rowindex="1">
-    ${head(tableWords.row(), { by: 'row' }, 1)} ${head(tableWords.forecast(), { by: 'forecast' }, 2)}
+    ${head(tableWords.row(), { by: 'row' }, 1)}
+    ${head(tableWords.forecast(shortUnit(unit) === unit ? '' : unit), { by: 'forecast' }, 2)}
     <span aria-hidden="true"></span>
     ${part.columns.map((lane) => head(lane.name, { by: 'slope', input: lane.input }, all.indexOf(lane) + 3))}
   </div>`;
@@ -125,7 +127,9 @@ function row(app: App, held: TableWindow, part: TablePart, index: number, paint:
           : shown
       }</span
     >
-    <span role="gridcell" aria-colindex="2" class="soft">${withUnit(held.rows.forecast[at]!, outputUnit(state))}</span>
+    <span role="gridcell" aria-colindex="2" class="soft"
+      >${withUnit(held.rows.forecast[at]!, shortUnit(outputUnit(state)))}</span
+    >
     <span aria-hidden="true"></span>
     ${part.columns.map((lane, column) => {
       const slope = held.rows.slopes[at * held.inputs.length + column]!;

@@ -5,7 +5,7 @@ import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import type { ElementPart } from 'lit/directive.js';
 import { cssValue } from '../map/palette';
-import { number } from '../words/numbers';
+import { fixed, number } from '../words/numbers';
 import { keepPainting } from './painting';
 
 Chart.register(LinearScale, LineController, LineElement, PointElement, ScatterController);
@@ -106,15 +106,17 @@ function axis({ name, min, max, whole }: AxisChoice, isUpright: boolean): AxisOp
       maxRotation: 0,
       includeBounds: false,
       ...(whole ? { precision: 0 } : {}),
-      callback: (value) => tick(Number(value)),
+      callback: (value, _, ticks) => tick(Number(value), ticks),
     },
     title: { display: name !== undefined, text: name ?? '', color: soft, align: 'end', padding: 0 },
   };
 }
 
-/** Ticks are round numbers: "0", not "0.00". */
-function tick(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 10_000 ? String(value).replace('-', '\u2212') : number(value);
+/** Ticks are round numbers with as many decimals as tell them apart: "0", not "0.00", where the next is "20". */
+function tick(value: number, ticks: readonly { readonly value: number }[]): string {
+  const step = Math.abs((ticks[1]?.value ?? value) - (ticks[0]?.value ?? value));
+  const places = step > 0 ? Math.ceil(-Math.log10(step) - 1e-9) : 0;
+  return places > 6 || Math.abs(value) >= 10_000 ? number(value) : fixed(value, Math.max(0, places));
 }
 
 /** The line at 0 of the upright axis, with a word below it at the right. */

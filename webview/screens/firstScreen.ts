@@ -194,7 +194,9 @@ function networkCard(app: App): Drawn {
       <h2>${firstWords.network()}</h2>
       <p class="caption soft small">${firstWords.networkKey()}</p>
     </header>
-    <div class="scroll-x">${diagram(app, picture, room)}</div>`;
+    <div class="scroll-x" tabindex="0" role="region" aria-label=${firstWords.network()}>
+      ${diagram(app, picture, room)}
+    </div>`;
 }
 
 function footer(app: App): TemplateResult {

@@ -26,6 +26,12 @@ export function signed(value: number): string {
   return (value > 0 ? '+' : '') + number(value);
 }
 
+/** A number with so many decimals, no more and no less; nothing is a minus zero. */
+export function fixed(value: number, places: number): string {
+  const text = Math.abs(value).toFixed(places);
+  return (value < 0 && Number(text) !== 0 ? MINUS : '') + localised(text);
+}
+
 /** How many: all digits, thin spaces in thousands. */
 export function count(value: number): string {
   return (value < 0 ? MINUS : '') + grouped(String(Math.abs(Math.round(value))));

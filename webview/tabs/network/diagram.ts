@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { NetworkPicture, PictureEdge, PictureLayer, PictureUnit } from '../../../src/session/networkQuestion';
 import type { App } from '../../app';
 import type { Drawn } from '../../parts/controls';
+import { shortened } from '../../parts/shortened';
 import { networkWords } from '../../words/network';
 import { chosenUnit } from './unitPlace';
 import type { UnitPlace } from './unitPlace';
@@ -15,7 +16,7 @@ const NEAREST = 56;
 const NAMES = 0.26;
 /** Between a unit and its name, and the usual width of a letter. */
 const GAP = 12;
-const LETTER = 6.2;
+const LETTER = 6.8;
 
 /** Where everything stands in the picture. */
 interface Plan {
@@ -122,11 +123,4 @@ function circle(
 function name(text: string, kind: 'inputs' | 'outputs', x: number, y: number, { letters }: Plan): TemplateResult {
   const [anchor, side] = kind === 'inputs' ? ['end', -GAP] : ['start', GAP];
   return svg`<text x=${x + side} y=${y + 4} text-anchor=${anchor}>${shortened(text, letters[kind])}</text>`;
-}
-
-/** A text in the room of so many letters; all of it stands in the tip of what is cut. */
-function shortened(text: string, letters: number): Drawn {
-  const all = Array.from(text);
-  if (all.length <= letters) return svg`${text}`;
-  return svg`${all.slice(0, Math.max(1, letters - 1)).join('')}…<title>${text}</title>`;
 }

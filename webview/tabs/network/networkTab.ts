@@ -52,7 +52,9 @@ function draw(app: App): TemplateResult {
   );
   return html`${sentence(picture.sentence, below, threshold(app))}
     <div class="network">
-      <div class="scroll-x">${diagram(app, picture, roomOf(app))}</div>
+      <div class="scroll-x" tabindex="0" role="region" aria-label=${networkWords.tab()}>
+        ${diagram(app, picture, roomOf(app))}
+      </div>
       ${unitList(app, picture)}
     </div>`;
 }

@@ -4,9 +4,14 @@ import type { Pair, PairsView } from '../../../src/session/pairsQuestion';
 import type { App } from '../../app';
 import { button } from '../../parts/controls';
 import type { Drawn } from '../../parts/controls';
+import { shortened } from '../../parts/shortened';
 import { pairsWords } from '../../words/pairs';
 import { signed } from '../../words/numbers';
 import { slopeWithUnit, withUnit } from '../../words/slopes';
+
+/** Letters of a name beside the matrix, and the room for them in CSS pixels. */
+const NAME_LETTERS = 24;
+const NAME_ROOM = 176;
 
 /** One name per input on the diagonal: its row lies to the left, its column below. */
 export function pairMatrix(app: App, view: PairsView, chosen: Pair | undefined): TemplateResult {
@@ -17,7 +22,7 @@ export function pairMatrix(app: App, view: PairsView, chosen: Pair | undefined):
     <div class="scroll-x">
       <svg
         class="matrix"
-        width=${size + 128}
+        width=${size + NAME_ROOM}
         height=${size}
         role="grid"
         aria-label=${pairsWords.matrix()}
@@ -49,7 +54,7 @@ function matrixRow(
   const pairs = view.pairs.filter(({ first }) => first === line);
   return svg`<g role="row">
     ${pairs.map((pair) => square(app, view, pair, cell, most, pair === chosen))}
-    <text role="rowheader" x=${line * cell + 8} y=${line * cell + cell / 2 + 4}>${view.inputs[line]?.name ?? ''}</text>
+    <text role="rowheader" x=${line * cell + 8} y=${line * cell + cell / 2 + 4}>${shortened(view.inputs[line]?.name ?? '', NAME_LETTERS)}</text>
   </g>`;
 }
 

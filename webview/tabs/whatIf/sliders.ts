@@ -99,9 +99,9 @@ function track(app: App, view: WhatIf, line: WhatIfInput, value: number, scale: 
       role="slider"
       tabindex="0"
       aria-label=${line.name}
-      aria-valuemin=${line.low}
-      aria-valuemax=${line.high}
-      aria-valuenow=${value}
+      aria-valuemin=${decimal(line.low)}
+      aria-valuemax=${decimal(line.high)}
+      aria-valuenow=${decimal(value)}
       aria-valuetext=${whatIfWords.spoken(tableValue(value), line.unit, forecast)}
       @keydown=${(event: KeyboardEvent) => slideKeys(app, line, value, event)}
       @pointerdown=${(event: PointerEvent) => slide(app, line, event)}
@@ -127,6 +127,11 @@ function field(app: App, line: WhatIfInput, value: number | string): Drawn {
       if (!Number.isNaN(given)) changeInput(app, line, given);
     }}
   />`;
+}
+
+/** As assistive technology reads numbers: without an exponent. */
+function decimal(value: number): string {
+  return value.toLocaleString('en', { useGrouping: false, maximumSignificantDigits: 15 });
 }
 
 /** At most four digits in the field; what was typed or is in the table is kept exactly. */

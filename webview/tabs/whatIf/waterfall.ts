@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { WhatIf } from '../../../src/session/whatIfQuestion';
 import type { App } from '../../app';
 import { select } from '../../parts/controls';
+import { css } from '../../parts/directives';
 import { isWithoutTable, outputUnit, shortUnit } from '../../view';
 import { tableValue } from '../../words/numbers';
 import { slopeWithUnit, withUnit } from '../../words/slopes';
@@ -21,6 +22,10 @@ export function waterfall(app: App, view: WhatIf): TemplateResult {
   const steps = stepsOf(view);
   const ends = [parts.from, parts.to, ...steps.flatMap(({ from, to }) => [from, to])];
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  const letters = Math.max(
+    ...ends.map((end) => withUnit(end, unit).length),
+    ...steps.map(({ part }) => slopeWithUnit(part, unit).length),
+  );
   const across = (value: number): number => (98 * (value - low)) / (high - low || 1);
   const isAlone = isWithoutTable(state);
   const fromName = isAlone ? whatIfWords.middle() : whatIfWords.barsFrom(state.choices.barsFrom ?? 'average', view.row);
@@ -31,7 +36,7 @@ export function waterfall(app: App, view: WhatIf): TemplateResult {
       </div>
       ${state.answers.state?.stored || isAlone ? nothing : startChoice(app, view)}
     </header>
-    <table class="waterfall" aria-label=${heading}>
+    <table class="waterfall" aria-label=${heading} ${css({ '--letters': String(letters) })}>
       <tbody>
         ${line(fromName, 0, parts.from, withUnit(parts.from, unit), across, true)}
         ${steps.map(({ name, from, to, part }) => line(name, from, to, slopeWithUnit(part, unit), across, false))}
