@@ -1,7 +1,7 @@
 import type { Curve, InputView } from '../session/inputQuestion';
 import type { Session } from '../session/session';
 import { type ChangeWish, changesOf } from '../session/inputEffects';
-import type { Setting } from '../session/points';
+import type { Setting } from '../session/changedPoints';
 import { levelOf } from '../session/levelNames';
 import { sceneOf, valuesAt } from '../session/scene';
 import { UsageError, type CommonArguments } from './arguments';

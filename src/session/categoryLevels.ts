@@ -2,7 +2,7 @@ import type { Call } from '../ask';
 import { summariseChanges } from '../slopes/effects';
 import type { InputView } from './inputQuestion';
 import { levelOf } from './levelNames';
-import { forecastsSet } from './points';
+import { forecastsSet } from './changedPoints';
 import { evenlyDrawn, type Scene, summaryOf, valuesAt } from './scene';
 
 /** Levels listed, and forecasts that are computed for all of them together: long tables of many levels are drawn from. */

@@ -9,7 +9,8 @@ import {
 } from '../slopes/curves';
 import { mean } from '../slopes/effects';
 import { coverageNote } from './coverage';
-import { forecastsAt, type Points, pointsAtRows, withLine } from './points';
+import { forecastsChanged } from './changedPoints';
+import { type Points, pointsAtRows } from './points';
 import { evenlyDrawn, type Scene, summaryOf, valuesAt } from './scene';
 import type { Beyond } from './slopeMap';
 import type { Curve, InputView, Scatter } from './inputQuestion';
@@ -75,13 +76,11 @@ export function scatterOf(scene: Scene, input: number, beyond: Beyond, colourBy:
 export async function pairedDots(scene: Scene, input: number): Promise<NonNullable<InputView['paired']>> {
   const it = drawnRows(scene, input);
   const singles = evenlyByForecast(it.forecast, singleRows);
-  const set = (to: number): Promise<Float64Array> =>
-    forecastsAt(scene.computation, withLine(it.points, input, new Float64Array(it.points.count).fill(to)));
-  const [off, on] = [await set(0), await set(1)];
+  const [off, on] = await forecastsAtLevels(it, [0, 1]);
   return Array.from(singles, (position) => ({
     row: scene.slopes.rows[it.positions[position]!]!,
-    off: off[position]!,
-    on: on[position]!,
+    off: off![position]!,
+    on: on![position]!,
   }));
 }
 
@@ -109,17 +108,19 @@ function drawnRows(scene: Scene, input: number): DrawnRows {
   };
 }
 
+/** Forecasts of the drawn rows with the input at each level. */
+function forecastsAtLevels({ scene, input, points }: DrawnRows, levels: ArrayLike<number>): Promise<Float64Array[]> {
+  const sets = Array.from(levels, (level) => [{ input, line: new Float64Array(points.count).fill(level) }]);
+  return forecastsChanged(scene.computation, points, sets);
+}
+
 async function averageCurve(it: DrawnRows, at: Float64Array, worst: number | undefined) {
-  const { scene, input, points } = it;
+  const { scene } = it;
   const place = worst === undefined ? -1 : it.positions.indexOf(worst);
   const singles = evenlyByForecast(it.forecast, singleRows, place < 0 ? undefined : place);
   const lines = Array.from(singles, () => new Float64Array(at.length));
   const average = new Float64Array(at.length);
-  for (const [index, value] of at.entries()) {
-    const forecast = await forecastsAt(
-      scene.computation,
-      withLine(points, input, new Float64Array(points.count).fill(value)),
-    );
+  for (const [index, forecast] of (await forecastsAtLevels(it, at)).entries()) {
     average[index] = mean(forecast);
     singles.forEach((position, single) => (lines[single]![index] = forecast[position]!));
   }
@@ -139,12 +140,12 @@ async function accumulatedCurve(it: DrawnRows) {
   const intervals = effectIntervals(it.values);
   const end = (shift: number): Float64Array =>
     Float64Array.from(intervals.interval, (place, row) => intervals.ends[place + shift] ?? it.values[row]!);
-  const lower = await forecastsAt(scene.computation, withLine(points, input, end(0)));
-  const upper = await forecastsAt(scene.computation, withLine(points, input, end(1)));
+  const ends = [end(0), end(1)].map((line) => [{ input, line }]);
+  const [lower, upper] = await forecastsChanged(scene.computation, points, ends);
   const level = mean(it.forecast);
   return {
     at: intervals.ends,
-    average: accumulateEffects(intervals, lower, upper).map((effect) => effect + level),
+    average: accumulateEffects(intervals, lower!, upper!).map((effect) => effect + level),
     singles: [],
   };
 }

@@ -4,8 +4,9 @@ import { elasticities, nonLinearity, oppositeSigns, summariseChanges } from '../
 import { quantiles } from '../slopes/statistics';
 import { slopeUnit, splitUnit } from '../table/units';
 import type { EffectLine, InputRequest } from './inputQuestion';
+import { forecastsChanged, forecastsSet, type Setting } from './changedPoints';
 import { elementOf, levelsOf } from './levelNames';
-import { forecastsAt, forecastsSet, repeated, type Setting, slopesAt, withLine } from './points';
+import { type Points, repeated, slopesAt } from './points';
 import { shareRemark } from './shareRemark';
 import { averageRow, type Scene, summaryOf, valuesAt } from './scene';
 
@@ -52,15 +53,34 @@ export async function effectLines(scene: Scene, input: number, wish: ChangeWish,
   const made = await changesOf(scene, input, wish, call);
   const unit = scene.output.unit || scene.output.name;
   const own = scene.slopes.slopes[input]!;
-  const usual = averageRow(scene.binding, scene.slopes.rows);
-  const lines: EffectLine[] = [];
-  for (const change of made) {
-    const points = withLine(repeated(usual, 2), input, Float64Array.of(...valuesOf(change, usual[input]!)));
-    const [before, after] = await forecastsAt(scene.computation, points);
-    lines.push({ ...changeLine(change, own), atAverage: after! - before!, unit });
-  }
+  const usual = await usualPoint(scene);
+  const value = usual.point.lines[input]![0]!;
+  const ends = made.flatMap((change) => valuesOf(change, value).map((to) => [{ input, line: Float64Array.of(to) }]));
+  const there = await forecastsChanged(scene.computation, usual.point, ends);
+  const lines = made.map((change, place): EffectLine => ({
+    ...changeLine(change, own),
+    atAverage: there[2 * place + 1]![0]! - there[2 * place]![0]!,
+    unit,
+  }));
   if (scene.inputs[input]!.kind === 'yes/no' || own.length === 0) return lines;
-  return [...(await derivativeLines(scene, input, usual)), ...lines];
+  return [...derivativeLines(scene, input, usual), ...lines];
+}
+
+/** The average row as a point, with its forecast and all its slopes. */
+type UsualPoint = Awaited<ReturnType<typeof slopesAt>> & { readonly point: Points };
+
+const usualPoints = new WeakMap<Scene, Promise<UsualPoint>>();
+
+/** The average row of a scene, computed once for all its inputs. */
+function usualPoint(scene: Scene): Promise<UsualPoint> {
+  const point = (): Points => repeated(averageRow(scene.binding, scene.slopes.rows), 1);
+  const computed = async (at: Points): Promise<UsualPoint> => ({
+    ...(await slopesAt(scene.computation, at)),
+    point: at,
+  });
+  const found = usualPoints.get(scene) ?? computed(point());
+  usualPoints.set(scene, found);
+  return found;
 }
 
 function usualChanges(scene: Scene, input: number, { step: custom, between }: ChangeWish): Change[] {
@@ -138,12 +158,11 @@ function changeLine(made: MadeChange, slopes: Float32Array): Omit<EffectLine, 'a
 }
 
 /** The slope and the elasticities: derivatives, in four units. */
-async function derivativeLines(scene: Scene, input: number, usual: Float64Array): Promise<EffectLine[]> {
+function derivativeLines(scene: Scene, input: number, usual: UsualPoint): EffectLine[] {
   const { slopes, forecast, rows } = scene.slopes;
   const own = slopes[input]!;
   const values = valuesAt(scene.binding, input, rows);
-  const at = await slopesAt(scene.computation, repeated(usual, 1));
-  const [slope, value, height] = [at.slopes[input]![0]!, usual[input]!, at.forecast[0]!];
+  const [slope, value, height] = [usual.slopes[input]![0]!, usual.point.lines[input]![0]!, usual.forecast[0]!];
   const out = scene.output.unit || scene.output.name;
   const one = inputUnit(scene, input);
   const line = (

@@ -3,7 +3,7 @@ import { number } from '../findings/words';
 import { positionsByGroup, summariseChanges } from '../slopes/effects';
 import { quantiles } from '../slopes/statistics';
 import type { GroupLine } from './inputQuestion';
-import { forecastsSet } from './points';
+import { forecastsSet } from './changedPoints';
 import type { Scene } from './scene';
 
 /**

@@ -83,7 +83,6 @@ function headOf(scene: Scene, lanes: readonly Lane[], place: number, input: numb
 async function numberView(session: SessionState, scene: Scene, request: InputRequest, head: Head): Promise<InputView> {
   const { input } = request;
   const own = scene.slopes.slopes[input]!;
-  const beyond = lanesBeyond(session)(input);
   const statistics = {
     ...slopeStatistics(own),
     quantiles: quantiles(own, quantileLevels),
@@ -105,6 +104,7 @@ async function numberView(session: SessionState, scene: Scene, request: InputReq
   };
   const curve = isCurved(request) ? await curveOf(scene, input, request.curve ?? 'average', worst) : undefined;
   if (request.drawn === false) return { ...told, ...(curve ? { curve } : {}) };
+  const beyond = lanesBeyond(session)(input);
   const parts = ranges ? undefined : partsAt(scene, input, request.row ?? scene.slopes.rows[worst]!);
   return {
     ...told,

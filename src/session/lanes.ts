@@ -27,11 +27,11 @@ const known = new WeakMap<OutputSlopes, { readonly findings: Findings | undefine
 export async function lanesOf(session: SessionState, view: View, call: Call): Promise<Lanes> {
   const connection = session.seen(view);
   const { slopes, all, complete } = await viewedSlopes(session, connection, view, call);
-  const { inputs, outputs } = describeModel(session);
-  const output = outputs[view.output]!;
   const findings = complete && !connection.ranges ? await checkRules(session, view.output, call) : undefined;
   const before = known.get(slopes);
   if (before && before.findings === findings) return before.answer;
+  const { inputs, outputs } = describeModel(session);
+  const output = outputs[view.output]!;
   const lanes: Lane[] = [];
   for (const [input, description] of inputs.entries()) {
     if (call.signal.aborted) break;

@@ -5,7 +5,8 @@ import { mixedDifference } from '../slopes/interactions';
 import { assembleRows } from '../table/assemble';
 import { modelPerOriginal, toOriginal } from '../table/scaling';
 import { chunkRows } from './computeSlopes';
-import { forecastsAt, pointsAtRows, withLine } from './points';
+import { forecastsChanged } from './changedPoints';
+import { type Points, pointsAtRows } from './points';
 import type { Scene } from './scene';
 
 /** Averages over rows of the mixed slopes of one pair, and of their sizes. */
@@ -81,36 +82,27 @@ function addMixed(
   }
 }
 
-/** Mixed differences over one typical step of both inputs (± half a spread) around each row, per unit of both. */
+/** Mixed differences over one typical step of both inputs (± half a spread) around each point, per unit of both. */
 export async function steppedMixedSlopes(
   scene: Scene,
-  rows: Uint32Array,
+  points: Points,
   first: { readonly input: number; readonly spread: number },
   second: { readonly input: number; readonly spread: number },
 ): Promise<Float64Array> {
-  const points = pointsAtRows(scene.binding, rows);
-  const corner = (a: number, b: number): Promise<Float64Array> =>
-    forecastsAt(
-      scene.computation,
-      withLine(
-        withLine(
-          points,
-          first.input,
-          points.lines[first.input]!.map((x) => x + (a * first.spread) / 2),
-        ),
-        second.input,
-        points.lines[second.input]!.map((x) => x + (b * second.spread) / 2),
-      ),
-    );
-  const [upUp, upDown, downUp, downDown] = await Promise.all([
-    corner(1, 1),
-    corner(1, -1),
-    corner(-1, 1),
-    corner(-1, -1),
-  ]);
-  return upUp.map((bothUp, row) =>
+  const moved = ({ input, spread }: typeof first, halves: number) => ({
+    input,
+    line: points.lines[input]!.map((x) => x + (halves * spread) / 2),
+  });
+  const corners = [
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1],
+  ].map(([a, b]) => [moved(first, a!), moved(second, b!)]);
+  const [upUp, upDown, downUp, downDown] = await forecastsChanged(scene.computation, points, corners);
+  return upUp!.map((bothUp, row) =>
     mixedDifference(
-      { bothUp, firstUp: upDown[row]!, secondUp: downUp[row]!, bothDown: downDown[row]! },
+      { bothUp, firstUp: upDown![row]!, secondUp: downUp![row]!, bothDown: downDown![row]! },
       first.spread,
       second.spread,
     ),

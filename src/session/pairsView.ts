@@ -6,7 +6,8 @@ import { friedmanH, isPiecewiseLinear, isSmooth, slopeAgainst } from '../slopes/
 import { slopeStatistics } from '../slopes/statistics';
 import { exactMixedAverages, type MixedAverage, steppedMixedSlopes } from './mixedSlopes';
 import { coverageNote } from './coverage';
-import { forecastsAt, type Points, pointsAtRows, withLine } from './points';
+import { forecastsChanged } from './changedPoints';
+import { pointsAtRows } from './points';
 import { evenlyDrawn, type Scene, sceneOf, summaryOf, valuesAt } from './scene';
 import type { SessionState } from './sessionState';
 import type { Pair, PairsRequest, PairsView } from './pairsQuestion';
@@ -105,9 +106,10 @@ async function steppedPairs(scene: Scene, shown: readonly Candidate[], call: Cal
   const all = stairs(shown.length);
   const most = Math.max(fewestSteppedRows, Math.floor(steppedForecasts / (4 * Math.max(all.length, 1))));
   const rows = evenlyDrawn(scene.slopes.rows.length, most).map((position) => scene.slopes.rows[position]!);
+  const points = pointsAtRows(scene.binding, rows);
   for (const { first, second } of all) {
     if (call.signal.aborted) break;
-    const slopes = await steppedMixedSlopes(scene, rows, shown[first]!, shown[second]!);
+    const slopes = await steppedMixedSlopes(scene, points, shown[first]!, shown[second]!);
     pairs.push({ first, second, mixed: mean(slopes), size: mean(slopes.map(Math.abs)) });
     call.progress({ task: 'Pairs', done: pairs.length, of: all.length });
   }
@@ -156,15 +158,10 @@ async function withFriedman(scene: Scene, shown: readonly Candidate[], pair: Pai
   const rows = evenlyDrawn(scene.slopes.rows.length, friedmanRows).map((position) => scene.slopes.rows[position]!);
   const points = pointsAtRows(scene.binding, rows);
   const dependence = async (inputs: readonly number[]): Promise<Float64Array> => {
-    const averages = new Float64Array(rows.length);
-    for (let row = 0; row < rows.length; row++) {
-      const held = inputs.reduce<Points>(
-        (all, input) => withLine(all, input, new Float64Array(rows.length).fill(points.lines[input]![row]!)),
-        points,
-      );
-      averages[row] = mean(await forecastsAt(scene.computation, held));
-    }
-    return averages;
+    const held = Array.from(rows, (_, row) =>
+      inputs.map((input) => ({ input, line: new Float64Array(rows.length).fill(points.lines[input]![row]!) })),
+    );
+    return Float64Array.from(await forecastsChanged(scene.computation, points, held), mean);
   };
   return { ...pair, friedman: friedmanH(await dependence([a, b]), await dependence([a]), await dependence([b])) };
 }

@@ -1,4 +1,3 @@
-import type { Call } from '../ask';
 import type { Binding } from '../table/binding';
 import { valuesAtRows } from '../table/inputSource';
 import { modelPerOriginal, toModel, toOriginal } from '../table/scaling';
@@ -37,48 +36,6 @@ export async function forecastsAt(computation: Computation, points: Points): Pro
   return (await run(computation, points, false)).forecast;
 }
 
-/** A value one input is given at every row: its own moved by some amount, or the same everywhere. */
-export type Setting = { readonly shift: number } | { readonly level: number };
-
-/**
- * Forecasts at rows of the table with one input set otherwise: one list per setting. Chunk by chunk on the engine's threads,
- * so that a long table never stands in memory as points.
- */
-export async function forecastsSet(
-  computation: Computation,
-  rows: Uint32Array,
-  input: number,
-  settings: readonly Setting[],
-  call: Call,
-): Promise<Float64Array[]> {
-  const { binding, engine, plan } = computation;
-  const { scaling } = binding.outputs[plan.outputs[0]!]!;
-  const forecasts = settings.map(() => new Float64Array(rows.length));
-  const chunks = Math.ceil(rows.length / chunkRows);
-  let next = 0;
-  let done = 0;
-  const work = async (): Promise<void> => {
-    while (next < chunks) {
-      call.signal.throwIfAborted();
-      const first = next++ * chunkRows;
-      const points = pointsAtRows(binding, rows.subarray(first, first + chunkRows));
-      const own = modelLines(computation, points, 0, points.count);
-      for (const [place, setting] of settings.entries()) {
-        const x = own.slice();
-        const line = points.lines[input]!.map((value) => ('shift' in setting ? value + setting.shift : setting.level));
-        writeLine(computation, x, input, line);
-        const { y } = await engine.run(plan, { rows: points.count, x, slopes: false });
-        for (let index = 0; index < y.length; index++)
-          forecasts[place]![first + index] = toOriginal(scaling, y[index]!);
-      }
-      done += points.count;
-      call.progress({ task: 'Effects', done, of: rows.length });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(engine.width, chunks) }, work));
-  return forecasts;
-}
-
 /** Forecasts and slopes, slopes per flat input; those of switched inputs are NaN. */
 export async function slopesAt(
   computation: Computation,
@@ -110,7 +67,13 @@ async function run(computation: Computation, points: Points, wanted: boolean) {
   return { forecast, slopes };
 }
 
-function modelLines(computation: Computation, points: Points, first: number, count: number): Float64Array<ArrayBuffer> {
+/** What the network takes at points `first` to `first + count`, as lines [input element][point]. */
+export function modelLines(
+  computation: Computation,
+  points: Points,
+  first: number,
+  count: number,
+): Float64Array<ArrayBuffer> {
   const x = new Float64Array(computation.plan.inputs * count);
   points.lines.forEach((line, flat) => {
     writeLine(computation, x, flat, line.subarray(first, first + count));
@@ -119,7 +82,7 @@ function modelLines(computation: Computation, points: Points, first: number, cou
 }
 
 /** Writes what the network takes for one input's values into its lines of `x`. */
-function writeLine({ binding, network }: Computation, x: Float64Array, flat: number, line: Float64Array): void {
+export function writeLine({ binding, network }: Computation, x: Float64Array, flat: number, line: Float64Array): void {
   const { input, source, scaling } = binding.inputs[flat]!;
   const { levels, size } = network.inputs[input.port]!;
   const count = line.length;

@@ -46,15 +46,33 @@ export function summariseChanges(changes: Float32Array | Float64Array): ChangeSu
  * 2.5 and 97.5 %. The draws come from a fixed seed, so the same rows always give the same interval.
  */
 export function bootstrapInterval(values: Float64Array, rounds = bootstrapRounds, seed = 1): [number, number] {
-  const draw = randomNumbers(seed);
+  const { picks } = drawsOf(values.length, rounds, seed);
   const means = new Float64Array(rounds);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0, pick = 0; round < rounds; round++) {
     let sum = 0;
-    for (let left = values.length; left > 0; left--) sum += values[Math.floor(draw() * values.length)]!;
+    for (let left = values.length; left > 0; left--) sum += values[picks[pick++]!]!;
     means[round] = sum / values.length;
   }
   means.sort();
   return [means[Math.floor(0.025 * (rounds - 1))]!, means[Math.ceil(0.975 * (rounds - 1))]!];
+}
+
+interface Draws {
+  readonly count: number;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly picks: Uint32Array;
+}
+
+let lastDraws: Draws = { count: 0, rounds: 0, seed: 0, picks: new Uint32Array() };
+
+/** Places drawn with replacement, round after round; the last are kept, for every change of a table draws the same. */
+function drawsOf(count: number, rounds: number, seed: number): Draws {
+  if (lastDraws.count === count && lastDraws.rounds === rounds && lastDraws.seed === seed) return lastDraws;
+  const draw = randomNumbers(seed);
+  const picks = Uint32Array.from({ length: count * rounds }, () => Math.floor(draw() * count));
+  lastDraws = { count, rounds, seed, picks };
+  return lastDraws;
 }
 
 /**

@@ -72,7 +72,8 @@ export function bends(op: Op): boolean {
   }
 }
 
-function isLinearNode({ op }: Node): boolean {
+/** Whether an operation is straight in what it takes. */
+export function isLinearNode({ op }: Node): boolean {
   switch (op.kind) {
     case 'activation':
       return op.activation.kind === 'linear' || op.activation.kind === 'negative';

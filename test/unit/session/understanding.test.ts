@@ -66,6 +66,44 @@ describe('input', () => {
     expect(view.place).toBeGreaterThan(0);
   });
 
+  it('gives the same effects where inputs are many and only the front of the network moves', async () => {
+    const next = numbers(9);
+    const build = new NetworkBuilder();
+    const names = Array.from({ length: 12 }, (_, place) => `x${place}`);
+    const x = build.input('x', [12], names);
+    const hidden = build.activation(build.dense(x, filled(36, next), filled(3, next)), { kind: 'tanh' });
+    build.output('y', build.dense(hidden, filled(3, next), filled(1, next)));
+    const network = build.finish('wide', source);
+    const rows = someRows(30, 12);
+    const scaling = {
+      inputs: names.map(() => ({ kind: 'affine', centre: 0.3, spread: 2 }) as const),
+      outputs: [{ kind: 'affine', centre: 1, spread: 5 } as const],
+      origin: 'test',
+    };
+    const session = await sessionOf(network, csvOf(names, rows), scaling);
+    const at = (row: readonly number[]): number =>
+      1 +
+      5 *
+        value(
+          network,
+          row.map((each) => (each - 0.3) / 2),
+        );
+    const { effects, curve } = await session.input({ ...original, input: 4, between: [-1, 2] }, unheard);
+    const put = (to: (own: number) => number): number =>
+      rows.reduce((sum, row) => sum + at(row.with(4, to(row[4]!))) / rows.length, 0);
+    const line = (kind: string) => effects.find((effect) => effect.kind === kind)!;
+    expect(line('unit').average).toBeCloseTo(put((own) => own + 1) - put((own) => own), 10);
+    expect(line('level').average).toBeCloseTo(put(() => 2) - put(() => -1), 10);
+    const usual = names.map((_, place) => rows.reduce((sum, row) => sum + row[place]! / rows.length, 0));
+    expect(line('level').atAverage).toBeCloseTo(at(usual.with(4, 2)) - at(usual.with(4, -1)), 10);
+    curve!.at.forEach((place, index) =>
+      expect(curve!.average[index]).toBeCloseTo(
+        put(() => place),
+        10,
+      ),
+    );
+  });
+
   it('has parts that sum to the slope at each hidden layer', async () => {
     const network = multilayer([3, 8, 6, 1], { kind: 'tanh' });
     const rows = someRows(40, 3);
