@@ -9,7 +9,7 @@ import { tableQuestion } from './map/tableWindow';
 import { firstQuestions } from './screens/firstScreen';
 import { slopesTab } from './tabs/slopesTab';
 import { scalingQuestions } from './screens/scalingPart';
-import { chosenTab } from './tabs/tabs';
+import { chosenTab, tabsOf } from './tabs/tabs';
 import type { Question } from './questions';
 
 /** Asks the host for whatever the page needs next: at first, when the user chooses, and when something has changed. */
@@ -289,6 +289,9 @@ const ofAnotherPhase = {
 /** What the part of the page in view asks. */
 function openQuestions(state: PageState): readonly Question[] {
   if (state.choices.tab === 'data') return scalingQuestions();
+  // A report answers everything at once, and is printed with all its tabs.
+  if (state.answers.state?.stored && state.answers.lanes)
+    return tabsOf(state).flatMap((tab) => tab.asks?.(state) ?? []);
   const tab = chosenTab(state);
   if (!isWithoutTable(state)) return state.answers.lanes ? (tab.asks?.(state) ?? []) : [];
   if (tab === slopesTab) return firstQuestions(state);

@@ -15,6 +15,7 @@ import { firstScreen } from './screens/firstScreen';
 import { overRanges } from './screens/overRanges';
 import { readingScreen } from './screens/readingScreen';
 import { refusalScreen } from './screens/refusalScreen';
+import { followPrinting, printedPage } from './printing';
 import { firstState, Store } from './state';
 import { slopesTab } from './tabs/slopesTab';
 import { chosenTab } from './tabs/tabs';
@@ -38,6 +39,7 @@ function start(): void {
   followTheme(app);
   keepScroll(app);
   listenToKeys(app);
+  followPrinting(app);
   follow(app);
 }
 
@@ -85,7 +87,8 @@ function keepScroll({ store }: App): void {
 }
 
 function page(app: App): TemplateResult {
-  const { answers } = app.store.state;
+  const { answers, screen } = app.store.state;
+  if (screen.isPrinting) return html`<div class="page">${printedPage(app)}</div>`;
   const hasTabs = answers.state?.phase === 'ready' || answers.state?.phase === 'no table';
   return html`<div
     class="page"

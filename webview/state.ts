@@ -163,6 +163,8 @@ interface Screen {
   readonly goTo: boolean;
   readonly keys: boolean;
   readonly busy: boolean;
+  /** All tabs of a report stand one after the other, for paper. */
+  readonly isPrinting: boolean;
   /** Lines of the rules table drawn so far. */
   readonly ruleLines: number;
   /** What the rules tab would set for many inputs at once. */
@@ -202,6 +204,7 @@ export function firstState(remembered: unknown): PageState {
       goTo: false,
       keys: false,
       busy: false,
+      isPrinting: false,
       ruleLines: 200,
       bulk: { group: 'all', expect: 'never falls' },
       ranges: [],

@@ -54,6 +54,7 @@ export async function builtFiles(): Promise<ReadonlyMap<string, string>> {
     entryPoints: [
       { in: 'webview/page.ts', out: 'page' },
       { in: 'webview/styles/page.css', out: 'page' },
+      { in: 'webview/styles/report.css', out: 'report' },
       { in: 'test/page/fake/host.ts', out: 'fake' },
     ],
     bundle: true,

@@ -22,7 +22,12 @@ const tabs = [
   { tab: 'formula', wait: '.formula', text: 'duration = 40.1', files: ['formula', 'formula'] },
   { tab: 'range', wait: '.diagnosis', text: 'forecasts', files: ['range'] },
   { tab: 'rules', wait: '.rule-table', text: 'calls_made', files: 'findings' },
-  { tab: 'compare', wait: '.compare-findings', text: 'differs in sign', files: ['compare'] },
+  {
+    tab: 'compare',
+    wait: '.compare-findings',
+    text: 'differs in sign',
+    files: ['compare', 'compare.moved', 'compare.findings'],
+  },
 ] as const;
 
 async function opened(tab: string, wait: string): Promise<Page> {

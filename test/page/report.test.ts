@@ -128,6 +128,35 @@ describe('a report', () => {
     await page.close();
   });
 
+  it('of two outputs shows either, with nothing that it cannot answer', async () => {
+    const network = multilayer([2, 3, 2], { kind: 'tanh' });
+    const rows = Array.from({ length: 30 }, (_, row) => [row % 7, (row * 3) % 5]);
+    const session = await sessionOf(
+      { ...network, outputs: network.outputs.map((output) => ({ ...output, features: ['low', 'high'] })) },
+      csvOf(['a', 'b'], rows),
+    );
+    session.setRules(['a', 'b'].map((input) => ({ expect: 'never falls', level: 'warning', input })));
+    const assets = {
+      style: files.get('/page.css') ?? '',
+      script: files.get('/page.js') ?? '',
+      foot: { date: '', version: '', modelHash: '', tableHash: '' },
+    };
+    const markup = await reportHtml(session, [0, 1], { assets, tabs: reportTabs }, call);
+    const page = await browser.newPage({ viewport: { width: 1400, height: 840 } });
+    const complaints = complaintsOf(page);
+    await page.setContent(markup);
+    await page.waitForSelector('.lane[data-input]');
+    for (const output of ['high', 'low'])
+      for (const tab of ['slopes', ...reportTabs]) {
+        await page.click(`#tab-${tab}`);
+        await page.getByLabel('Output').first().selectOption({ label: output });
+        await drawn(page);
+        expect(await page.locator('.notice').allTextContents(), `${tab} of ${output}`).toEqual([]);
+      }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('of another output than the first shows that one', async () => {
     const network = multilayer([2, 3, 2], { kind: 'tanh' });
     const rows = Array.from({ length: 30 }, (_, row) => [row % 7, (row * 3) % 5]);
@@ -159,7 +188,7 @@ describe('a report', () => {
     const [session, other] = [await activitySession(rows), await activitySession(rows)];
     session.setRules([{ expect: 'never falls', level: 'warning', input: 'site_visits' }]);
     const foot = { date: '2020-01-01', version: '0', modelHash: 'a', tableHash: 'b' };
-    const style = (files.get('/theme.css') ?? '') + (files.get('/page.css') ?? '');
+    const style = ['/theme.css', '/report.css', '/page.css'].map((name) => files.get(name) ?? '').join('\n');
     const assets = { script: (files.get('/page.js') ?? '').replaceAll('</script', '<\\/script'), style, foot };
     const compared = secondModel(session, other, { name: 'other', hash: 'c' });
     const markup = await reportHtml(session, [0], { assets, tabs: reportTabs, compared }, call);
@@ -184,6 +213,17 @@ describe('a report', () => {
       expect(await seriousIssues(page), tab).toEqual([]);
       expect(await page.locator('.notice').allTextContents()).toEqual([]);
     }
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    await page.waitForSelector('.printed-tab');
+    const titles = ['Slopes', 'Input', 'Pairs', 'What if', 'Network', 'Formula', 'Range', 'Rules', 'Compare'];
+    expect(await page.locator('.printed-title').allTextContents()).toEqual(titles);
+    expect(await page.locator('canvas:visible').count()).toBe(0);
+    const drawings = page.locator('svg.drawn-again');
+    expect(await drawings.count()).toBe(await page.locator('canvas').count());
+    expect(await page.locator('.printed-tab .rule-table select').first().isVisible()).toBe(true);
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    await page.waitForSelector('#tab-compare[aria-selected=true]');
+    expect(await drawings.count()).toBe(0);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -37,12 +37,15 @@ export function header(app: App): TemplateResult {
 }
 
 function storedTable({ store }: App): Drawn {
-  const { data } = store.state.answers;
-  return data ? html`<span class="soft">${tableText(data)}</span>` : nothing;
+  const { data, state } = store.state.answers;
+  const print = button(frameWords.print(), () => {
+    window.print();
+  });
+  return html`${data ? html`<span class="soft">${tableText(data)}</span>` : nothing} ${state?.stored ? print : nothing}`;
 }
 
 /** The table and how many rows it has; of one that is read in part, which. */
-function tableText({ file, rows, part }: DataDescription): string {
+export function tableText({ file, rows, part }: DataDescription): string {
   const text = frameWords.tableRows(file, rows);
   return part === undefined ? text : frameWords.partRows(text, part);
 }

@@ -1,5 +1,5 @@
-import { paintingOf } from '../parts/painting';
-import { colourMarks, recordedCanvas } from './recordedCanvas';
+import { canvasDrawing } from './canvasDrawing';
+import { colourMarks } from './recordedCanvas';
 import { mark } from './svgText';
 import { linesOf } from './textLines';
 
@@ -138,13 +138,10 @@ function clipped(element: Element, style: CSSStyleDeclaration, corner: Corner, c
 
 /** A canvas drawn again, as lines instead of pixels. */
 function canvasOf(canvas: HTMLCanvasElement, corner: Corner): string {
-  const paint = paintingOf(canvas);
+  const drawing = canvasDrawing(canvas);
+  if (drawing === undefined) return '';
   const { left, top, width, height } = canvas.getBoundingClientRect();
-  if (!paint || width === 0 || height === 0) return '';
-  const recorded = recordedCanvas(width, height);
-  paint(recorded.canvas);
-  const place = { x: left - corner.x, y: top - corner.y, width, height };
-  return mark('svg', place, recorded.svg());
+  return mark('svg', { x: left - corner.x, y: top - corner.y, width, height }, drawing);
 }
 
 /** Presentation that style sheets give to a drawing; a picture has no style sheets. */

@@ -56,7 +56,7 @@ function files({ answers }: PageState): readonly TextFile[] {
   );
   return [
     csvFile('compare', ['input', 'unit', ...heads, 'rows with opposite sign'], lines),
-    csvFile('compare.moved', ['row', 'line', 'forecast A', 'forecast B', 'B − A', 'true value'], moved),
+    csvFile('compare.moved', ['row', 'line', 'forecast A', 'forecast B', 'B less A', 'true value'], moved),
     csvFile('compare.findings', ['model', 'finding', 'the rule in the other model'], found),
   ];
 }

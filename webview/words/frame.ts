@@ -35,4 +35,6 @@ export const frameWords = {
   goToRow: () => words('Go to row'),
   go: () => words('Go'),
   keys: () => words('Keys'),
+  named: (what: string, name: string) => words('{0}: {1}', what, name),
+  print: () => words('Print'),
 };
