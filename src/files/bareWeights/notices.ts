@@ -65,6 +65,8 @@ function missingLayer(file: BareFile, { parts }: Chain): number | undefined {
   if (parts.length < 2 || parts.some((part) => part.kind !== 'dense' || part.name.includes('.'))) return undefined;
   const numbers = parts.map((part) => part.key.at(-1));
   const stems = new Set(parts.map((part) => part.key.slice(0, -1).join('.')));
+  // A Sequential numbers its activations too.
+  if (file.dialect === 'torch' && stems.has('')) return undefined;
   if (stems.size !== 1 || !numbers.every((number) => typeof number === 'number')) return undefined;
   // arr_0, arr_1, … number the biases too.
   const known = new Set(file.arrays.map(({ name }) => parseName(name).key.at(-1)));

@@ -3,7 +3,7 @@ import { maxJsonBytes } from '../limits';
 import type { Format, NamedBytes, Reading, ReadOptions } from '../reading';
 import { refuse } from '../refuse';
 import { openTensorBundle, type TensorBundle } from './bundle/tensorBundle';
-import { ProblemError } from '../../problem';
+import { ProblemError, type Problem } from '../../problem';
 import { readBlackBox } from './blackBox';
 import { readGraphNetwork, type GraphRequest } from './graphNetwork';
 import { constantWidths } from './graphPorts';
@@ -61,12 +61,29 @@ async function read(file: NamedBytes, options: ReadOptions): Promise<Reading> {
     describe: keras.describe,
   };
   try {
-    return readGraphNetwork(request);
+    const reading = readGraphNetwork(request);
+    return { ...reading, problems: [...reading.problems, ...orderOfInputs(request)] };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const asked = { tags: meta.tags, signature: choice.name, initial: initialNodes(meta, body) };
     return readBlackBox(request, asked, error.problem, options.blackBoxes);
   }
+}
+
+/** Signatures keep their inputs under names and in no order, so that columns taken by position need to know the one taken. */
+function orderOfInputs({ file, inputs }: GraphRequest): Problem[] {
+  if (inputs.length < 2) return [];
+  const names = inputs.map((input) => input.name);
+  const shown = names.length > 12 ? `${names.slice(0, 12).join(', ')}, …` : names.join(', ');
+  return [
+    {
+      code: 'tensorflow-inputs-by-name',
+      message: `${file} keeps its inputs in no order; they are taken in that of their names: ${shown}.`,
+      file,
+      remedy: 'Where columns are taken by position, they must stand in this order.',
+      severity: 'info',
+    },
+  ];
 }
 
 /** Nodes that run when the model is loaded. */

@@ -390,6 +390,24 @@ describe('the text form', () => {
     expect(outputsAt(network!, [1, 2])).toEqual([-1, -2]);
   });
 
+  it('says in which order several inputs are taken: a signature has none', async () => {
+    const text = `meta_graphs {
+      meta_info_def { tags: "serve" }
+      graph_def { node { name: "b" op: "Placeholder" attr { key: "dtype" value { type: 1 } } }
+        node { name: "a" op: "Placeholder" attr { key: "dtype" value { type: 1 } } }
+        node { name: "y" op: "Sub" input: "b" input: "a" } }
+      signature_def { key: "serving_default" value {
+        inputs { key: "b" value { name: "b:0" dtype: DT_FLOAT tensor_shape { dim { size: -1 } dim { size: 1 } } } }
+        inputs { key: "a" value { name: "a:0" dtype: DT_FLOAT tensor_shape { dim { size: -1 } dim { size: 1 } } } }
+        outputs { key: "y" value { name: "y:0" dtype: DT_FLOAT } } } }
+    }`;
+    const { network, problems } = await read(text);
+    expect(network?.inputs.map((port) => port.name)).toEqual(['a', 'b']);
+    expect(problems.map((problem) => problem.message)).toEqual([
+      'saved_model.pbtxt keeps its inputs in no order; they are taken in that of their names: a, b.',
+    ]);
+  });
+
   it('names a field that holds something else', async () => {
     expect(await problemOf('meta_graphs { graph_def { node { name: 7 op: "Neg" } } }')).toBe(
       'saved_model.pbtxt is damaged: "name" does not hold what it should.',
