@@ -62,7 +62,7 @@ function reasonAgainst(object: PickleObject, file: string): Refusal {
     return {
       code: 'pickle-torch',
       message: `${file} holds ${what} of PyTorch inside an ordinary pickle.`,
-      remedy: 'Save it with torch.save(model.state_dict(), "model.pt") instead.',
+      remedy: `Load it where you made it and save it as PyTorch does: torch.save(joblib.load("${file}"), "model.pt"), or pickle.load(open("${file}", "rb")) in its place.`,
     };
   }
   if (object.how === 'call') {

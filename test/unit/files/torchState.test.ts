@@ -12,6 +12,18 @@ const single: Readonly<Record<string, TestArray>> = {
   'fc.bias': { shape: [1], values: [0.5] },
 };
 
+describe('the state of a Sequential', () => {
+  it('leaves out the numbers of its activations, and nothing is missing', async () => {
+    const bytes = stateDictFile({
+      '0.weight': { shape: [2, 1], values: [1, 2] },
+      '0.bias': { shape: [2], values: [0, 0] },
+      '2.weight': { shape: [1, 2], values: [1, 1] },
+      '2.bias': { shape: [1], values: [0] },
+    });
+    expect((await readBytes('m.pt', bytes, linear)).problems).toEqual([]);
+  });
+});
+
 describe('tensors', () => {
   const storages: readonly (readonly [string, readonly number[]])[] = [
     ['FloatStorage', [0, 0, 0x80, 0x3f, 0, 0, 0, 0x40]],
