@@ -5,6 +5,7 @@ import type { NamedBytes, Question, Reading } from '../files/reading';
 import { readScaler } from '../files/scalers/readScaler';
 import { hasError, type Problem } from '../problem';
 import { answerFits, fitted, type FittedQuestion, type Trial } from '../session/answerFits';
+import { scalingDoubts } from '../session/scalingDoubts';
 import { Session } from '../session/session';
 import type { ScalingChoice, TableChoice } from '../session/connection';
 import { chooseScaling, scalerBeside } from '../session/scalings';
@@ -163,7 +164,9 @@ export async function openConnected(
   const asked = choice.categories
     ? []
     : (result.categories ?? []).map((category) => looksLikeCategory(category, table));
-  const problems = [...reading.problems, ...opened.problems, ...chosen.problems, ...result.problems, ...asked];
+  const doubts = session.connection ? await scalingDoubts(session, session.connection) : [];
+  const found = [...reading.problems, ...opened.problems, ...chosen.problems, ...result.problems];
+  const problems = [...found, ...asked, ...doubts];
   note(given, problems);
   return { session, problems };
 }

@@ -76,11 +76,17 @@ export function questionLines({ id, option, ask, choices, guess, fit }: AskedQue
   ].join('\n');
 }
 
+const scalingOptions = {
+  inputs: 'That is with the inputs scaled by mean and spread of the table: --scaler table',
+  'inputs and output':
+    'That is with inputs and output scaled by mean and spread of the table: --scaler table --output-scaler table',
+} as const;
+
 /** The best choice with its evidence, then all choices tried, those that miss least first. */
 function fitLines(best: string, fit: FittedQuestion['fit']): string[] {
   const own = fit?.choices.find(({ choice }) => choice === best);
   if (!fit || !own) return [];
-  const { table, target, unit, rows, choices } = fit;
+  const { table, target, unit, rows, choices, scaledByTable } = fit;
   const sorted = choices.toSorted((a, b) => a.averageMiss - b.averageMiss);
   const miss = [shortNumber(own.averageMiss), unit].filter(Boolean).join(' ');
   const least = sorted[0]!;
@@ -90,6 +96,7 @@ function fitLines(best: string, fit: FittedQuestion['fit']): string[] {
       : ` ${least.choice} misses ${shortNumber(least.averageMiss)}: not clearly less, and it is rarer.`;
   return [
     `  ${best} fits ${least === own ? 'best' : 'well'}: average miss ${miss} from ${target} in the first ${rows} rows of ${table}.${against}`,
+    ...(scaledByTable ? [`  ${scalingOptions[scaledByTable]}`] : []),
     ...inColumns(
       ['choice', 'average miss', ''],
       sorted.map(({ choice, averageMiss }) => [choice, shortNumber(averageMiss), '']),

@@ -16,6 +16,8 @@ export interface AnswerFits {
   readonly unit: string;
   /** Rows compared: the first that have every input and a true value. */
   readonly rows: number;
+  /** What the table's own mean and spread scale in this trial, where nothing says how the network was trained. */
+  readonly scaledByTable?: 'inputs' | 'inputs and output';
   readonly questions: readonly QuestionFit[];
 }
 
@@ -37,8 +39,9 @@ export function fitted(questions: readonly Question[], fits: AnswerFits | undefi
   return questions.map((question) => {
     const own = fits?.questions.find(({ id }) => id === question.id);
     if (!fits || !own) return question;
-    const { table, target, unit, rows } = fits;
-    return { ...question, guess: own.best, fit: { table, target, unit, rows, choices: own.choices } };
+    const { table, target, unit, rows, scaledByTable } = fits;
+    const scaled = scaledByTable === undefined ? {} : { scaledByTable };
+    return { ...question, guess: own.best, fit: { table, target, unit, rows, ...scaled, choices: own.choices } };
   });
 }
 
@@ -69,6 +72,8 @@ const usualChoices = 4;
 const unusualFactor = 1.5;
 /** So must any function at the output but the guessed one: cutting off where the truth never goes always fits a bit better. */
 const outputFactor = 1.2;
+/** And so must the table's own mean and spread as the scaling the network was trained with, which nothing says. */
+const unsaidScalingFactor = 2;
 /** Misses below this share of the mean |true value| come from rounding, not from a wrong answer. */
 const roundingShare = 1e-6;
 
@@ -79,22 +84,56 @@ const roundingShare = 1e-6;
  *
  * At most 64 combinations are tried in full, of the first choices of every question; then every other choice beside the best
  * so far, twice. The best is the combination that misses least, with a handicap for unusual functions: on noisy data one
- * of so many fits a little better by chance.
+ * of so many fits a little better by chance. Where nothing says how the network's inputs were scaled, the table's own mean
+ * and spread are tried too, and taken for the trial where they miss far less.
  */
 export async function answerFits(trial: Trial): Promise<AnswerFits | undefined> {
+  const asSaid = await fitsOf(trial);
+  const isSaid = trial.scaling.inputs !== undefined || trial.scaling.outputs !== undefined;
+  if (!asSaid || asSaid.isScaled || isSaid) return asSaid?.fits;
+  let best: Tried = { ...asSaid, score: asSaid.score / unsaidScalingFactor };
+  for (const { what, scaling } of byTable) {
+    const tried = await fitsOf({ ...trial, scaling });
+    if (tried?.explains && tried.score < best.score) best = { ...tried, fits: { ...tried.fits, scaledByTable: what } };
+  }
+  return best.fits;
+}
+
+const byTable = [
+  { what: 'inputs', scaling: { inputs: 'table' } },
+  { what: 'inputs and output', scaling: { inputs: 'table', outputs: 'table' } },
+] as const;
+
+/** The fits under one scaling, and how much the best misses with its handicap. */
+interface Tried {
+  readonly fits: AnswerFits;
+  readonly score: number;
+  /** Whether it misses clearly less than the mean of the true values would. */
+  readonly explains: boolean;
+  /** Whether anything was scaled. */
+  readonly isScaled: boolean;
+}
+
+async function fitsOf(trial: Trial): Promise<Tried | undefined> {
   const lists = trial.questions.map(guessFirst);
   const trials = new Trials(trial, lists);
   const most = Math.min(mostCombinations, Math.floor(mostBytesRead / Math.max(1, trial.file.bytes.length)));
   for (const answers of combinations(firstChoices(lists, most))) await trials.measure(answers);
-  for (let round = 0; round < 2; round++) await beside(trials, lists, trials.best());
+  for (let round = 0; round < 2; round++) await beside(trials, lists, trials.best()?.answers);
   const best = trials.best();
   if (!best || !trials.compared) return undefined;
-  await beside(trials, lists, best);
+  const { answers, score } = best;
+  await beside(trials, lists, answers);
   const questions = trial.questions.map(({ id, choices }, place): QuestionFit => {
-    const tried = choices.map((choice) => ({ choice, averageMiss: trials.miss(best.with(place, choice)) }));
-    return { id, best: best[place]!, choices: tried.filter(({ averageMiss }) => averageMiss < Infinity) };
+    const tried = choices.map((choice) => ({ choice, averageMiss: trials.miss(answers.with(place, choice)) }));
+    return { id, best: answers[place]!, choices: tried.filter(({ averageMiss }) => averageMiss < Infinity) };
   });
-  return { ...trials.compared, questions };
+  return {
+    fits: { ...trials.compared, questions },
+    score,
+    explains: trials.miss(answers) < trials.meanDeviation / 2,
+    isScaled: trials.isScaled(),
+  };
 }
 
 /** Tries every choice of every question beside the best answers to the others. */
@@ -129,8 +168,9 @@ function combinations(lists: readonly (readonly string[])[]): string[][] {
 /** Answers in the order of the questions, with the average miss each gave; infinite where nothing could be computed. */
 class Trials {
   compared: Omit<AnswerFits, 'questions'> | undefined;
-  /** Mean |true value| of the rows compared. */
+  /** Mean |true value| of the rows compared, and mean |true value − their mean|. */
   private meanSize = 0;
+  meanDeviation = 0;
   private readonly trial: Trial;
   private readonly lists: readonly (readonly string[])[];
   private readonly misses = new Map<string, { readonly answers: readonly string[]; readonly miss: number }>();
@@ -152,14 +192,19 @@ class Trials {
     return this.misses.get(JSON.stringify(answers))?.miss ?? Infinity;
   }
 
-  /** The answers that miss least after handicaps; on a tie those tried first. */
-  best(): readonly string[] | undefined {
-    let best: { readonly answers?: readonly string[]; readonly score: number } = { score: Infinity };
+  /** The answers that miss least after handicaps, and how much that is; on a tie those tried first. */
+  best(): { readonly answers: readonly string[]; readonly score: number } | undefined {
+    let best: { readonly answers: readonly string[]; readonly score: number } | undefined;
     for (const { answers, miss } of this.misses.values()) {
       const score = (miss + roundingShare * this.meanSize) * this.handicap(answers);
-      if (score < best.score) best = { answers, score };
+      if (score < (best?.score ?? Infinity)) best = { answers, score };
     }
-    return best.answers;
+    return best;
+  }
+
+  /** Whether inputs or outputs were scaled in any trial. */
+  isScaled(): boolean {
+    return [...this.scalings.values()].some((scaling) => scaling !== undefined);
   }
 
   private handicap(answers: readonly string[]): number {
@@ -191,7 +236,11 @@ class Trials {
     const { name, output, values } = targetsOf(connection)[0]!;
     const unit = describeOutputs(session)[output]?.unit ?? '';
     this.compared = { table: this.trial.table.name, target: name, unit, rows: rows.length };
-    this.meanSize = rows.reduce((sum, row) => sum + Math.abs(values[row]!), 0) / rows.length;
+    const meanOf = (of: (value: number) => number): number =>
+      rows.reduce((sum, row) => sum + of(values[row]!), 0) / rows.length;
+    const mean = meanOf((value) => value);
+    this.meanSize = meanOf(Math.abs);
+    this.meanDeviation = meanOf((value) => Math.abs(value - mean));
   }
 
   /** The scaling does not depend on the functions between layers: it is looked for once per shape of the network. */

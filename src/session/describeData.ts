@@ -1,11 +1,10 @@
 import type { Problem } from '../problem';
-import { columnStatistics } from '../table/columns';
 import { partWords } from '../table/rowsTaken';
-import { boundStatistics } from './boundStatistics';
-import { describeModel } from './describeModel';
-import { computeForecasts } from './computeSlopes';
-import { exactRow } from './exactRow';
 import type { Table } from '../table/table';
+import { describeModel } from './describeModel';
+import { exactRow } from './exactRow';
+import { forecastRanges } from './forecastRanges';
+import { isScalingOpen, scalingDoubts } from './scalingDoubts';
 import type { DataDescription } from './service';
 import type { Connection, SessionState } from './sessionState';
 
@@ -56,7 +55,7 @@ async function described(session: SessionState, connection: Connection): Promise
     problems: [
       ...result.problems,
       ...session.scalingNotes,
-      ...scalingDoubts(session, connection),
+      ...(await scalingDoubts(session, connection)),
       ...weightsNote(session, connection),
     ],
   };
@@ -65,55 +64,6 @@ async function described(session: SessionState, connection: Connection): Promise
 /** What is read of the table's file, where it is not all. */
 function partOf({ part }: Table): Pick<DataDescription, 'part'> {
   return part ? { part: partWords(part) } : {};
-}
-
-/** How many rows the ranges of forecasts and true values are taken from. */
-const lookedAt = 1000;
-
-/** The forecasts' and the true values' ranges over the first rows, and how far they lie apart on average. */
-export async function forecastRanges(
-  session: SessionState,
-  connection: Connection,
-): Promise<Pick<DataDescription, 'forecast' | 'actual'>> {
-  const { binding, table } = connection;
-  const rows = binding.rows.subarray(0, lookedAt);
-  const forecasts = await computeForecasts(session.computation(0), rows, () => undefined);
-  const { min, max } = columnStatistics(forecasts);
-  const column = table.columns[binding.outputs[0]?.target ?? -1];
-  if (column?.kind !== 'number') return { forecast: { min, max } };
-  const actual = columnStatistics(column.values, rows);
-  const misses = forecasts.map((forecast, index) => Math.abs(forecast - column.values[rows[index]!]!));
-  return {
-    forecast: { min, max },
-    actual: { min: actual.min, max: actual.max, averageMiss: columnStatistics(misses).mean },
-  };
-}
-
-/** |z| beyond which scaled inputs lie far outside what the first layer saw in training. */
-const farOutside = 10;
-
-/** A warning where the scaled data lies far outside what a scaler gives: the commonest cause of nonsense. */
-function scalingDoubts(session: SessionState, { binding, table }: Connection): Problem[] {
-  if (!session.scaling) return [];
-  const far = binding.inputs.flatMap((bound) => {
-    const { input, scaling } = bound;
-    const statistics = boundStatistics(bound, binding.rows);
-    if (!statistics || scaling.kind !== 'affine') return [];
-    const { min, max } = statistics;
-    const reach = Math.max(Math.abs(min - scaling.centre), Math.abs(max - scaling.centre)) / Math.abs(scaling.spread);
-    return reach > farOutside ? [{ name: input.name, reach }] : [];
-  });
-  if (far.length === 0) return [];
-  const worst = far.reduce((a, b) => (b.reach > a.reach ? b : a));
-  return [
-    {
-      code: 'scaling-far-outside',
-      message: `Scaled by ${session.scaling.origin}, ${worst.name} reaches ${worst.reach.toPrecision(3)} where the network was trained on about −3 to 3${far.length > 1 ? `; ${far.length - 1} more inputs lie beyond ${farOutside}` : ''}.`,
-      file: table.name,
-      remedy: 'Check that this is the right table, unit and scaler.',
-      severity: 'warning',
-    },
-  ];
 }
 
 /** What neuralnet stored as generalized weights are slopes of the log-odds: said where that turns signs around. */
@@ -150,23 +100,9 @@ function weightsNote(session: SessionState, { binding, asNumbers, given }: Conne
   ];
 }
 
-/** How the scaling was chosen; open where nothing was found and the columns do not look scaled. */
-function scalingInUse({ scalingChoice, scaling, connection }: SessionState): DataDescription['scaling'] {
-  const { inputs = 'found', outputs = 'found' } = scalingChoice;
+/** How the scaling was chosen. */
+function scalingInUse(session: SessionState): DataDescription['scaling'] {
+  const { inputs = 'found', outputs = 'found' } = session.scalingChoice;
   const isFile = typeof inputs !== 'string';
-  const isAsked = inputs === 'found' && scaling === undefined;
-  return {
-    inputs: isFile ? 'file' : inputs,
-    outputs,
-    isOpen: isAsked && connection !== undefined && !isStandardised(connection),
-  };
-}
-
-/** Means near 0 and spreads near 1 in all columns of numbers: they were scaled before they were written. */
-function isStandardised({ binding, asNumbers }: Connection): boolean {
-  return asNumbers.every((bound) => {
-    const statistics = boundStatistics(bound, binding.rows);
-    if (!statistics || statistics.constant || statistics.binary) return true;
-    return Math.abs(statistics.mean) < 0.25 && Math.abs(Math.log(statistics.deviation)) < Math.log(1.5);
-  });
+  return { inputs: isFile ? 'file' : inputs, outputs, isOpen: isScalingOpen(session) };
 }

@@ -1,7 +1,7 @@
 import type { Folder } from '../files/reading';
 import type { Column, Table } from '../table/table';
 import type { ScalingChoice } from './connection';
-import { forecastRanges } from './describeData';
+import { forecastRanges } from './forecastRanges';
 import { chooseScaling } from './scalings';
 import type { DataDescription } from './service';
 import { SessionState, type Connection } from './sessionState';

@@ -99,13 +99,16 @@ function questionField(app: App, { id, ask, choices, guess, fit }: FittedQuestio
 
 /** Why a choice is proposed; where another misses less, by how little. */
 function evidence(best: string, fit: NonNullable<FittedQuestion['fit']>): string {
-  const { choices, unit, target, table, rows } = fit;
+  const { choices, unit, target, table, rows, scaledByTable } = fit;
   const own = choices.find(({ choice }) => choice === best);
   if (!own) return '';
   const least = choices.reduce((a, b) => (b.averageMiss < a.averageMiss ? b : a), own);
   const where = { miss: withUnit(own.averageMiss, unit), target, rows, table };
-  if (least === own) return dataWords.fitsBest(best, where);
-  return `${dataWords.fitsWell(best, where)} ${dataWords.notClearlyLess(least.choice, withUnit(least.averageMiss, unit))}`;
+  const said =
+    least === own
+      ? [dataWords.fitsBest(best, where)]
+      : [dataWords.fitsWell(best, where), dataWords.notClearlyLess(least.choice, withUnit(least.averageMiss, unit))];
+  return [...said, ...(scaledByTable ? [dataWords.scaledByTable(scaledByTable)] : [])].join(' ');
 }
 
 function target(app: App, data: DataDescription): TemplateResult {

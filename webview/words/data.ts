@@ -112,6 +112,14 @@ export const dataWords = {
     ),
   notClearlyLess: (choice: string, miss: string) =>
     words('{0} misses {1}: not clearly less, and it is rarer.', choice, miss),
+  scaledByTable: (what: 'inputs' | 'inputs and output') =>
+    what === 'inputs'
+      ? words(
+          'That is with the inputs scaled by mean and spread of this table: choose that too, once this is answered.',
+        )
+      : words(
+          'That is with inputs and output scaled by mean and spread of this table: choose that too, once this is answered.',
+        ),
   choose: () => words('choose…'),
   use: (choice: string) => words('Use {0}', choice),
   save: () => words('Save to slopescope.json'),

@@ -56,6 +56,16 @@ function made(
   return { bytes: npz({ W1, b1, W2, b2, ...more }), rows };
 }
 
+function meanAndSpread(values: readonly number[]): readonly [number, number] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [mean, Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))];
+}
+
+function standard(values: readonly number[]): number[] {
+  const [mean, spread] = meanAndSpread(values);
+  return values.map((value) => (value - mean) / spread);
+}
+
 function best(fits: AnswerFits | undefined): Record<string, string> {
   return Object.fromEntries(fits?.questions.map((question) => [question.id, question.best]) ?? []);
 }
@@ -81,6 +91,41 @@ describe('the fit of answers to the true values', () => {
     expect(missOf(fits, 'hidden', hidden)).toBeLessThan(1e-12);
     expect(missOf(fits, 'hidden', 'sin')).toBeGreaterThan(0.01);
     expect(fits!.questions[0]!.choices.length).toBeGreaterThan(15);
+  });
+
+  it('tries the mean and spread of the table where nothing says how the inputs were scaled', async () => {
+    // A network whose inputs and output have mean 0 and spread 1 over the rows, and the rows in units of their own.
+    const [W1, b1] = [matrix(3, 4, 2), vector(4, 3)];
+    const inputs = [0, 1, 2].map((input) =>
+      standard(Array.from({ length: 60 }, (_, row) => Math.sin(row * (input + 1.7)))),
+    );
+    const raw = Array.from({ length: 60 }, (_, row) =>
+      b1.values.reduce(
+        (sum, bias, unit) =>
+          sum +
+          (unit + 1) * Math.tanh(inputs.reduce((z, x, input) => z + x[row]! * W1.values[input * 4 + unit]!, bias)),
+        0,
+      ),
+    );
+    const [mean, spread] = meanAndSpread(raw);
+    const W2 = { shape: [4, 1], values: [1, 2, 3, 4].map((weight) => weight / spread) };
+    const bytes = npz({ W1, b1, W2, b2: { shape: [1], values: [-mean / spread] } });
+    const columns = [...inputs, standard(raw)];
+    const rows = raw.map((_, row) => columns.map((column, place) => [40, 7, 300, 25][place]! * (column[row]! + 6)));
+    const fits = await fitsOf(bytes, csvOf(['a', 'b', 'c', 'y'], rows));
+    expect(best(fits)).toEqual({ hidden: 'tanh', output: 'linear' });
+    expect(fits?.scaledByTable).toBe('inputs and output');
+  });
+
+  it('leaves the scaling alone where the numbers fit as they are', async () => {
+    const { bytes, rows } = made('tanh', 'linear');
+    expect((await fitsOf(bytes, csvOf(['a', 'b', 'c', 'y'], rows)))?.scaledByTable).toBeUndefined();
+  });
+
+  it('leaves it alone too where no scaling explains the true values', async () => {
+    const { bytes, rows } = made('tanh', 'linear');
+    const chance = rows.map(([a, b, c], row) => [100 * a!, 100 * b!, 100 * c!, 9 + Math.sin(row * row)]);
+    expect((await fitsOf(bytes, csvOf(['a', 'b', 'c', 'y'], chance)))?.scaledByTable).toBeUndefined();
   });
 
   it('finds the orientation of square matrices, over several outputs', async () => {
