@@ -1,6 +1,7 @@
 import type { Problem } from '../../problem';
 import type { Column, Table } from '../../table/table';
 import { maxCsvColumns, maxCsvRecordBytes } from '../limits';
+import type { Sample } from './dialect';
 import type { ColumnNames } from './header';
 import type { RaggedRows } from './tableBuilder';
 
@@ -53,10 +54,11 @@ export function tableProblems(
   table: Table,
   header: ColumnNames,
   ragged: RaggedRows,
-  ambiguousComma: string | undefined,
+  { ambiguousComma, belowTitles }: Pick<Sample, 'ambiguousComma' | 'belowTitles'>,
 ): readonly Problem[] {
   return [
     ...noRows(table),
+    ...(belowTitles === undefined ? [] : [titleLines(table, belowTitles)]),
     ...header.duplicates.map((name) => duplicateName(table, name)),
     ...(header.index === undefined ? [] : [indexColumn(table)]),
     ...raggedRows(table, ragged),
@@ -70,6 +72,16 @@ function noRows(table: Table): Problem[] {
   const message = `${table.name} has a header line and no rows.`;
   const remedy = 'Choose a table with at least one row.';
   return [{ code: 'csv-no-rows', message, file: table.name, place: line(1), remedy, severity: 'error' }];
+}
+
+function titleLines({ name }: Table, first: number): Problem {
+  return {
+    code: 'csv-title-lines',
+    message: `The lines above line ${first} of ${name} are no rows of the table; its names are taken from line ${first}.`,
+    file: name,
+    place: line(first),
+    severity: 'info',
+  };
 }
 
 function duplicateName(table: Table, name: string): Problem {

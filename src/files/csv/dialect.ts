@@ -1,7 +1,7 @@
 import type { Dialect, GivenDialect } from '../../table/table';
 import { maxCsvColumns } from '../limits';
 import type { CellDecoder } from './encoding';
-import { cellKind, readNumberText, type NumberForm } from './numbers';
+import { blankGrouped, cellKind, readNumberText, type NumberForm } from './numbers';
 import { preambleOf } from './preamble';
 import { RecordParser, type RecordSink } from './recordParser';
 
@@ -20,6 +20,8 @@ export interface Sample {
   readonly firstLine: number;
   /** The header has one cell less than every row: R's `write.table` writes row names without a name. */
   readonly rowNames: boolean;
+  /** The line of the first record where titles stand above it, which are no rows. */
+  readonly belowTitles?: number;
   /** A cell like `1,234`, where nothing in the file says whether the comma is a decimal sign. */
   readonly ambiguousComma?: string;
 }
@@ -64,6 +66,15 @@ function sampleBelow(
   const delimiter = given.delimiter ?? hint.delimiter ?? likeliestDelimiter(body, decoder);
   const firstLine = 1 + top.lines;
   const { records, bytes: recordBytes } = sampleRecords(body, decoder, delimiter, firstLine);
+  const titles = given.header === undefined ? titlesAbove(records) : 0;
+  if (titles > 0) {
+    const above = sampleRecords(body, decoder, delimiter, firstLine, titles);
+    const start = { bytes: top.bytes + above.bytes, lines: above.nextLine - 1 };
+    return {
+      ...sampleBelow(bytes, decoder, { ...given, delimiter }, start, hint),
+      belowTitles: records[titles]!.line,
+    };
+  }
   const { ambiguousComma, ...form } = numberForm(records, delimiter, given.decimal);
   const header = given.header ?? hasHeader(records, form);
   const names = header ? sampleRecords(body, decoder, delimiter, firstLine, 1) : { bytes: 0, nextLine: firstLine };
@@ -169,8 +180,10 @@ function numberForm(
   const count = (form: RegExp) => cells.filter((cell) => form.test(cell)).length;
   const dots = { all: count(dotDecimal), groups: count(dotGroup), sureGroups: count(surelyDotGroups) };
   const commas = { all: count(commaDecimal), groups: count(commaGroup), sureGroups: count(surelyCommaGroups) };
-  const sureDots = dots.all - dots.groups + commas.sureGroups;
-  const sureCommas = commas.all - commas.groups + dots.sureGroups;
+  const behindBlanks = cells.map((cell) => blankGrouped.exec(cell)?.[3]?.[0]);
+  const parted = (sign: string) => behindBlanks.filter((found) => found === sign).length;
+  const sureDots = dots.all - dots.groups + commas.sureGroups + parted('.');
+  const sureCommas = commas.all - commas.groups + dots.sureGroups + parted(',');
   const open = sureDots === 0 && sureCommas === 0 && commas.groups > 0 && dots.groups === 0;
   const commaLikely = sureCommas > sureDots || (open && delimiter !== ',');
   const decimal = given ?? (commaLikely ? ',' : '.');
@@ -184,15 +197,45 @@ function numberForm(
   };
 }
 
+/** More lines than these above a table are no titles. */
+const mostTitles = 10;
+
 /**
- * A header line has no numbers. The one exception are the names that pandas gives columns without names: 0, 1, 2, …
- * (and the year-like header above rows that are all numbers stays data: there is no telling).
+ * How many records above a table are titles: one text each, alone or before the delimiters that a spreadsheet fills a line
+ * with, above names for several columns and rows with numbers.
+ */
+function titlesAbove(records: readonly SampleRecord[]): number {
+  const isTitle = ({ cells }: SampleRecord): boolean =>
+    cells[0] !== '' &&
+    cells.length !== 2 &&
+    cells.slice(1).every((cell) => cell === '') &&
+    !looseNumber.test(cells[0]!);
+  const titles = records.findIndex((record) => !isTitle(record));
+  if (titles < 1 || titles > mostTitles) return 0;
+  const [names, ...rows] = records.slice(titles);
+  const filled = names!.cells.filter((cell) => cell !== '').length;
+  const isTable =
+    rows.length > 0 &&
+    rows.every(({ cells }) => cells.length === names!.cells.length) &&
+    rows.some(({ cells }) => cells.some((cell) => looseNumber.test(cell)));
+  return filled > 1 && isTable ? titles : 0;
+}
+
+/**
+ * A header line has no numbers. The exceptions are the names that pandas gives columns without names, 0, 1, 2, …, and
+ * numbers beside a name that stands above nothing but numbers (a year-like header above rows that are all numbers stays
+ * data: there is no telling).
  */
 function hasHeader(records: readonly SampleRecord[], form: NumberForm): boolean {
   const first = records[0]?.cells ?? [];
   const values = new Float64Array(1);
   const kinds = first.map((cell) => readNumberText(cell, form, values, 0));
-  if (kinds.includes(cellKind.number)) return countsFromZero(first);
+  const rows = records.slice(1);
+  const isNumeric = (column: number): boolean =>
+    rows.length > 1 &&
+    rows.every(({ cells }) => readNumberText(cells[column] ?? '', form, values, 0) === cellKind.number);
+  if (kinds.includes(cellKind.number))
+    return countsFromZero(first) || kinds.some((kind, column) => kind === cellKind.text && isNumeric(column));
   return kinds.includes(cellKind.text);
 }
 

@@ -149,10 +149,21 @@ const noValueWords = new Set([
   'null',
   'nil',
   'missing',
+  'nat',
+  'n.a.',
+  '<na>',
+  '\\n',
   '#null!',
   '#div/0!',
+  '#nv',
+  '#value!',
+  '#wert!',
+  '#ref!',
+  '#num!',
+  '#name?',
   '.',
   '-',
+  '--',
   '?',
 ]);
 const infiniteWords = /^[+-]?(inf|infinity)$/i;
@@ -161,8 +172,8 @@ const groupedNumber = {
   '.': /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/,
   ',': /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/,
 };
-/** Groups parted by a blank (plain, no-break or thin) or an apostrophe mean nothing else. */
-const blankGrouped = /^[+-]?\d{1,3}([ \u00a0\u2009\u202f'’])\d{3}(\1\d{3})*([.,]\d*)?$/;
+/** Groups parted by a blank (plain, no-break or thin) or an apostrophe mean nothing else; what follows them is a decimal sign. */
+export const blankGrouped = /^[+-]?\d{1,3}([ \u00a0\u2009\u202f'’])\d{3}(\1\d{3})*([.,]\d*)?$/;
 
 /** Reads any cell of a number column and stores its number, or NaN, in `values[row]`; says what the cell holds. */
 export function readNumberText(cell: string, form: NumberForm, values: Float64Array, row: number): CellKind {

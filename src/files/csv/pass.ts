@@ -72,7 +72,11 @@ export function rowsIn(bytes: number, { rowBytes }: Pick<Sample, 'rowBytes'>): n
   return Math.ceil((1.05 * bytes) / Math.max(1, rowBytes));
 }
 
+/** No byte: where the decimal sign is the delimiter too, only numbers in quotes have one. */
+const noByte = 256;
+
 /** The signs of a file by their bytes. */
 export function formOf({ delimiter, form }: Pick<Sample, 'delimiter' | 'form'>): RecordForm {
-  return { delimiter: delimiter.charCodeAt(0), decimal: form.decimal.charCodeAt(0) };
+  const decimal = form.decimal === delimiter ? noByte : form.decimal.charCodeAt(0);
+  return { delimiter: delimiter.charCodeAt(0), decimal };
 }

@@ -173,7 +173,7 @@ function finished(pass: Pass, parts: NonNullable<Parsed['table']>): CsvReading {
     gaps: kept.map((index) => parts.gaps[index]!),
     indexColumn: header.index !== undefined,
   };
-  return { table, problems: tableProblems(table, header, parts.ragged, sample.ambiguousComma), facts };
+  return { table, problems: tableProblems(table, header, parts.ragged, sample), facts };
 }
 
 function refused(problem: Problem): CsvReading {

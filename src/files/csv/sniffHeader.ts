@@ -4,6 +4,7 @@ import { decoderFor, textBytes, type CellDecoder, type Encoding } from './encodi
 import type { Sample } from './dialect';
 import { headerOf, kindsOf, takeSample } from './head';
 import { otherContent } from './otherContent';
+import { formOf } from './pass';
 import { parseText, RecordParser, type RecordSink } from './recordParser';
 
 /** What the first 64 KB of a CSV file tell, for finding the tables that fit a model. */
@@ -89,8 +90,7 @@ function sniff(
 function countRows(bytes: Uint8Array, sample: Sample, decoder: CellDecoder): number {
   let rows = 0;
   const sink: RecordSink = { row: 0, numbers: () => undefined, text: () => undefined, endRecord: () => (rows += 1) };
-  const form = { delimiter: sample.delimiter.charCodeAt(0), decimal: sample.form.decimal.charCodeAt(0) };
-  parseText(new RecordParser(form, decoder, sink), inMemory(bytes));
+  parseText(new RecordParser(formOf(sample), decoder, sink), inMemory(bytes));
   return rows;
 }
 
