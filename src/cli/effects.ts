@@ -133,12 +133,13 @@ function checkGroup(session: Session, group: string | undefined): void {
 
 /** What JSON tells of one input: numbers, without what is drawn. */
 function plain(view: InputView) {
-  const { name, outputName, kind, unit, effects: lines, groups, levels, statistics, measures, curve } = view;
+  const { name, outputName, kind, unit, effects: lines, groups, levels, statistics, measures, curve, answer } = view;
   return {
     input: name,
     output: outputName,
     kind,
     unit,
+    ...(answer === undefined ? {} : { answer }),
     effects: lines,
     ...(groups ? { groups } : {}),
     ...(levels ? { levels } : {}),
@@ -195,7 +196,7 @@ function told(view: InputView): string {
   ]);
   return [
     `${view.name} → ${view.outputName}: ${view.title}`,
-    ...(view.sentence === '' ? [] : [view.sentence]),
+    ...[view.answer ?? '', view.sentence].filter(Boolean),
     ...(lines.length === 0 ? [] : inColumns(head, lines)),
     ...remarks(view),
     ...(groups

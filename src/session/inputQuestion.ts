@@ -37,6 +37,8 @@ export interface InputView {
   readonly kind: InputDescription['kind'];
   /** "5th of 8 by effect · 0 to 24 in the data, whole numbers" */
   readonly title: string;
+  /** What one more of it, or its switch, does, in words; absent for what has neither. */
+  readonly answer?: string;
   /** From 1. */
   readonly place: number;
   readonly inputs: number;

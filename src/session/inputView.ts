@@ -14,6 +14,7 @@ import { slopeUnit, splitUnit } from '../table/units';
 import { coverageNote } from './coverage';
 import { categoryLevels } from './categoryLevels';
 import { lanesBeyond } from './checkRules';
+import { inputAnswer } from './inputAnswer';
 import { curveOf, pairedDots, scatterOf } from './inputCurve';
 import { effectLines } from './inputEffects';
 import { groupLines } from './inputGroups';
@@ -31,9 +32,12 @@ export async function inputView(session: SessionState, request: InputRequest, ca
   const { input } = request;
   const { lanes } = await lanesOf(session, request, call);
   const place = lanes.findIndex((lane) => lane.input === input);
+  const effects = await effectLines(scene, input, request, call);
+  const answer = inputAnswer(scene, input, lanes, effects);
   const common = {
     ...headOf(scene, lanes, place, input),
-    effects: await effectLines(scene, input, request, call),
+    ...(answer ? { answer } : {}),
+    effects,
     ...(request.groupBy === undefined
       ? {}
       : { groups: { column: request.groupBy, lines: await groupLines(scene, input, request.groupBy, call) } }),

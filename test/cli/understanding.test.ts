@@ -51,6 +51,26 @@ describe('slopescope effects', () => {
     expect(same.stderr).toMatch(/--between is "3:3"; write two different numbers as A:B, such as 0:10\./);
   });
 
+  it('answers first whether one more of an input can be read as one number', async () => {
+    const boston = ['r/nn-boston-3/model.rds', 'r/nn-boston-3/data.csv'].map(fixture);
+    const bent = await slopescope('effects', boston[0]!, '--data', boston[1]!, '--input', 'rm', '-q');
+    const [, answer] = bent.stdout.split('\n');
+    expect(answer).toMatch(
+      /^\+1 in rm changes medv by \+0\.60 on average over 169 rows, by −0\.01 to \+1\.49 from row to row:/,
+    );
+    expect(answer).toMatch(
+      /: no single number holds everywhere, as a coefficient of a regression would\. Its slope depends most on/,
+    );
+    expect(answer).toMatch(
+      /One more is beyond what the data show \(0 to 1\.00\): \+1 spread \(0\.16\) is a step within them\.$/,
+    );
+    const cars = ['r/nn-hidden-0/model.rds', 'r/nn-hidden-0/data.csv'].map(fixture);
+    const straight = await slopescope('effects', cars[0]!, '--data', cars[1]!, '--input', 'wt', '-q');
+    expect(straight.stdout.split('\n')[1]).toBe(
+      '+1 in wt changes mpg by −0.63 in every row, whatever the other inputs are: the network is linear, and this is its coefficient, as in a regression.',
+    );
+  });
+
   it('says which inputs and columns there are', async () => {
     const input = await slopescope('effects', ...given, '--input', 'nothing');
     expect(input.status).toBe(2);
