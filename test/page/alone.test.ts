@@ -48,6 +48,12 @@ describe('a model without a table', () => {
     expect(said.whatIf).toContain('The middle of the ranges:');
     expect(said.range).toMatch(/2.000 forecasts/);
     expect(await page.locator('#tab-rules').count()).toBe(0);
+    await page.click('#tab-input');
+    await page.waitForSelector('#view canvas[role=img]');
+    const charts = await page
+      .locator('#view canvas[role=img]')
+      .evaluateAll((all) => all.map((chart) => `${chart.ariaLabel ?? ''} ${chart.textContent}`).join(' '));
+    expect(charts).not.toMatch(/\brows?\b/i);
   });
 
   it('moves a slider from the middle of the ranges, and makes a line of CSV of it', async () => {

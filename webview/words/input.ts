@@ -22,18 +22,17 @@ export const inputWords = {
   slopeAxis: (unit: string) => (unit ? words('slope, {0}', unit) : words('slope')),
   forecastAxis: (unit: string) => (unit ? words('forecast, {0}', unit) : words('forecast')),
   belowZero: () => words('below 0: falls'),
-  scatterSentence: (input: string, below: number, rows: number, turns: readonly number[]) =>
+  rowsOrPoints: (many: number, isOverRanges: boolean) =>
+    isOverRanges
+      ? plural(many, '{0} point', '{0} points', count(many))
+      : plural(many, '{0} row', '{0} rows', count(many)),
+  scatterSentence: (input: string, below: number, rows: string, turns: readonly number[]) =>
     turns.length === 0
-      ? words(
-          'Slope by {0} at {1} rows, below 0 in {2}; on average it keeps its sign.',
-          input,
-          count(rows),
-          count(below),
-        )
+      ? words('Slope by {0} at {1}, below 0 in {2}; on average it keeps its sign.', input, rows, count(below))
       : words(
-          'Slope by {0} at {1} rows, below 0 in {2}; on average it changes its sign at {3}.',
+          'Slope by {0} at {1}, below 0 in {2}; on average it changes its sign at {3}.',
           input,
-          count(rows),
+          rows,
           count(below),
           turns.map(tableValue).join(', '),
         ),
@@ -72,9 +71,9 @@ export const inputWords = {
   curveSentence: (input: string, first: string, last: string, low: string, high: string) =>
     words('The average forecast is {1} at {0} {3} and {2} at {4}.', input, first, last, low, high),
   averageForecast: () => words('Average forecast'),
-  rowsHere: () => words('Rows from here on'),
+  rowsHere: (isOverRanges: boolean) => (isOverRanges ? words('Points from here on') : words('Rows from here on')),
   slopeColumn: () => words('Average slope'),
-  rowsColumn: () => words('Rows'),
+  rowsColumn: (isOverRanges = false) => (isOverRanges ? words('Points') : words('Rows')),
   belowColumn: () => words('Below 0'),
   worst: () => words('Worst rows'),
   row: () => words('Row'),

@@ -21,7 +21,7 @@ const choices: readonly CurveChoice[] = ['both', 'average', 'singles', 'accumula
 export function curveCard(app: App, view: InputView, curve: Curve): TemplateResult {
   const { theme } = app.store.state.screen;
   const choice = app.store.state.choices.curves ?? 'both';
-  const table = (): ChartTable => tableOf(view, curve);
+  const table = (): ChartTable => tableOf(view, curve, isWithoutTable(app.store.state));
   return html`<section class="card">
     <header>
       <h2 class="grow">${inputWords.curveTitle(view.name)}</h2>
@@ -111,12 +111,12 @@ function isFalling({ p0, p1 }: ScriptableLineSegmentContext): boolean {
 }
 
 /** At most twelve places of the average curve. */
-function tableOf(view: InputView, curve: Curve): ChartTable {
+function tableOf(view: InputView, curve: Curve, isAlone: boolean): ChartTable {
   const every = Math.max(1, Math.ceil(curve.at.length / 12));
   const places = [...curve.at.keys()].filter((place) => place % every === 0 || place === curve.at.length - 1);
   return {
     label: label(view, curve),
-    heads: [view.name, inputWords.averageForecast(), inputWords.rowsHere()],
+    heads: [view.name, inputWords.averageForecast(), inputWords.rowsHere(isAlone)],
     lines: places.map((place) => [
       tableValue(curve.at[place]),
       withUnit(curve.average[place]!, view.outputUnit),

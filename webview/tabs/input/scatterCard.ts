@@ -21,7 +21,8 @@ type Dataset = PointChart['data']['datasets'][number];
 /** The slope of every row against the value of the input. */
 export function scatterCard(app: App, view: InputView, scatter: Scatter): TemplateResult {
   const { theme } = app.store.state.screen;
-  const table = (): ChartTable => tableOf(view, scatter);
+  const isAlone = isWithoutTable(app.store.state);
+  const table = (): ChartTable => tableOf(view, scatter, isAlone);
   return html`<section class="card">
     <header>
       <h2 class="grow">${inputWords.slopeAtEach()}</h2>
@@ -29,14 +30,13 @@ export function scatterCard(app: App, view: InputView, scatter: Scatter): Templa
       ${asTableButton(app, 'scatter')}
     </header>
     <p class="caption">
-      ${inputWords.slopeCaption(scatter.kind === 'bins', isWithoutTable(app.store.state))}
-      ${inputWords.turns([...scatter.turns])}
+      ${inputWords.slopeCaption(scatter.kind === 'bins', isAlone)} ${inputWords.turns([...scatter.turns])}
     </p>
     <div class="axis-name micro soft">${inputWords.slopeAxis(view.unit)}</div>
     <div class="plot">
       <canvas
         role="img"
-        aria-label=${label(view, scatter)}
+        aria-label=${label(view, scatter, isAlone)}
         ${charted([scatter, theme], () => chartOf(app, view, scatter))}
       >
         ${chartTable(table())}
@@ -66,9 +66,9 @@ function colourChoice({ store }: App, view: InputView): TemplateResult {
   });
 }
 
-function label(view: InputView, scatter: Scatter): string {
+function label(view: InputView, scatter: Scatter, isAlone: boolean): string {
   const { below, rows } = countsOf(scatter);
-  return inputWords.scatterSentence(view.name, below, rows, [...scatter.turns]);
+  return inputWords.scatterSentence(view.name, below, inputWords.rowsOrPoints(rows, isAlone), [...scatter.turns]);
 }
 
 function countsOf(scatter: Scatter): { readonly below: number; readonly rows: number } {
@@ -173,8 +173,8 @@ function pointedText({ store }: App, view: InputView, dots: Dots): string {
 }
 
 /** At most twelve intervals of the input: rows, average slope, rows below 0. */
-function tableOf(view: InputView, scatter: Scatter): ChartTable {
-  const heads = [view.name, inputWords.rowsColumn(), inputWords.slopeColumn(), inputWords.belowColumn()];
+function tableOf(view: InputView, scatter: Scatter, isAlone: boolean): ChartTable {
+  const heads = [view.name, inputWords.rowsColumn(isAlone), inputWords.slopeColumn(), inputWords.belowColumn()];
   const points = scatter.kind === 'dots' ? dotPoints(scatter) : binPoints(scatter);
   const low = Math.min(...points.map(({ x }) => x));
   const high = Math.max(...points.map(({ x }) => x));
@@ -186,7 +186,11 @@ function tableOf(view: InputView, scatter: Scatter): ChartTable {
     const below = some.reduce((sum, point) => sum + (point.y < 0 ? point.rows : 0), 0);
     return { rows, text: [tableValue(low + at * wide), count(rows), signed(mean), count(below)] };
   });
-  return { label: label(view, scatter), heads, lines: lines.filter(({ rows }) => rows > 0).map(({ text }) => text) };
+  return {
+    label: label(view, scatter, isAlone),
+    heads,
+    lines: lines.filter(({ rows }) => rows > 0).map(({ text }) => text),
+  };
 }
 
 interface CountedPoint {
