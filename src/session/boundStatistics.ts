@@ -1,15 +1,7 @@
 import type { BoundInput } from '../table/binding';
-import { columnStatistics, type ColumnStatistics } from '../table/columns';
+import { columnStatistics, type ColumnStatistics, wholeStatistics } from '../table/columns';
 
-const ofWhole = new WeakMap<Float64Array, ColumnStatistics>();
 const ofBound = new WeakMap<BoundInput, ColumnStatistics>();
-
-/** Statistics of all numbers of a column, kept with it: each is a look through a whole column. */
-export function wholeStatistics(values: Float64Array): ColumnStatistics {
-  const statistics = ofWhole.get(values) ?? columnStatistics(values);
-  ofWhole.set(values, statistics);
-  return statistics;
-}
 
 /**
  * Statistics of the numbers that feed a connected input at all rows of its connection, in original units; undefined where

@@ -1,13 +1,14 @@
 import type { Call } from '../ask';
 import { blackBoxOf, differenceWords } from '../network/blackBox';
 import { columnStatistics } from '../table/columns';
+import { valuesAtRows } from '../table/inputSource';
 import { partWords } from '../table/rowsTaken';
 import { quantileLevels, quantiles, slopeStatistics } from '../slopes/statistics';
+import { toModel } from '../table/scaling';
 import { slopeUnit } from '../table/units';
 import { boundStatistics } from './boundStatistics';
 import { describeModel } from './describeModel';
 import { checkRules, ruleStatus } from './checkRules';
-import { scaledColumn } from './computeSlopes';
 import { coverageNote } from './coverage';
 import { pageSentence } from './sentences';
 import type { Findings, InputDescription, Lane, Lanes, OutputDescription, LaneStatistics, View } from './service';
@@ -107,18 +108,15 @@ async function laneOf(
   return { ...common, typicalEffect, spread: spreadHistogram(column, statistics.min, statistics.max, bars) };
 }
 
-/** Standard deviation (n − 1) of an input over the rows shown, in the view's units. */
+/** Standard deviation (n − 1) of an input over the rows shown, in the view's units; a category has none. */
 function inputDeviation({ binding }: Connection, view: View, { rows }: OutputSlopes, input: number): number {
   const bound = binding.inputs[input]!;
   const isWhole = view.units === 'original' && rows.length === binding.rows.length;
   const known = isWhole ? boundStatistics(bound, binding.rows) : undefined;
   if (known) return known.deviation;
-  const column = scaledColumn(bound);
-  const values = new Float64Array(rows.length);
-  for (let position = 0; position < rows.length; position++) {
-    const value = column.at(rows[position]!);
-    values[position] = view.units === 'model' ? column.toModel(value) : value;
-  }
+  if (bound.source.kind === 'levels') return 0;
+  const values = valuesAtRows(bound.source, rows);
+  if (view.units === 'model') values.forEach((value, position) => (values[position] = toModel(bound.scaling, value)));
   return columnStatistics(values).deviation;
 }
 

@@ -4,11 +4,11 @@ import { readScaler } from '../files/scalers/readScaler';
 import { hasError, type Problem } from '../problem';
 import type { Binding } from '../table/binding';
 import { bindTable } from '../table/bindTable';
+import { wholeStatistics } from '../table/columns';
 import { matchNames } from '../table/matching';
 import type { Scaling, ScalingSet } from '../table/scaling';
 import type { Table } from '../table/table';
 import { scalingOfTable } from '../table/tableScaling';
-import { wholeStatistics } from './boundStatistics';
 import type { ScalingChoice, TableChoice } from './connection';
 import type { SessionState } from './sessionState';
 

@@ -39,6 +39,15 @@ export function columnStatistics(values: Float64Array, rows?: Uint32Array): Colu
   };
 }
 
+const ofWhole = new WeakMap<Float64Array, ColumnStatistics>();
+
+/** Statistics of all numbers of a column, kept with it: each is a look through a whole column. */
+export function wholeStatistics(values: Float64Array): ColumnStatistics {
+  const statistics = ofWhole.get(values) ?? columnStatistics(values);
+  ofWhole.set(values, statistics);
+  return statistics;
+}
+
 /**
  * What a column of numbers shows in the average row, as R's marginaleffects has it (`newdata = "mean"`): the mean, of whole
  * numbers rounded (half to even), of yes/no columns the commoner of both values.

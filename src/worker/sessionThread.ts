@@ -220,6 +220,8 @@ class SessionServer {
     else {
       await this.scale(table, choice);
       session.connect(table, choice);
+      // The page asks for it next; should it fail, that question is told.
+      session.connection?.cache.firstPicture(0).catch(() => undefined);
     }
     return this.described();
   }

@@ -122,6 +122,12 @@ describe('a file read in parts', () => {
     expect(table?.columns[0]).toMatchObject({ kind: 'text', levels: ['007', 'x'] });
   });
 
+  it('tells which columns hold whole numbers only, whichever part holds another', async () => {
+    const rows = Array.from({ length: 400 }, (_, row) => `${row === 3 ? 0.5 : row},${row === 390 ? 0.5 : row},${row}`);
+    const { table } = await expectSame(utf8(['first,last,none', ...rows, ''].join('\n')), 200);
+    expect(table?.columns.map((column) => column.kind === 'number' && column.whole)).toEqual([false, false, true]);
+  });
+
   it('counts gaps, ragged rows and blank lines over all parts', async () => {
     const some = '1,2,3\n\n4,5\nx,NA,\n7,8,9,10\n'.repeat(30);
     const { facts } = await expectSame(utf8(`a,b,c\n${some}`), 40);
