@@ -35,6 +35,14 @@ const painted = (page: Page, chart: string, property: string): Promise<number> =
   );
 
 describe('the Input tab', () => {
+  it('says first what one more does, above its figures', async () => {
+    const page = await opened();
+    const text = await page.locator('#page').innerText();
+    const at = text.indexOf('changes duration by +2.97 min on average over 500 rows.');
+    expect(at).toBeGreaterThan(0);
+    expect(at).toBeLessThan(text.search(/average slope/i));
+  });
+
   it('opens from a lane by Enter and by double click, and from a finding', async () => {
     const page = await open();
     await page.locator('#lane-0').focus();

@@ -56,6 +56,7 @@ function inputView(host: FakeHost, request: InputRequest): InputView {
             share: failing.length / rows.length,
           },
         }),
+    answer: `+1 ${input.unit} changes duration by +2.97 min on average over 500 rows.`,
     sentence: `The slope is below 0 in ${failing.length} rows; one more ${input.unit} shortens the forecast in ${failing.length - 2}.`,
   };
   if (host.shape === 'yes/no') return { ...base, kind: 'yes/no', ...pairedAnswer(host) };

@@ -21,6 +21,7 @@ export function inputHead(app: App, view: InputView): TemplateResult {
       <span class="small soft grow">${view.title}</span>
       ${ruleOf(app, view)}
     </div>
+    ${view.answer ? html`<p class="input-note answer">${view.answer}</p>` : nothing}
     <div class="figures" role="list" aria-label=${inputWords.figures()}>${view.figures.map(figure)}</div>
     ${view.sentence ? html`<p class="input-note" aria-live="polite">${view.sentence}</p>` : nothing} ${dataNotes(app)}`;
 }
