@@ -27,7 +27,7 @@ const known = new WeakMap<OutputSlopes, { readonly findings: Findings | undefine
 /** All lanes of the map, strongest typical effect first. */
 export async function lanesOf(session: SessionState, view: View, call: Call): Promise<Lanes> {
   const connection = session.seen(view);
-  const { slopes, all, complete } = await viewedSlopes(session, connection, view, call);
+  const { slopes, all, complete, computed } = await viewedSlopes(session, connection, view, call);
   const findings = complete && !connection.ranges ? await checkRules(session, view.output, call) : undefined;
   const before = known.get(slopes);
   if (before && before.findings === findings) return before.answer;
@@ -54,7 +54,7 @@ export async function lanesOf(session: SessionState, view: View, call: Call): Pr
       howSlopesAreFound(connection),
     ]),
     forecast: { min: range.min, max: range.max, unit: output.unit },
-    computed: complete ? all : slopes.rows.length,
+    computed,
   };
   if (!call.signal.aborted) known.set(slopes, { findings, answer });
   return answer;

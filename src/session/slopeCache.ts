@@ -23,7 +23,7 @@ export class SlopeCache {
   private readonly computation: (output: number) => Computation;
   private readonly computed: RecentlyUsed<number, OutputSlopes>;
   private readonly previews = new Map<number, Promise<OutputSlopes>>();
-  private readonly running = new Map<number, Promise<OutputSlopes>>();
+  private readonly running = new Map<number, Run>();
   private readonly orders = new RecentlyUsed<string, Uint32Array>(orderBytes, (order) => order.byteLength);
 
   constructor(computation: (output: number) => Computation, budget = storeBytes) {
@@ -31,27 +31,22 @@ export class SlopeCache {
     this.computed = new RecentlyUsed(budget, bytesOf);
   }
 
-  /** Slopes at all usable rows, in original units. A run that is stopped leaves the rows it has, and they stay. */
+  /**
+   * Slopes at all usable rows, in original units. Who asks while they are computed waits for the same run; when it ends
+   * because who began it no longer wants it, it is begun again for those who do.
+   */
   async slopes(output: number, call?: Call): Promise<OutputSlopes> {
-    const known = this.computed.get(output) ?? this.running.get(output);
+    const known = this.computed.get(output);
     if (known) return known;
-    const computation = this.computation(output);
-    this.computed.makeRoom(storeSize(computation));
-    const run = this.whole(output, computation, call);
-    this.running.set(output, run);
-    try {
-      const slopes = await run;
-      this.computed.set(output, slopes);
-      return slopes;
-    } finally {
-      this.running.delete(output);
-    }
+    const run = this.running.get(output) ?? this.start(output, call);
+    const slopes = await run.slopes;
+    const isWanted = slopes.rows.length === this.rows(output) || run.stop.signal.aborted || call?.signal.aborted;
+    return isWanted ? slopes : this.slopes(output, call);
   }
 
-  /** Goes on after a stop: what is not complete is computed again when it is asked for. */
-  resume(): void {
-    this.computed.drop((slopes, output) => slopes.rows.length < this.rows(output));
-    this.orders.drop(() => true);
+  /** Stops what is being computed: the rows that are there stay, and everything then covers these. */
+  stop(): void {
+    for (const { stop } of this.running.values()) stop.abort();
   }
 
   /** An evenly drawn part of the rows while a long run goes on, so that a picture is there at once; undefined when all is there. */
@@ -84,6 +79,24 @@ export class SlopeCache {
     return inModelUnits(slopes, inputs.map(scaledColumn), scaledOutput(outputs[slopes.output]!.scaling));
   }
 
+  private start(output: number, call?: Call): Run {
+    const computation = this.computation(output);
+    this.computed.makeRoom(storeSize(computation));
+    const stop = new AbortController();
+    const signal = call ? AbortSignal.any([call.signal, stop.signal]) : stop.signal;
+    const run: Run = { stop, slopes: this.whole(output, computation, { progress: () => undefined, ...call, signal }) };
+    this.running.set(output, run);
+    const ended = (slopes?: OutputSlopes): void => {
+      this.running.delete(output);
+      const isKept = slopes && (stop.signal.aborted || slopes.rows.length === computation.binding.rows.length);
+      if (isKept) this.computed.set(output, slopes);
+    };
+    run.slopes.then(ended, () => {
+      ended();
+    });
+    return run;
+  }
+
   /** The first picture is computed before the rest: behind the whole it would come too late to be one. */
   private async whole(output: number, computation: Computation, call?: Call): Promise<OutputSlopes> {
     const { rows } = computation.binding;
@@ -99,6 +112,12 @@ export class SlopeCache {
     this.previews.set(output, slopes);
     return slopes;
   }
+}
+
+/** The computation of one output that is under way. */
+interface Run {
+  readonly slopes: Promise<OutputSlopes>;
+  readonly stop: AbortController;
 }
 
 /** Ascending rows at the multiples of the golden ratio: spread evenly, and in step with no table that repeats itself. */

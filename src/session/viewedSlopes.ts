@@ -10,6 +10,8 @@ export interface ViewedSlopes {
   readonly all: number;
   /** Everything asked for is computed; while not, `slopes` is an evenly drawn part of the rows. */
   readonly complete: boolean;
+  /** Rows computed so far: fewer than all in a first picture, and after a stop. */
+  readonly computed: number;
 }
 
 /** What a view shows: its rows, in its units. While a long run goes on it is an evenly drawn part of the rows. */
@@ -23,7 +25,7 @@ export async function viewedSlopes(
   const first = await cache.firstPicture(view.output);
   const original = first ?? (await cache.slopes(view.output, call));
   const slopes = await shownSlopes(session, connection, view, original);
-  return { slopes, all: cache.rows(view.output), complete: !first };
+  return { slopes, all: cache.rows(view.output), complete: !first, computed: original.rows.length };
 }
 
 /** The slopes shown last where they are not all in original units: a view asks several questions about the same. */

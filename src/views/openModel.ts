@@ -231,6 +231,8 @@ export class OpenModel implements vscode.Disposable {
 
   /** Stops what is being computed; what is there stays. */
   stop(): void {
+    // Before the check is cancelled, so that the thread keeps the rows it has.
+    this.thread?.asker.call('stop').catch(() => undefined);
     this.checking?.abort();
     this.report(undefined);
   }

@@ -87,6 +87,7 @@ class SessionServer {
         (await this.secondModel(request)).compare(request.output, call),
       compareWhatIf: async ({ compared, ...request }: CompareWhatIfRequest, call: Call) =>
         (await this.secondModel(compared)).whatIf({ ...request, output: compared.output }, call),
+      stop: () => this.opened().connection?.cache.stop(),
       closeComparison: () => this.second.close(),
       keepVersion: (request: KeepRequest) => keepVersion(this.current, request),
       tablesThatFit: (request: TablesRequest, call: Call) => {

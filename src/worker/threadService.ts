@@ -33,6 +33,8 @@ export interface ThreadService extends SessionService {
   /** One row with the same changes in both models of the comparison. */
   compareWhatIf(request: CompareWhatIfRequest): Promise<ComparedWhatIf | NotCompared>;
   closeComparison(): Promise<void>;
+  /** Stops the slopes that are being computed; the rows that are there stay, and everything then covers these. */
+  stop(): Promise<void>;
   /** Keeps the model as it was read, before it is read again; tells whether it did. */
   keepVersion(request: KeepRequest): Promise<boolean>;
   /** Tables that fit the model, best first, by the first 64 KB of each. */

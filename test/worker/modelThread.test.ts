@@ -225,7 +225,7 @@ describe('the thread of a model', () => {
 });
 
 describe('a long answer', () => {
-  it('reports progress, is cancelled, keeps what it has, and can be asked again', async () => {
+  it('reports progress, is stopped, keeps what it has, and can be asked again', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'slopescope-thread-'));
     try {
       const thread = start();
@@ -244,6 +244,7 @@ describe('a long answer', () => {
         signal: stopping.signal,
         onProgress: (report) => {
           seen.push(report);
+          void thread.asker.call('stop');
           stopping.abort();
         },
       });

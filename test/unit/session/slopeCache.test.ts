@@ -54,4 +54,38 @@ describe('SlopeCache', () => {
     expect(await cache.slopes(0)).toEqual(first);
     expect(jobs).toBe(5);
   });
+
+  /** A cache over three chunks of rows, whose engine waits until it is let go on. */
+  async function waiting() {
+    const rows = Array.from({ length: 20_000 }, (_, row) => [row / 7, Math.sin(row)]);
+    const session = await sessionOf(multilayer([2, 5, 1], { kind: 'tanh' }), csvOf(['a', 'b'], rows));
+    const engine = await testEngine();
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const slow: SlopeEngine = { ...engine, run: (plan, job) => held.then(() => engine.run(plan, job)) };
+    const { computation } = session.connected();
+    return { cache: new SlopeCache((output) => ({ ...computation(output), engine: slow })), goOn, rows: rows.length };
+  }
+
+  it('computes all rows for who still asks when who began no longer does, and keeps no part', async () => {
+    const { cache, goOn, rows } = await waiting();
+    const first = new AbortController();
+    const cancelled = cache.slopes(0, { signal: first.signal, progress: () => undefined });
+    const asked = cache.slopes(0, { signal: new AbortController().signal, progress: () => undefined });
+    first.abort();
+    goOn();
+    expect((await cancelled).rows.length).toBeLessThan(rows);
+    expect((await asked).rows.length).toBe(rows);
+    expect((await cache.slopes(0)).rows.length).toBe(rows);
+  });
+
+  it('keeps the rows it has when it is stopped', async () => {
+    const { cache, goOn, rows } = await waiting();
+    const asked = cache.slopes(0);
+    cache.stop();
+    goOn();
+    const stopped = await asked;
+    expect(stopped.rows.length).toBeLessThan(rows);
+    expect(await cache.slopes(0)).toBe(stopped);
+  });
 });
