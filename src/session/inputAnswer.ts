@@ -35,9 +35,12 @@ export function inputAnswer(
   if (isSame(step) && (kind === 'yes/no' || isConstant(scene.slopes.slopes[input]!)))
     return `${head} in every ${line}, ${constantReason(scene, line)}`;
   const rows = counted(scene.slopes.rows.length, line);
+  const isFixed = isConstant(scene.slopes.slopes[input]!);
   return [
-    `${head} on average over ${rows}, by ${by(step.lowest)} to ${by(step.highest)} from ${line} to ${line}: no single number holds everywhere, as a coefficient of a regression would.`,
-    kind === 'yes/no' ? '' : dependence(scene, input, lanes),
+    by(step.lowest) === by(step.highest)
+      ? `${head} in each of ${rows}, but for what these digits do not show.`
+      : `${head} on average over ${rows}, by ${by(step.lowest)} to ${by(step.highest)} from ${line} to ${line}: no single number holds everywhere, as a coefficient of a regression would.`,
+    kind === 'yes/no' || isFixed ? '' : dependence(scene, input, lanes),
     kind === 'yes/no' ? '' : wideStep(scene, input),
   ]
     .filter(Boolean)

@@ -165,8 +165,10 @@ describe('the Input tab', () => {
     const fields = page.getByRole('group', { name: 'From one level to another' });
     await fields.getByLabel('from').selectOption('Rome');
     await fields.getByLabel('to').selectOption('Oslo');
-    await page.waitForSelector('text=from Rome to Oslo');
-    const line = page.getByRole('table', { name: 'What a change does' }).locator('tbody tr');
+    const line = page
+      .getByRole('table', { name: 'What a change does' })
+      .locator('tbody tr', { hasText: 'from Rome to Oslo' });
+    await line.waitFor();
     expect((await line.locator('td').allInnerTexts()).slice(0, 2)).toEqual(['−31.2 min', '± 0.80']);
   });
 

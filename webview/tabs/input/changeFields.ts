@@ -40,10 +40,12 @@ function levelFields(app: App, view: InputView): Drawn {
   const { answers } = app.store.state;
   const levels = answers.model?.inputs[view.input]?.levels ?? [];
   if (levels.length < 2) return nothing;
-  const chosen = changeOf(app, view).levels;
-  const [from, to] = chosen ?? ['', ''];
-  const choose = (pair: readonly [string, string]): void => {
-    app.store.choose({ change: { input: view.input, levels: pair } });
+  const pair = (): readonly [string, string] => changeOf(app, view).levels ?? ['', ''];
+  const [from, to] = pair();
+  // The other level is the one chosen last, drawn or not yet.
+  const choose = (place: 0 | 1, level: string): void => {
+    const [first, second] = pair();
+    app.store.choose({ change: { input: view.input, levels: place === 0 ? [level, second] : [first, level] } });
   };
   const options = (empty: boolean) => [
     ...(empty ? [{ value: '', text: inputWords.noLevel() }] : []),
@@ -55,7 +57,7 @@ function levelFields(app: App, view: InputView): Drawn {
       value: from,
       options: options(from === ''),
       choose: (level) => {
-        choose([level, to]);
+        choose(0, level);
       },
     })}
     ${select({
@@ -63,7 +65,7 @@ function levelFields(app: App, view: InputView): Drawn {
       value: to,
       options: options(to === ''),
       choose: (level) => {
-        choose([from, level]);
+        choose(1, level);
       },
     })}</span
   >`;
