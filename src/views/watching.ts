@@ -106,6 +106,8 @@ export class Watching implements vscode.Disposable {
   /** Open models follow their file at once; the other entries are checked. */
   private rulesSaved(file: vscode.Uri): void {
     const { models, rulesFiles, checks } = this.watched;
+    // While the file is broken its last rules stay in use, and what was found under them stands.
+    if (rulesFiles.broken(file)) return;
     const entries = rulesFiles.entries().filter((entry) => entry.file.toString() === file.toString());
     const open = models.list().filter((model) => model.entry?.file.toString() === file.toString());
     const named = models.list().filter(({ uri }) => entries.some(({ model }) => model.toString() === uri.toString()));
