@@ -64,6 +64,11 @@ export class RuleTests implements vscode.Disposable {
   private list(): void {
     const items = this.surroundings.rulesFiles.entries().map((entry) => this.entryItem(entry));
     this.controller.items.replace(items);
+    this.forgetGone();
+  }
+
+  /** Drops the results of tests that are no longer there. */
+  private forgetGone(): void {
     const present = new Set(this.leaves().map(({ id }) => id));
     for (const id of this.latest.keys()) if (!present.has(id)) this.latest.delete(id);
   }
@@ -157,6 +162,7 @@ export class RuleTests implements vscode.Disposable {
     const root = this.controller.items.get(entryKey(entry));
     if (!root) return;
     root.children.replace(this.ruleItems(entry));
+    this.forgetGone();
     const resolved = model.description ? resolveRules(entry, model.description) : [];
     for (const item of leavesUnder(root)) {
       if (!isWanted(item.id)) continue;
